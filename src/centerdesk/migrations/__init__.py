@@ -1,0 +1,1 @@
+"""Alembic scripts, one linear line; an old one is never edited."""

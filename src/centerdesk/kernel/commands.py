@@ -1,0 +1,288 @@
+"""Commands, the unit of work and the bus: the only way anything is written (ARCHITECTURE 4.3)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from centerdesk.kernel import journal, search
+from centerdesk.kernel.clock import Clock
+from centerdesk.kernel.db import Fault, classify
+from centerdesk.kernel.errors import (
+    Cancelled,
+    ConflictError,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    SecondPersonNeeded,
+    Unavailable,
+)
+from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.keys import KeyRing
+from centerdesk.kernel.recorder import Recorder
+from centerdesk.kernel.orm import Tracked, uuid7
+
+R = TypeVar("R")
+T = TypeVar("T", bound=Tracked)
+Progress = Callable[[int, int], None]
+"""Called with (done, total); total 0 means unknown. Any thread."""
+
+CHUNK = 500
+"""Rows a bulk statement carries: larger ones stall the event loop through the interpreter lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a committed operation touched; pages ask it whether they must refresh."""
+
+    op_id: UUID | None
+    label: str
+    undoable: bool
+    touched: frozenset[tuple[str, UUID]]
+    tables: frozenset[str]
+    origin: object | None = None
+
+    def hits(self, *tables: str) -> bool:
+        return not self.tables.isdisjoint(tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """A command's value and what it changed. `repeated`: the key was known, nothing was done again."""
+
+    value: R
+    changes: Changes
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every unit of work needs of the station: its names, its clock, its keys."""
+
+    station: str
+    desk: str
+    clock: Clock
+    ring: KeyRing
+    drill: bool = False
+
+
+class Command(Generic[R]):
+    """A user intent. Subclasses are frozen dataclasses of plain values: no ORM rows, no widgets."""
+
+    label: ClassVar[str]
+    """Chinese, shown as 撤销“…”; holds no personal value because the journal keeps it."""
+    permission: ClassVar[str]
+    reach: ClassVar[Reach] = Reach.OWN
+    """The least reach that may run it at all; `execute` checks the grid where OWN is enough."""
+    undoable: ClassVar[bool] = True
+    offline_safe: ClassVar[bool] = False
+    second: ClassVar[bool] = False
+    """True where RELIABILITY 3.5 says “2”: another account must be there, and must hold `second_permission`."""
+    second_permission: ClassVar[str | None] = None
+    """What the second person must be allowed; None means the same as the first."""
+
+    def execute(self, uow: UnitOfWork) -> R:
+        """Do it inside the open transaction. Raises UserError to refuse; nothing is kept then."""
+        raise NotImplementedError
+
+
+class UnitOfWork:
+    """One command, one session, one transaction. Never leaves the thread that opened it."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        site: Site,
+        *,
+        second: Actor | None = None,
+        progress: Progress | None = None,
+        cancel: Callable[[], bool] | None = None,
+    ) -> None:
+        self.session, self.actor, self.site, self.second = session, actor, site, second
+        self.op_id = uuid7()
+        self.now = site.clock.now()
+        self.clock, self.ring, self.cipher = site.clock, site.ring, site.ring.cipher
+        self.undoes: UUID | None = None
+        self._object: tuple[str, UUID] | None = None
+        self._reason = ""
+        self._counts: dict[str, int] = {}
+        self._progress, self._cancel = progress, cancel
+        self._recorder = Recorder(session, self.now)
+
+    def get(self, model: type[T], row_id: UUID, version: int | None = None) -> T:
+        """The row, for changing it. Raises NotFound, or ConflictError when `version` is not the present one."""
+        row = self.session.get(model, row_id)
+        if row is None:
+            raise NotFound("这条记录已经不在了。请刷新后再看。")
+        if version is not None and row.version != version:
+            raise ConflictError("这条记录刚被别人改过，您的改动没有写进去。请刷新，对照后再存。")
+        return row
+
+    def add(self, row: T) -> T:
+        """Put a new row into the transaction and flush it, so that its id and version exist."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def about(self, object_type: str, object_id: UUID, reason: str = "") -> None:
+        """Say in the journal what the act was about. `reason` is a code or a word of a list, never free text."""
+        self._object, self._reason = (object_type, object_id), reason
+
+    def count(self, **counts: int) -> None:
+        """Figures for the journal entry, for example imported=118."""
+        self._counts |= counts
+
+    def bulk_insert(self, model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many new rows as part of this operation's batch; ids are filled in where missing.
+
+        No image is kept of them: withdrawing the batch deletes by `batch_id`.
+        """
+        stamp = {"version": 1, "created_at": self.now, "updated_at": self.now, "batch_id": self.op_id}
+        self.session.flush()
+        for start in range(0, len(rows), CHUNK):
+            chunk = [{"id": uuid7(), **row, **stamp} for row in rows[start : start + CHUNK]]
+            self.session.execute(insert(model), chunk)
+            if model.search_kind is not None:
+                search.index_rows(
+                    self.session,
+                    model.search_kind,
+                    [search.Entry(r["id"], r["sort_key"], r["search_text"]) for r in chunk],
+                )
+            self.checkpoint()
+        self._recorder.tables.add(model.__tablename__)
+        self._counts[model.__tablename__] = self._counts.get(model.__tablename__, 0) + len(rows)
+
+    def checkpoint(self, done: int | None = None, total: int = 0) -> None:
+        """Report progress and stop here when the person asked to. Raises Cancelled."""
+        if self._cancel is not None and self._cancel():
+            raise Cancelled("已停下，这次的改动一条也没有写进去。")
+        if done is not None and self._progress is not None:
+            self._progress(done, total)
+
+    def commit(self, command: Command[Any], value: object, key: UUID | None) -> Changes:
+        """Write the journal entry and commit. The result is stored when there is a key to repeat it by."""
+        self.session.flush()
+        images = self._recorder.finish()
+        tables = frozenset(self._recorder.tables)
+        touched = frozenset((i.table, i.row_id) for i in images)
+        undoable = command.undoable and bool(images or self._counts)
+        entry = journal.JournalOp(
+            id=self.op_id,
+            at=self.now,
+            station=self.site.station,
+            desk=self.site.desk,
+            actor_id=self.actor.account_id,
+            actor=self.actor.login,
+            roles=",".join(self.actor.roles),
+            second_id=self.second.account_id if self.second else None,
+            action=type(command).__name__,
+            label=command.label,
+            object_type=self._object[0] if self._object else None,
+            object_id=self._object[1] if self._object else None,
+            reason=self._reason,
+            fields=sorted(self._recorder.fields),
+            counts=self._counts,
+            undoable=undoable,
+            undoes=self.undoes,
+            idem_key=key,
+            result=journal.dumps(value) if key is not None else None,
+        )
+        journal.append(self.session, self.ring.journal_key, entry, images)
+        self.session.commit()
+        return Changes(self.op_id, command.label, undoable, touched, tables)
+
+
+class CommandBus:
+    """Checks rights, runs a command in one transaction, journals it, retries a lost lock. Blocking; write lane."""
+
+    RETRIES = 5
+
+    def __init__(
+        self,
+        factory: sessionmaker[Session],
+        site: Site,
+        actor: Callable[[], Actor | None],
+    ) -> None:
+        self._factory, self.site, self._actor = factory, site, actor
+
+    def run(
+        self,
+        command: Command[R],
+        *,
+        key: UUID | None = None,
+        second: Actor | None = None,
+        actor: Actor | None = None,
+        progress: Progress | None = None,
+        cancel: Callable[[], bool] | None = None,
+    ) -> Outcome[R]:
+        """Execute and commit `command`.
+
+        `key`: made when the form opened; a repeat returns the stored value and does nothing. `second`: the
+        other person, already signed in. `actor` overrides the session's account (system work).
+        Raises PermissionDenied, SecondPersonNeeded, any UserError of the command, ConflictError, Unavailable,
+        OutcomeUnknown.
+        """
+        who = actor or self._actor()
+        if who is None:
+            raise PermissionDenied(command.permission, "没有人登录，不能办理。请先登录。")
+        who.require(command.permission, command.reach)
+        if command.second:
+            _check_second(command, who, second)
+        for attempt in range(self.RETRIES):
+            try:
+                return self._once(command, who, key, second, progress, cancel)
+            except StaleDataError as exc:
+                raise ConflictError("这条记录刚被别人改过，您的改动没有写进去。请刷新，对照后再存。") from exc
+            except DBAPIError as exc:
+                fault = classify(exc)
+                if fault is Fault.BUG:
+                    raise
+                if fault is Fault.UNKNOWN:
+                    raise OutcomeUnknown("连接在写入时断开，不知道写成了没有。请稍等，程序会自己查清。") from exc
+                if fault is Fault.OUTAGE or attempt + 1 == self.RETRIES:
+                    raise Unavailable(
+                        "数据库这会儿写不进去（磁盘满、文件只读或被占用）。已填的内容还在，腾出空间或稍后再试。"
+                    ) from exc
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable")
+
+    def _once(
+        self,
+        command: Command[R],
+        who: Actor,
+        key: UUID | None,
+        second: Actor | None,
+        progress: Progress | None,
+        cancel: Callable[[], bool] | None,
+    ) -> Outcome[R]:
+        with self._factory() as session:
+            if key is not None and (known := _known(session, key, command)) is not None:
+                return known
+            uow = UnitOfWork(session, who, self.site, second=second, progress=progress, cancel=cancel)
+            value = command.execute(uow)
+            return Outcome(value, uow.commit(command, value, key))
+
+
+def _check_second(command: Command[Any], who: Actor, second: Actor | None) -> None:
+    if second is None or second.account_id is None or second.account_id == who.account_id:
+        raise SecondPersonNeeded(command.permission)
+    second.require(command.second_permission or command.permission, command.reach)
+
+
+def _known(session: Session, key: UUID, command: Command[R]) -> Outcome[R] | None:
+    op = session.scalar(select(journal.JournalOp).where(journal.JournalOp.idem_key == key))
+    if op is None:
+        return None
+    changes = Changes(op.id, op.label, op.undoable, frozenset(), frozenset())
+    return Outcome(journal.loads(op.result or "null"), changes, repeated=True)
+

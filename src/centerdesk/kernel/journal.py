@@ -1,0 +1,220 @@
+"""The journal: who did what, when and why, in the transaction of the act itself (RELIABILITY 3.6).
+
+`journal_op` is evidence: append-only, chained by HMAC, without a personal value. `journal_image` is history:
+rows before and after, encrypted with the database, deletable under PIPL without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DDL, JSON, Index, LargeBinary, String, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from centerdesk.kernel.orm import Base
+
+GENESIS = b"\0" * 32
+"""The tag before the first entry of a station's chain."""
+
+
+class JournalOp(Base):
+    """操作记录. One entry a command: no personal values, never changed, never deleted."""
+
+    __tablename__ = "journal_op"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column()
+    station: Mapped[str] = mapped_column(String(64))
+    desk: Mapped[str] = mapped_column(String(80))
+    actor_id: Mapped[UUID | None] = mapped_column()
+    actor: Mapped[str] = mapped_column(String(40))
+    roles: Mapped[str] = mapped_column(String(120))
+    second_id: Mapped[UUID | None] = mapped_column()
+    action: Mapped[str] = mapped_column(String(60))
+    label: Mapped[str] = mapped_column(String(60))
+    object_type: Mapped[str | None] = mapped_column(String(40))
+    object_id: Mapped[UUID | None] = mapped_column()
+    reason: Mapped[str] = mapped_column(String(60))
+    fields: Mapped[Any] = mapped_column(JSON)
+    counts: Mapped[Any] = mapped_column(JSON)
+    undoable: Mapped[bool] = mapped_column()
+    undoes: Mapped[UUID | None] = mapped_column()
+    idem_key: Mapped[UUID | None] = mapped_column(unique=True)
+    result: Mapped[str | None] = mapped_column()
+    images_mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+    prev: Mapped[bytes] = mapped_column(LargeBinary(32))
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+    __table_args__ = (Index(None, "actor_id", "seq"), Index(None, "object_id", "seq"), Index(None, "action", "seq"))
+
+
+class JournalImage(Base):
+    """前后对照. One row of one table before and after an operation; None before = made, None after = removed."""
+
+    __tablename__ = "journal_image"
+    op_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    table: Mapped[str] = mapped_column(String(40))
+    row_id: Mapped[UUID] = mapped_column(index=True)
+    version: Mapped[int | None] = mapped_column()
+    before: Mapped[str | None] = mapped_column()
+    after: Mapped[str | None] = mapped_column()
+
+
+APPEND_ONLY = tuple(
+    f"CREATE TRIGGER journal_op_no_{verb.lower()} BEFORE {verb} ON journal_op "
+    f"BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+for _ddl in APPEND_ONLY:
+    event.listen(JournalOp.__table__, "after_create", DDL(_ddl).execute_if(dialect="sqlite"))
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One row's content before and after; `version` is the counter after the operation (None if removed)."""
+
+    table: str
+    row_id: UUID
+    version: int | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+_TAGS: dict[type, tuple[str, Any]] = {
+    UUID: ("u", lambda v: v.hex),
+    datetime: ("t", lambda v: v.isoformat()),
+    date: ("d", lambda v: v.isoformat()),
+    time: ("h", lambda v: v.isoformat()),
+    bytes: ("b", lambda v: base64.b64encode(v).decode("ascii")),
+    Decimal: ("n", str),
+}
+_REVIVE: dict[str, Any] = {
+    "u": UUID,
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "h": time.fromisoformat,
+    "b": base64.b64decode,
+    "n": Decimal,
+}
+
+
+def _plain(value: Any) -> Any:
+    tag = _TAGS.get(type(value))
+    if tag is not None:
+        return {f"${tag[0]}": tag[1](value)}
+    raise TypeError(f"{type(value).__name__} cannot be journalled")
+
+
+def _revive(value: dict[str, Any]) -> Any:
+    if len(value) == 1:
+        ((key, inner),) = value.items()
+        if len(key) == 2 and key[0] == "$" and key[1] in _REVIVE:
+            return _REVIVE[key[1]](inner)
+    return value
+
+
+def dumps(value: Any) -> str:
+    """Canonical JSON (sorted keys, no spaces) of plain values, ids, dates, instants, bytes. Raises TypeError."""
+    return json.dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def loads(text: str) -> Any:
+    """What `dumps` wrote, with its types."""
+    return json.loads(text, object_hook=_revive)
+
+
+def entry_mac(key: bytes, entry: JournalOp) -> bytes:
+    """HMAC-SHA256 over the canonical entry and the tag before it."""
+    body = {
+        c.key: getattr(entry, c.key) for c in JournalOp.__table__.columns if c.key not in ("mac", "prev")
+    }
+    return hmac.digest(key, dumps(body).encode("utf-8") + entry.prev, hashlib.sha256)
+
+
+def images_mac(key: bytes, op_id: UUID, images: Iterable[tuple[int, str, UUID, int | None, str | None, str | None]]) -> bytes:
+    """Binds the images to their entry, so that an edited history is found; a deleted one is allowed."""
+    mac = hmac.new(key, op_id.bytes, hashlib.sha256)
+    for row in images:
+        mac.update(dumps(list(row)).encode("utf-8"))
+    return mac.digest()
+
+
+def head(session: Session) -> tuple[int, bytes]:
+    """Number and tag of the last entry; (0, GENESIS) for a new station."""
+    row = session.execute(
+        select(JournalOp.seq, JournalOp.mac).order_by(JournalOp.seq.desc()).limit(1)
+    ).one_or_none()
+    return (row.seq, row.mac) if row else (0, GENESIS)
+
+
+def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Image]) -> None:
+    """Number the entry, chain it and add it with its images to the open transaction."""
+    seq, entry.prev = head(session)
+    entry.seq = seq + 1
+    rows = [
+        (n, i.table, i.row_id, i.version, i.before and dumps(i.before), i.after and dumps(i.after))
+        for n, i in enumerate(images)
+    ]
+    entry.images_mac = images_mac(key, entry.id, rows)
+    entry.mac = entry_mac(key, entry)
+    session.add(entry)
+    if rows:
+        names = ("ordinal", "table", "row_id", "version", "before", "after")
+        session.execute(
+            JournalImage.__table__.insert(),
+            [{"op_id": entry.id, **dict(zip(names, row, strict=True))} for row in rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What a walk over the chain found. `broken_at` is the first bad entry's number, None when sound."""
+
+    entries: int
+    broken_at: int | None
+    bad_images: int
+    head: bytes
+
+    @property
+    def ok(self) -> bool:
+        return self.broken_at is None and self.bad_images == 0
+
+
+def _ops(session: Session, since: int) -> Iterator[JournalOp]:
+    stmt = select(JournalOp).where(JournalOp.seq > since).order_by(JournalOp.seq)
+    yield from session.scalars(stmt.execution_options(yield_per=500))
+
+
+def verify_chain(session: Session, key: bytes, *, images: bool = True) -> ChainReport:
+    """Recompute every tag. Finds a changed, deleted, inserted or reordered entry and an edited image."""
+    prev, count, bad = GENESIS, 0, 0
+    for op in _ops(session, 0):
+        count += 1
+        good = op.seq == count and op.prev == prev and hmac.compare_digest(op.mac, entry_mac(key, op))
+        if not good:
+            return ChainReport(count, op.seq, bad, prev)
+        if images and not _images_match(session, key, op):
+            bad += 1
+        prev = op.mac
+        session.expunge(op)
+    return ChainReport(count, None, bad, prev)
+
+
+def _images_match(session: Session, key: bytes, op: JournalOp) -> bool:
+    i = JournalImage
+    rows = session.execute(
+        select(i.ordinal, i.table, i.row_id, i.version, i.before, i.after)
+        .where(i.op_id == op.id)
+        .order_by(i.ordinal)
+    ).all()
+    return not rows or hmac.compare_digest(op.images_mac, images_mac(key, op.id, (tuple(r) for r in rows)))
+

@@ -1,0 +1,108 @@
+"""Base classes and column types of every table. Nothing here opens a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def uuid7() -> UUID:
+    """A new key: time-ordered, made by the client, so that desks and stations can create rows apart."""
+    return cast(UUID, uuid_utils.compat.uuid7())
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in Python, UTC in the database, on SQLite and PostgreSQL alike. Naive input raises TypeError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise TypeError("naive datetime reached the database")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Guid(TypeDecorator[UUID]):
+    """A UUID as 16 bytes on SQLite and as the native type on PostgreSQL; both sort in time order."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        native: TypeEngine[Any] = (
+            postgresql.UUID(as_uuid=True) if dialect.name == "postgresql" else LargeBinary(16)
+        )
+        return dialect.type_descriptor(native)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        if dialect.name == "postgresql":
+            return None
+        return lambda value: None if value is None else value.bytes
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        if dialect.name == "postgresql":
+            return None
+        return lambda value: None if value is None else UUID(bytes=value)
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else value.bytes
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        return UUID(bytes=value) if isinstance(value, bytes) else value
+
+
+class Base(DeclarativeBase):
+    """Common metadata: every constraint has a name, because Alembic's batch mode needs one."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime(), UUID: Guid()}
+
+
+class Tracked:
+    """Mixin: stable id made by the client, optimistic-lock counter, UTC stamps; each flush is journalled.
+
+    The stamps are written by the unit of work from its clock. `batch_id` names the bulk operation that made
+    the row (None for rows made one by one): withdrawing a batch is deleting by it. A class that sets
+    `search_kind` has a `search_text` and a `sort_key` column, which the unit of work keeps in the search index.
+    """
+
+    search_kind: ClassVar[str | None] = None
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
+    version: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column()
+    updated_at: Mapped[datetime] = mapped_column()
+    batch_id: Mapped[UUID | None] = mapped_column(default=None)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+def batch_index(table: str) -> Index:
+    """The partial index that makes withdrawing a batch quick; a class adds it to its `__table_args__`."""
+    return Index(f"ix_{table}_batch_id", "batch_id")
+
+
+STAMPS = frozenset({"version", "created_at", "updated_at"})
+"""Columns that are not part of a record's content: left out of journal images."""

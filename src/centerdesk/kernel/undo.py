@@ -1,0 +1,181 @@
+"""Undo and redo over the journal: a command like any other, that writes before-images back (撤销, 恢复)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from centerdesk.kernel import search
+from centerdesk.kernel.clock import Clock, day_bounds, today
+from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.errors import ConflictError, NotFound, PermissionDenied
+from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.journal import JournalImage, JournalOp, loads
+from centerdesk.kernel.orm import Base, Tracked
+
+DEPTH = 20
+"""Operations a person can take back: the last twenty of the Shanghai day."""
+
+BATCH_DAYS = 30
+"""How long an import batch can be withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation that can be taken back or done again."""
+
+    op_id: UUID
+    label: str
+
+
+def _history(session: Session, actor: Actor, clock: Clock) -> list[JournalOp]:
+    start, _ = day_bounds(today(clock))
+    stmt = (
+        select(JournalOp)
+        .where(JournalOp.actor_id == actor.account_id, JournalOp.at >= start)
+        .order_by(JournalOp.seq.desc())
+        .limit(DEPTH * 4)
+    )
+    return list(session.scalars(stmt))
+
+
+def next_undo(session: Session, actor: Actor, clock: Clock) -> Step | None:
+    """The newest operation of this person today that still stands and can be taken back."""
+    return _newest(_history(session, actor, clock), redo=False)
+
+
+def next_redo(session: Session, actor: Actor, clock: Clock) -> Step | None:
+    """The undo that would be undone next; None once something new was done after it."""
+    return _newest(_history(session, actor, clock), redo=True)
+
+
+def _newest(ops: list[JournalOp], *, redo: bool) -> Step | None:
+    by_id = {op.id: op for op in ops}
+    gone: set[UUID] = set()
+    seen = 0
+    for op in ops:
+        if op.undoes is not None:
+            gone.add(op.undoes)
+        if op.id in gone:
+            continue
+        is_undo = _depth(op, by_id) % 2 == 1
+        if is_undo:
+            if redo:
+                return Step(op.id, op.label)
+            continue
+        if redo and op.undoes is None and op.undoable:
+            return None
+        if op.undoable:
+            seen += 1
+            if not redo:
+                return Step(op.id, op.label)
+        if seen >= DEPTH:
+            break
+    return None
+
+
+def _depth(op: JournalOp, by_id: dict[UUID, JournalOp]) -> int:
+    depth = 0
+    while op.undoes is not None:
+        depth += 1
+        target = by_id.get(op.undoes)
+        if target is None:
+            break
+        op = target
+    return depth
+
+
+def _models() -> dict[str, type[Tracked]]:
+    return {
+        m.class_.__tablename__: m.class_
+        for m in Base.registry.mappers
+        if issubclass(m.class_, Tracked)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOperation(Command[None]):
+    """撤销. Write the before-images of one operation back; an undo of an undo is a redo.
+
+    Raises ConflictError when any row was changed since: it never overwrites a colleague.
+    """
+
+    label: ClassVar[str] = "撤销"
+    permission: ClassVar[str] = "desk.use"
+    op_id: UUID
+
+    def execute(self, uow: UnitOfWork) -> None:
+        op = uow.session.scalar(select(JournalOp).where(JournalOp.id == self.op_id))
+        if op is None or not op.undoable:
+            raise NotFound("这一步撤不回来了。要改，请直接改这条记录。")
+        if op.actor_id != uow.actor.account_id:
+            raise PermissionDenied(self.permission, "别人做的事，请那位同事自己撤销。")
+        if uow.session.scalar(select(JournalOp.id).where(JournalOp.undoes == op.id)) is not None:
+            raise ConflictError("这一步已经撤过了。")
+        revert(uow, op)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawBatch(Command[int]):
+    """整批撤回. Take a bulk operation back within 30 days; rows changed since stop it, by count."""
+
+    label: ClassVar[str] = "撤回整批导入"
+    permission: ClassVar[str] = "people.import"
+    reach: ClassVar[Reach] = Reach.OWN
+    op_id: UUID
+
+    def execute(self, uow: UnitOfWork) -> int:
+        op = uow.session.scalar(select(JournalOp).where(JournalOp.id == self.op_id))
+        if op is None or (uow.now - op.at).days >= BATCH_DAYS:
+            raise NotFound("这一批已经过了 30 天，不能整批撤回。请逐条改。")
+        if uow.session.scalar(select(JournalOp.id).where(JournalOp.undoes == op.id)) is not None:
+            raise ConflictError("这一批已经撤回过了。")
+        return revert(uow, op)
+
+
+def revert(uow: UnitOfWork, op: JournalOp) -> int:
+    """Undo `op` inside the open unit of work; returns how many rows went back. Raises ConflictError."""
+    models = _models()
+    uow.undoes = op.id
+    uow.about("journal_op", op.id)
+    images = uow.session.scalars(
+        select(JournalImage).where(JournalImage.op_id == op.id).order_by(JournalImage.ordinal.desc())
+    ).all()
+    for image in images:
+        _write_back(uow, models[image.table], image)
+        uow.session.flush()
+    removed = _remove_batch(uow, [models[t] for t in reversed(list(op.counts)) if t in models], op.id)
+    return len(images) + removed
+
+
+def _write_back(uow: UnitOfWork, model: type[Tracked], image: JournalImage) -> None:
+    row = uow.session.get(model, image.row_id)
+    before = loads(image.before) if image.before else None
+    if (row.version if row is not None else None) != image.version:
+        raise ConflictError("这条记录后来又改过，撤销会盖掉别人的改动，所以没有撤。请打开记录直接改。")
+    if before is None:
+        uow.session.delete(row)
+    elif row is None:
+        uow.session.add(model(id=image.row_id, **before))
+    else:
+        for key, value in before.items():
+            setattr(row, key, value)
+
+
+def _remove_batch(uow: UnitOfWork, models: list[type[Tracked]], batch_id: UUID) -> int:
+    total = 0
+    for model in models:
+        mine: Any = model.batch_id == batch_id
+        edited = uow.session.scalar(select(func.count()).select_from(model).where(mine, model.version > 1))
+        if edited:
+            raise ConflictError(f"这一批里有 {edited} 条后来改过，不能整批撤回。请先核对这几条。")
+        if model.search_kind is not None:
+            for row_id in uow.session.scalars(select(model.id).where(mine)).all():
+                search.remove(uow.session, model.search_kind, row_id)
+        result: Any = uow.session.execute(delete(model).where(mine))
+        total += result.rowcount
+    return total
