@@ -1,0 +1,70 @@
+"""Icons by meaning: resources/icons/NAME_regular.svg and NAME_filled.svg, recoloured from tokens at load."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.paths import resource
+from centerdesk.qtkit.look import theme
+
+_FILL = re.compile(r'fill="(?!none)[^"]*"')
+
+
+class IconMissing(LookupError):
+    """No icon of that name is vendored: a programming error."""
+
+
+def icon_svg(name: str, *, filled: bool = False) -> str:
+    """The drawing as it is vendored."""
+    kind = "filled" if filled else "regular"
+    try:
+        return resource("icons", f"{name}_{kind}.svg").read_text(encoding="utf-8")
+    except EnvironmentFault:
+        raise IconMissing(f"{name}_{kind}") from None
+
+
+@lru_cache(maxsize=512)
+def _renderer(name: str, filled: bool, colour: str) -> QSvgRenderer:
+    text = icon_svg(name, filled=filled)
+    text = _FILL.sub(f'fill="{colour}"', text)
+    # A path without a fill is black by default, so the root gets the colour too.
+    text = text.replace("<svg ", f'<svg fill="{colour}" ', 1) if 'fill="none"' not in text[:200] else text
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    if not renderer.isValid():
+        raise IconMissing(f"{name}: damaged drawing")
+    return renderer
+
+
+def paint_icon(
+    painter: QPainter, rect: QRectF, name: str, colour: str | QColor = "ink2", *, filled: bool = False
+) -> None:
+    """Draw an icon into `rect`, sharp at any scale. `colour` is a token or a colour."""
+    shade = theme().colour(colour) if isinstance(colour, str) else colour
+    _renderer(name, filled, shade.name()).render(painter, rect)
+
+
+def icon_pixmap(name: str, colour: str | QColor = "ink2", *, size: int, filled: bool = False) -> QPixmap:
+    """A pixmap of `size` logical px at the screen's own pixel ratio."""
+    screen = QGuiApplication.primaryScreen()
+    ratio = screen.devicePixelRatio() if screen else 1.0
+    pixmap = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_icon(painter, QRectF(0, 0, size, size), name, colour, filled=filled)
+    painter.end()
+    return pixmap
+
+
+def icon(name: str, colour: str | QColor = "ink2", *, filled: bool = False, size: int | None = None) -> QIcon:
+    """An icon for a stock Qt control, in the current theme's colours; ask again after a change of theme."""
+    side = size or theme().size("icon")
+    made = QIcon(icon_pixmap(name, colour, size=side, filled=filled))
+    made.addPixmap(icon_pixmap(name, "ink3", size=side, filled=filled), QIcon.Mode.Disabled)
+    return made
