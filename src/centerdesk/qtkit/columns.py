@@ -1,0 +1,106 @@
+"""What a table shows, as data: columns and badges, no query and no painting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import Qt
+
+from centerdesk.qtkit.labels import plain_tip
+
+R = TypeVar("R")
+
+
+class Tone(Enum):
+    """The meaning of a badge (UI 4.2); always beside words, never alone."""
+
+    PLAIN = "plain"
+    BLUE = "blue"  # a fact, or in progress
+    BROWN = "brown"  # soon
+    GREEN = "green"  # done
+    RED = "red"  # late or blocked
+    YELLOW_CARD = "yellow-card"  # 黄牌
+    RED_CARD = "red-card"  # 红牌
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """标记. A word with a tone; `icon` is a name of `qtkit.icons`."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    icon: str = ""
+
+
+class Align(Enum):
+    LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+
+
+class Role(IntEnum):
+    """Item roles beside Qt's own, for the delegate, the clipboard and tests."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1  # the frozen row, None in the tail row
+    ROW_ID = Qt.ItemDataRole.UserRole + 2
+    BADGES = Qt.ItemDataRole.UserRole + 3  # tuple[Badge, ...]
+    BOLD = Qt.ItemDataRole.UserRole + 4
+    TONE = Qt.ItemDataRole.UserRole + 5  # Tone | None: colour of the text
+    TAIL = Qt.ItemDataRole.UserRole + 6  # Tail | None
+    HIT = Qt.ItemDataRole.UserRole + 7  # bool: the search found this cell
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """One column. `text` answers masked values only: they are copied and read aloud."""
+
+    key: str  # stable: column memory and sorting use it
+    title: str
+    text: Callable[[R], str]
+    align: Align = Align.LEFT
+    width: int = 96  # px at 100 %
+    stretch: bool = False  # takes what the others leave
+    badges: Callable[[R], tuple[Badge, ...]] | None = None  # drawn instead of the text, which copies them
+    bold: bool = False
+    tone: Callable[[R], Tone | None] | None = None
+    tooltip: Callable[[R], str] | None = None
+    sort_key: str = ""  # empty: not sortable
+    hit: bool = False  # the search looks in here: a row that was found marks this cell
+    visible: bool = True
+    fixed: bool = False  # may not be hidden
+    number: Callable[[R], float] | None = None  # the footer adds it up over the selected rows
+
+
+def plain_column(key: str, title: str, attribute: str, *, empty: str = "", **options: Any) -> Column[Any]:
+    """A column that shows one attribute of the row as text; `empty` stands for None and ""."""
+
+    def text(row: Any) -> str:
+        value = getattr(row, attribute)
+        return empty if value is None or value == "" else str(value)
+
+    return Column(key, title, text, **options)
+
+
+def cell_text(column: Column[Any], row: Any) -> str:
+    """What the cell says: its text, or the words of its badges."""
+    text = column.text(row)
+    if not text and column.badges is not None:
+        return "、".join(badge.text for badge in column.badges(row))
+    return text
+
+
+CELL_READERS: Mapping[int, Callable[[Column[Any], Any], Any]] = {
+    Qt.ItemDataRole.DisplayRole: cell_text,
+    Qt.ItemDataRole.TextAlignmentRole: lambda column, _row: column.align.value,
+    Qt.ItemDataRole.ToolTipRole: lambda column, row: (
+        plain_tip(column.tooltip(row)) if column.tooltip else None
+    ),
+    Qt.ItemDataRole.AccessibleTextRole: lambda column, row: f"{column.title} {cell_text(column, row)}",
+    Role.BADGES: lambda column, row: column.badges(row) if column.badges else (),
+    Role.BOLD: lambda column, _row: column.bold,
+    Role.TONE: lambda column, row: column.tone(row) if column.tone else None,
+}
+"""How each item role is answered from a column and a row."""
