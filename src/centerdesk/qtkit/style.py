@@ -1,13 +1,10 @@
-"""What a style sheet cannot draw: the focus ring outside a control, check marks, the field of a drop-down."""
+"""What a style sheet cannot draw: check marks, the focus ring, the field of a drop-down."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QFocusFrame,
     QProxyStyle,
     QStyle,
     QStyleOption,
@@ -20,6 +17,7 @@ from centerdesk.qtkit.pens import pen
 
 _State = QStyle.StateFlag
 _Primitive = QStyle.PrimitiveElement
+_FIELD_CONTROLS = (QStyle.ComplexControl.CC_ComboBox, QStyle.ComplexControl.CC_SpinBox)
 
 
 class DeskStyle(QProxyStyle):
@@ -45,19 +43,6 @@ class DeskStyle(QProxyStyle):
         else:
             super().drawPrimitive(element, option, painter, widget)
 
-    def drawControl(
-        self,
-        element: QStyle.ControlElement,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
-    ) -> None:
-        """The focus frame is a rounded ring, one offset outside the control."""
-        if element == QStyle.ControlElement.CE_FocusFrame:
-            paint_focus_ring(painter, QRectF(option.rect))
-        else:
-            super().drawControl(element, option, painter, widget)
-
     def drawComplexControl(
         self,
         control: QStyle.ComplexControl,
@@ -65,19 +50,62 @@ class DeskStyle(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """A drop-down is a field with an arrow."""
+        """A drop-down is a field with an arrow, a spin box one with two."""
         if control == QStyle.ComplexControl.CC_ComboBox:
-            _paint_drop_down(painter, QRectF(option.rect), option.state)
+            _paint_field(painter, QRectF(option.rect), option.state)
+            centre = QPointF(option.rect.right() - theme().px(15), option.rect.center().y() + 1)
+            paint_chevron(painter, centre, theme().scale(4))
+        elif control == QStyle.ComplexControl.CC_SpinBox:
+            _paint_field(painter, QRectF(option.rect), option.state)
+            for arrow, part in (
+                ("up", QStyle.SubControl.SC_SpinBoxUp),
+                ("down", QStyle.SubControl.SC_SpinBoxDown),
+            ):
+                room = QRectF(self.subControlRect(control, option, part, widget))
+                paint_chevron(painter, room.center(), theme().scale(3.5), up=arrow == "up")
         else:
             super().drawComplexControl(control, option, painter, widget)
+
+    def subControlRect(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        part: QStyle.SubControl,
+        widget: QWidget | None = None,
+    ) -> QRect:
+        """Text in drop-downs and spin boxes starts where it does in a plain field."""
+        rect = super().subControlRect(control, option, part, widget)
+        if control not in _FIELD_CONTROLS:
+            return rect
+        outer = option.rect
+        arrows = outer.right() - theme().px(26)
+        match part:
+            case QStyle.SubControl.SC_ComboBoxEditField | QStyle.SubControl.SC_SpinBoxEditField:
+                rect.setLeft(outer.left() + theme().edge("field") + theme().px(9))
+                rect.setRight(arrows)
+            case QStyle.SubControl.SC_SpinBoxUp if control == QStyle.ComplexControl.CC_SpinBox:
+                rect = QRect(QPoint(arrows, outer.top() + 2), QPoint(outer.right() - 2, outer.center().y()))
+            case QStyle.SubControl.SC_SpinBoxDown if control == QStyle.ComplexControl.CC_SpinBox:
+                rect = QRect(
+                    QPoint(arrows, outer.center().y()), QPoint(outer.right() - 2, outer.bottom() - 2)
+                )
+        return rect
+
+    def sizeFromContents(
+        self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
+    ) -> QSize:
+        """Fields share one height."""
+        answer = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # null is allowed
+        if kind in (QStyle.ContentsType.CT_ComboBox, QStyle.ContentsType.CT_SpinBox):
+            answer.setHeight(max(answer.height(), theme().size("control")))
+            answer.setWidth(answer.width() + theme().px(18))
+        return answer
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
-        """Room for the ring and the size of boxes."""
+        """The size of boxes."""
         match metric:
-            case QStyle.PixelMetric.PM_FocusFrameHMargin | QStyle.PixelMetric.PM_FocusFrameVMargin:
-                return ring_margin()
             case (
                 QStyle.PixelMetric.PM_IndicatorWidth
                 | QStyle.PixelMetric.PM_IndicatorHeight
@@ -159,52 +187,30 @@ def tick_path(rect: QRectF) -> QPainterPath:
     return path
 
 
-def _paint_drop_down(painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
+def _paint_field(painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
     look = theme()
     focused, enabled = bool(state & _State.State_HasFocus), bool(state & _State.State_Enabled)
     width = look.edge("focus") if focused else look.edge("field")
-    edge = "primary" if focused else "control" if enabled else "line2"
+    half, radius = width / 2, look.size("radius-control")
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen(edge, width))
+    painter.setPen(pen("primary" if focused else "control" if enabled else "line2", width))
     painter.setBrush(look.colour("surface" if enabled else "surface2"))
-    half = width / 2
-    radius = look.size("radius-control")
     painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
-    paint_chevron_down(painter, QPointF(rect.right() - look.px(16), rect.center().y()), look.scale(4))
     painter.restore()
 
 
-def paint_chevron_down(painter: QPainter, centre: QPointF, half: float, token: str = "ink2") -> None:
-    """A small open arrow pointing down; `half` is half its width."""
+def paint_chevron(
+    painter: QPainter, centre: QPointF, half: float, token: str = "ink2", *, up: bool = False
+) -> None:
+    """A small open arrow pointing down (or up); `half` is half its width."""
+    rise = -half / 2 if up else half / 2
+    path = QPainterPath(QPointF(centre.x() - half, centre.y() - rise))
+    path.lineTo(centre.x(), centre.y() + rise)
+    path.lineTo(centre.x() + half, centre.y() - rise)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(pen(token, theme().scale(1.2), rounded=True))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    path = QPainterPath(QPointF(centre.x() - half, centre.y() - half / 2))
-    path.lineTo(centre.x(), centre.y() + half / 2)
-    path.lineTo(centre.x() + half, centre.y() - half / 2)
     painter.drawPath(path)
-
-
-class FocusRing(QObject):
-    """Moves one QFocusFrame to the button that has the focus. Fields and painted widgets show their own."""
-
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
-        self.setObjectName("focus_ring")
-        self._frame: QFocusFrame | None = None
-        app.focusChanged.connect(self._on_focus_changed)
-
-    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._frame is not None:
-            self._frame.setWidget(None)  # type: ignore[arg-type]  # null detaches; the stub forgets it
-            self._frame.deleteLater()
-            self._frame = None
-        if isinstance(new, QAbstractButton) and not new.property("own_focus"):
-            self._frame = QFocusFrame()
-            self._frame.setWidget(new)
-
-
-def install_focus_ring(app: QApplication) -> None:
-    """Give the application its ring; a second call does nothing."""
-    if app.findChild(FocusRing, "focus_ring") is None:
-        FocusRing(app)
+    painter.restore()

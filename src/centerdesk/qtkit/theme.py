@@ -10,8 +10,9 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from centerdesk.kernel.paths import resource
+from centerdesk.qtkit.focus_ring import install_focus_ring
 from centerdesk.qtkit.look import ZOOM_STEPS, Look, LookHub, theme, theme_hub, use_theme
-from centerdesk.qtkit.style import DeskStyle, install_focus_ring
+from centerdesk.qtkit.style import DeskStyle
 from centerdesk.qtkit.tokens import UnknownToken
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
