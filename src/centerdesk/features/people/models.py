@@ -76,12 +76,15 @@ class ResidentPhone(Tracked, Base):
 
 
 class ResidentTag(Tracked, Base):
-    """标签. A special-group tag with its days, both inclusive. Age tags are derived, never stored."""
+    """标签. A special-group tag with its days, both inclusive; `first_on` None = since before anybody wrote it down.
+
+    Age tags are derived from the birth date, never stored.
+    """
 
     __tablename__ = "resident_tag"
     resident_id: Mapped[UUID] = mapped_column(ForeignKey("resident.id"))
     tag: Mapped[str] = mapped_column(String(20))
-    first_on: Mapped[date] = mapped_column()
+    first_on: Mapped[date | None] = mapped_column()
     last_on: Mapped[date | None] = mapped_column()
     evidence: Mapped[str] = mapped_column(String(100), default="")
     __table_args__ = (Index(None, "tag", "resident_id"), Index(None, "resident_id"), batch_index("resident_tag"))

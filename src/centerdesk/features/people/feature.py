@@ -1,0 +1,33 @@
+"""What the people feature offers to the rest of the program."""
+
+from centerdesk.kernel.manifest import Feature, PageEntry, Permission
+
+FEATURE = Feature(
+    id="people",
+    title="居民",
+    order=30,
+    icon="people",
+    help_page="people.md",
+    models="centerdesk.features.people.models",
+    permissions=(
+        Permission("people.find", "查居民（打码）"),
+        Permission("people.reveal", "看全号"),
+        Permission("people.write", "登记和修改居民"),
+        Permission("people.merge", "合并、删除居民"),
+        Permission("people.import", "导入居民表"),
+        Permission("people.export", "导出、打印（打码）"),
+        Permission("people.export_full", "导出全号"),
+    ),
+    pages=(
+        PageEntry(
+            "people", "居民", "people", "centerdesk.features.people.ui.pages:LedgerPage", "people.find", "Ctrl+3"
+        ),
+        PageEntry(
+            "people.import", "导入", "import", "centerdesk.features.people.ui.import_page:ImportPage", "people.import"
+        ),
+    ),
+    indicators=("centerdesk.features.people.indicators:INDICATORS",),
+    search=("centerdesk.features.people.queries:search_people",),
+    timeline=("centerdesk.features.people.queries:timeline",),
+    demo="centerdesk.features.people.demo:build",
+)

@@ -1,0 +1,160 @@
+"""Doors and compounds: how people write an address, and the one form in which it is kept and sorted."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_DIGIT = dict(zip("零〇○一二三四五六七八九两兩壹贰叁肆伍陆柒捌玖", (0, 0, 0, *range(1, 10), 2, 2, *range(1, 10)), strict=True))
+_NUMERAL = re.compile(r"[零〇○一二三四五六七八九十百两兩壹贰叁肆伍陆柒捌玖拾]+")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー—_~～", "-"))
+_DIGITS_RUN = re.compile(r"\d+")
+
+_BUILDING = r"(?P<building>\d+[A-Z]?|[A-Z]\d*)"
+_UNIT = r"(?P<unit>\d+|[A-Z])"
+_ROOM = r"(?P<room>\d+[A-Z]?(?:(?<=\d{3})-\d{1,2})?|[A-Z]\d+)"
+_SIDE = r"(?P<side>[东西南北中左右前后]{1,2})"
+_B_WORD = r"(?:号楼|号院|栋楼|幢楼|楼|栋|幢|座|#楼?|号)"
+_U_WORD = r"(?:单元|门洞|门|梯|栋口)"
+_R_WORD = r"(?:室|号房|房间|房|号|户)?"
+_S_WORD = r"(?:户|门|室|侧|边|屋|间|手)?"
+_SEP = r"[-/.,、 ]"
+_SHAPES = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"{_BUILDING}{_B_WORD}?{_SEP}{_UNIT}{_U_WORD}?{_SEP}{_ROOM}{_R_WORD}",
+        rf"{_BUILDING}{_B_WORD}{_SEP}?{_UNIT}{_U_WORD}{_SEP}?{_ROOM}{_R_WORD}",
+        rf"{_BUILDING}{_B_WORD}{_SEP}?(?:{_UNIT}{_U_WORD}{_SEP}?)?(?P<floor>\d+)[楼层F]{_SEP}?{_SIDE}{_S_WORD}",
+        rf"{_BUILDING}{_SEP}(?:{_UNIT}{_SEP})?(?P<floor>\d+)[楼层F]?{_SEP}?{_SIDE}{_S_WORD}",
+        rf"{_BUILDING}{_B_WORD}{_SEP}?(?:{_UNIT}{_U_WORD}{_SEP}?)?(?P<floor>\d+)[楼层F]{_SEP}?{_ROOM}{_R_WORD}",
+        rf"{_BUILDING}{_B_WORD}{_SEP}?{_UNIT}{_SEP}{_ROOM}{_R_WORD}",
+        rf"{_BUILDING}{_B_WORD}{_SEP}?{_ROOM}{_R_WORD}",
+        rf"{_BUILDING}{_SEP}(?P<room>\d{{3,4}}[A-Z]?){_R_WORD}",
+        rf"{_UNIT}{_U_WORD}{_SEP}?{_ROOM}{_R_WORD}",
+        rf"(?P<floor>\d+)[楼层F]{_SEP}?{_SIDE}{_S_WORD}",
+    )
+)
+_CANONICAL = re.compile(r"\d+-\d+-\d+")
+_PART_WORDS = {
+    "building": re.compile(r"^(?:第)?(.+?)(?:号楼|栋楼|幢楼|楼|栋|幢|座|#楼?|号)?$"),
+    "unit": re.compile(r"^(?:第)?(.+?)(?:单元|门洞|门|梯)?$"),
+    "floor": re.compile(r"^(?:第)?(.+?)(?:楼|层|F)?$"),
+    "room": re.compile(r"^(.+?)(?:室|号房|房间|房|号|户)?$"),
+}
+_FLOOR_SIDE = re.compile(rf"(?P<floor>\d+)[楼层F]{_SEP}?{_SIDE}{_S_WORD}")
+_SIDE_ONLY = re.compile(rf"{_SIDE}{_S_WORD}")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A front door (门牌): building 楼栋, unit 单元, floor 层, room 室, each Arabic figures or a letter, or None.
+
+    Where people write only “5楼西”, floor is “5” and room “西”; else the floor is the room number without
+    its last two digits.
+    """
+
+    building: str | None = None
+    unit: str | None = None
+    floor: str | None = None
+    room: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As people read it: `3-2-501`, `3-2-5楼西`; empty for no door."""
+        room = self.room
+        if room and self.floor and not room[:1].isdigit():
+            room = f"{self.floor}楼{room}"
+        return "-".join(part for part in (self.building, self.unit, room) if part)
+
+    @property
+    def sort_key(self) -> str:
+        """Sorts as text the way people count: 3栋 before 12栋, 201 before 1001."""
+        return "-".join(natural_key(part or "") for part in (self.building, self.unit, self.floor, self.room))
+
+
+def natural_key(text: str) -> str:
+    """Runs of digits padded to eight places, so that plain text order is counting order (`3栋` < `12栋`)."""
+    return _DIGITS_RUN.sub(lambda m: m[0].zfill(8), unicodedata.normalize("NFKC", text))
+
+
+@functools.lru_cache(maxsize=65536)
+def parse_door(text: str) -> Door | None:
+    """Read a door written in one piece; None when it is not sure what is meant.
+
+    `3-2-501`, `３－２－５０１`, `3#2单元501`, `3栋二单元五零一`, `3号楼2单元5楼西`, `3栋501` (no unit).
+    """
+    folded = _fold(text)
+    for shape in _SHAPES:
+        if match := shape.fullmatch(folded):
+            found = match.groupdict()
+            room = found.get("room") or found.get("side")
+            floor = found.get("floor") or floor_of(room)
+            return Door(_plain(found.get("building")), _plain(found.get("unit")), _plain(floor), _plain(room))
+    return None
+
+
+def is_canonical_door(text: str) -> bool:
+    """Whether the door is written `building-unit-room` in half-width figures, the form the desk itself writes."""
+    return text.isascii() and _CANONICAL.fullmatch(text.strip()) is not None
+
+
+@functools.lru_cache(maxsize=65536)
+def door_of_parts(building: str, unit: str, floor: str, room: str) -> Door:
+    """The door from separate columns (`11号楼`, `1单元`, `101室`); "" for a column that is blank or absent."""
+    parsed_room = _part("room", room)
+    parsed_floor = _part("floor", floor)
+    folded_room = _fold(room)
+    if match := _FLOOR_SIDE.fullmatch(folded_room):
+        parsed_floor, parsed_room = match["floor"], match["side"]
+    elif match := _SIDE_ONLY.fullmatch(folded_room):
+        parsed_room = match["side"]
+    return Door(_part("building", building), _part("unit", unit), parsed_floor or floor_of(parsed_room), parsed_room)
+
+
+def floor_of(room: str | None) -> str | None:
+    """501 → 5, 1203 → 12; None for a room number of fewer than three digits or without digits."""
+    digits = re.match(r"[A-Z]?(\d+)", room or "")
+    if digits is None or len(digits[1]) < 3:
+        return None
+    return digits[1][:-2].lstrip("0") or None
+
+
+def numerals_to_digits(text: str) -> str:
+    """Chinese figures to Arabic ones: 十三 → 13, 五零一 → 501, 二十 → 20, 一百零二 → 102."""
+    return _NUMERAL.sub(lambda m: _figure(m[0]), text)
+
+
+def _figure(word: str) -> str:
+    word = word.replace("拾", "十")
+    if "十" not in word and "百" not in word:
+        return "".join(str(_DIGIT[c]) for c in word)
+    value, digit = 0, 0
+    for char in word:
+        if char in "十百":
+            scale = 10 if char == "十" else 100
+            value += (digit or 1) * scale
+            digit = 0
+        else:
+            digit = _DIGIT[char]
+    return str(value + digit)
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip()
+    folded = folded.translate(str.maketrans("樓棟號單層戶門東後間", "楼栋号单层户门东后间")).replace("＃", "#")
+    folded = re.sub(r"\s*([-#])\s*", r"\1", folded).replace("第", "")
+    return numerals_to_digits(re.sub(r"\s+", "", re.sub(r"(?<=\d)\s+(?=\d)", "-", folded)))
+
+
+def _part(kind: str, text: str) -> str | None:
+    match = _PART_WORDS[kind].match(_fold(text))
+    return _plain(match[1]) if match else None
+
+
+def _plain(part: str | None) -> str | None:
+    """Without leading zeros in pure numbers."""
+    if not part:
+        return None
+    return (part.lstrip("0") or "0") if part.isdigit() else part

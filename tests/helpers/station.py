@@ -1,0 +1,100 @@
+"""A real station in a temporary folder: encrypted file, schema, bus, accounts that hold roles. No Qt."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from centerdesk.app.features import manifests
+from centerdesk.kernel.clock import FixedClock
+from centerdesk.kernel.commands import Command, CommandBus, Outcome, Site
+from centerdesk.kernel.db import Database
+from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.keys import DataKey, KeyRing
+from centerdesk.kernel.orm import Base, uuid7
+from centerdesk.kernel.paths import resource
+
+R = TypeVar("R")
+NOW = datetime(2026, 12, 3, 0, 41, tzinfo=UTC)  # Thursday 3 December 2026, 08:41 in Shanghai
+
+
+def role_grants(*roles: str) -> dict[str, Reach]:
+    """What the seed file gives to these roles, the furthest reach of each permission."""
+    seed = tomllib.loads(resource("seed", "roles.toml").read_text("utf-8"))
+    grants: dict[str, Reach] = {}
+    for role in roles:
+        for permission, reach in seed[role].items():
+            if permission != "title":
+                grants[permission] = max(grants.get(permission, Reach.NONE), Reach[reach.upper()])
+    return grants
+
+
+@dataclass
+class StationFixture:
+    """What a test needs of a station. `run` executes a command as the present actor."""
+
+    root: Path
+    ring: KeyRing
+    database: Database
+    clock: FixedClock
+    site: Site
+    bus: CommandBus
+    actor: Actor | None = None
+    accounts: dict[str, Actor] = field(default_factory=dict)
+
+    def run(self, command: Command[R], **kwargs: Any) -> R:
+        return self.outcome(command, **kwargs).value
+
+    def outcome(self, command: Command[R], **kwargs: Any) -> Outcome[R]:
+        return self.bus.run(command, **kwargs)
+
+    def read(self) -> Session:
+        return self.database.read_session()
+
+    def sign_in(self, role: str, *, scope: frozenset[UUID] = frozenset()) -> Actor:
+        """Become an account with this role (made on first use); several roles joined by +."""
+        if role not in self.accounts:
+            self.accounts[role] = self._make_account(role)
+        self.actor = replace(self.accounts[role], scope=scope)
+        return self.actor
+
+    def _make_account(self, role: str) -> Actor:
+        from centerdesk.features.staff.models import Account, AccountRole
+
+        stamp = {"version": 1, "created_at": self.clock.now(), "updated_at": self.clock.now()}
+        account_id, name = uuid7(), f"测试{role}"
+        with self.database.write_session() as session:
+            session.execute(
+                insert(Account).values(
+                    id=account_id, login=role, name=name, name_key=role, password_hash="!", must_change=False,
+                    active=True, **stamp,
+                )
+            )
+            for one in role.split("+"):
+                session.execute(insert(AccountRole).values(id=uuid7(), account_id=account_id, role=one, **stamp))
+            session.commit()
+        return Actor(account_id, role, name, tuple(role.split("+")), role_grants(*role.split("+")), frozenset(), "t")
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def make_station(root: Path, *, at: datetime = NOW, role: str = "secretary") -> StationFixture:
+    """A new, empty station in `root`, signed in with `role`."""
+    manifests().import_models()
+    ring, clock = KeyRing(DataKey.generate()), FixedClock(at)
+    database = Database.open(root / "centerdesk.db", ring, create=True)
+    with database.rw.begin() as connection:
+        Base.metadata.create_all(connection)
+    site = Site("云和社区", "t", clock, ring, drill=True)
+    fixture = StationFixture(root, ring, database, clock, site, None)  # type: ignore[arg-type]  # set next line
+    fixture.bus = CommandBus(database.write_session, site, lambda: fixture.actor)
+    fixture.sign_in(role)
+    return fixture
