@@ -133,7 +133,7 @@ def connect(path: Path, key: bytes, *, mode: Literal["rw", "ro", "frozen"]) -> A
 def make_engine(
     path: Path, key: bytes, *, write: bool, size: int, durability: Durability | None = None
 ) -> Engine:
-    """One engine of the pair: the writer takes SQLite's lock as a transaction begins, the reader is query_only.
+    """One engine of the pair: the writer takes the lock as a transaction begins, the reader is query_only.
 
     A missing file is an error, never an empty database. Sessions of it must not cross threads.
     """

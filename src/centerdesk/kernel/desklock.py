@@ -100,7 +100,7 @@ class DeskLock:
         return None
 
     def release(self) -> None:
-        """Let go; a second call does nothing. The file stays: without it two processes could lock two files."""
+        """Let go; a second call does nothing. The file stays: else two processes could lock two files."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)

@@ -13,13 +13,14 @@ from pathlib import Path
 import platformdirs
 
 from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.files import atomic_write
 
 SHARED_ROOT = Path("/var/lib/centerdesk")
 """Data of a machine with several accounts (STANDARDS 5): group centerdesk, mode 2770."""
 
 _NETWORK_TYPES = frozenset(
-    ("cifs", "smb3", "smbfs", "nfs", "nfs4", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs")
-    + ("9p", "fuse", "virtiofs", "vboxsf")
+    {"cifs", "smb3", "smbfs", "nfs", "nfs4", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs"}
+    | {"9p", "fuse", "virtiofs", "vboxsf"}
 )
 _SANDBOX_ROOTS = frozenset(("9p", "fuse", "virtiofs"))
 """Types that a container's own root may have: refused everywhere but at `/`."""
@@ -158,38 +159,18 @@ def ensure_private(folder: Path) -> None:
         ) from exc
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Replace a small file as a whole: partial beside it, flushed to disk, renamed. Raises OSError.
+def write_private(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Replace a small file as a whole, durably; `mode` defaults to the private mode of its folder.
 
-    `mode` defaults to the private mode of the folder.
+    Raises EnvironmentFault.
     """
-    partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
     wanted = private_mode(path.parent) if mode is None else mode
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), wanted)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
+    with atomic_write(path) as partial:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(partial, flags, wanted), "wb") as out:
             if sys.platform != "win32":
                 os.fchmod(out.fileno(), wanted)  # the umask may have taken the group's bits
             out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in `folder` durable; Windows does that by itself."""
-    if sys.platform == "win32":  # pragma: no cover
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def refuse_shared_storage(path: Path, mounts: str | None = None) -> None:
