@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
 import uuid_utils.compat
@@ -85,6 +85,9 @@ class Tracked:
     the row (None for rows made one by one): withdrawing a batch is deleting by it. A class that sets
     `search_kind` has a `search_text` and a `sort_key` column, which the unit of work keeps in the search index.
     """
+
+    if TYPE_CHECKING:
+        __tablename__: str
 
     search_kind: ClassVar[str | None] = None
 

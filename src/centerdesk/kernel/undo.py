@@ -90,11 +90,7 @@ def _depth(op: JournalOp, by_id: dict[UUID, JournalOp]) -> int:
 
 
 def _models() -> dict[str, type[Tracked]]:
-    return {
-        m.class_.__tablename__: m.class_
-        for m in Base.registry.mappers
-        if issubclass(m.class_, Tracked)
-    }
+    return {m.class_.__tablename__: m.class_ for m in Base.registry.mappers if issubclass(m.class_, Tracked)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,8 @@ def _write_back(uow: UnitOfWork, model: type[Tracked], image: JournalImage) -> N
     if before is None:
         uow.session.delete(row)
     elif row is None:
-        uow.session.add(model(id=image.row_id, **before))
+        make: Any = model
+        uow.session.add(make(id=image.row_id, **before))
     else:
         for key, value in before.items():
             setattr(row, key, value)

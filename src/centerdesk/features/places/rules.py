@@ -7,7 +7,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_DIGIT = dict(zip("零〇○一二三四五六七八九两兩壹贰叁肆伍陆柒捌玖", (0, 0, 0, *range(1, 10), 2, 2, *range(1, 10)), strict=True))
+_DIGIT = dict(
+    zip(
+        "零〇○一二三四五六七八九两兩壹贰叁肆伍陆柒捌玖",
+        (0, 0, 0, *range(1, 10), 2, 2, *range(1, 10)),
+        strict=True,
+    )
+)
 _NUMERAL = re.compile(r"[零〇○一二三四五六七八九十百两兩壹贰叁肆伍陆柒捌玖拾]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー—_~～", "-"))
 _DIGITS_RUN = re.compile(r"\d+")
@@ -110,7 +116,9 @@ def door_of_parts(building: str, unit: str, floor: str, room: str) -> Door:
         parsed_floor, parsed_room = match["floor"], match["side"]
     elif match := _SIDE_ONLY.fullmatch(folded_room):
         parsed_room = match["side"]
-    return Door(_part("building", building), _part("unit", unit), parsed_floor or floor_of(parsed_room), parsed_room)
+    return Door(
+        _part("building", building), _part("unit", unit), parsed_floor or floor_of(parsed_room), parsed_room
+    )
 
 
 def floor_of(room: str | None) -> str | None:
@@ -143,7 +151,9 @@ def _figure(word: str) -> str:
 
 def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip()
-    folded = folded.translate(str.maketrans("樓棟號單層戶門東後間", "楼栋号单层户门东后间")).replace("＃", "#")
+    folded = folded.translate(str.maketrans("樓棟號單層戶門東後間", "楼栋号单层户门东后间")).replace(
+        "＃", "#"
+    )
     folded = re.sub(r"\s*([-#])\s*", r"\1", folded).replace("第", "")
     return numerals_to_digits(re.sub(r"\s+", "", re.sub(r"(?<=\d)\s+(?=\d)", "-", folded)))
 

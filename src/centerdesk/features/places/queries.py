@@ -1,0 +1,190 @@
+"""Reading grids, compounds, buildings and doors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.places.models import (
+    Building,
+    Community,
+    Compound,
+    Dwelling,
+    Grid,
+    GridDuty,
+)
+from centerdesk.kernel.identity import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A grid as lists show it."""
+
+    id: UUID
+    name: str
+    ordinal: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundRow:
+    """A compound as lists show it."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingRow:
+    """A building with its layout; zeros where nobody recorded it."""
+
+    id: UUID
+    compound_id: UUID
+    compound: str
+    name: str
+    sort_key: str
+    floors: int
+    units: int
+    doors_per_unit: int
+    mirrored: bool
+    standing_point: str
+    route_order: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRow:
+    """One door. `door` is how people say it (3-2-501), `door_key` its natural order."""
+
+    dwelling_id: UUID
+    building_id: UUID
+    compound: str
+    building: str
+    unit: str
+    floor: str
+    room: str
+    door: str
+    door_key: str
+    grid_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityRow:
+    """The station's community."""
+
+    id: UUID
+    version: int
+    name: str
+    street: str
+    area_code: str
+
+
+def community(session: Session) -> CommunityRow | None:
+    """The station's own community; None before set-up named it."""
+    row = session.scalar(select(Community).limit(1))
+    if row is None:
+        return None
+    return CommunityRow(row.id, row.version, row.name, row.street, row.area_code)
+
+
+def grids(session: Session, *, active_only: bool = True) -> tuple[GridRow, ...]:
+    """Grids in their natural order."""
+    stmt = select(Grid).order_by(Grid.ordinal, Grid.name)
+    if active_only:
+        stmt = stmt.where(Grid.active)
+    return tuple(GridRow(g.id, g.name, g.ordinal, g.active) for g in session.scalars(stmt))
+
+
+def compounds(session: Session) -> tuple[CompoundRow, ...]:
+    """Compounds in the order of their names."""
+    stmt = select(Compound).order_by(Compound.name_key, Compound.id)
+    return tuple(CompoundRow(c.id, c.name) for c in session.scalars(stmt))
+
+
+def buildings(session: Session, actor: Actor) -> tuple[BuildingRow, ...]:
+    """All buildings, by compound and number."""
+    actor.require("places.read")
+    return all_buildings(session)
+
+
+def all_buildings(session: Session) -> tuple[BuildingRow, ...]:
+    """The same for code that has checked the rights itself."""
+    stmt = (
+        select(Building, Compound.name)
+        .join(Compound, Compound.id == Building.compound_id)
+        .order_by(Building.route_order, Compound.name_key, Building.sort_key, Building.id)
+    )
+    return tuple(
+        BuildingRow(
+            b.id,
+            b.compound_id,
+            compound,
+            b.name,
+            b.sort_key,
+            b.floors,
+            b.units,
+            b.doors_per_unit,
+            b.mirrored,
+            b.standing_point,
+            b.route_order,
+        )
+        for b, compound in session.execute(stmt)
+    )
+
+
+def door_labels(session: Session, dwelling_ids: Collection[UUID]) -> dict[UUID, DoorRow]:
+    """Doors by dwelling id."""
+    found: dict[UUID, DoorRow] = {}
+    wanted = list(dwelling_ids)
+    for start in range(0, len(wanted), 500):
+        stmt = (
+            select(Dwelling, Building.name, Compound.name)
+            .join(Building, Building.id == Dwelling.building_id)
+            .join(Compound, Compound.id == Building.compound_id)
+            .where(Dwelling.id.in_(wanted[start : start + 500]))
+        )
+        for d, building, compound in session.execute(stmt):
+            found[d.id] = DoorRow(
+                d.id,
+                d.building_id,
+                compound,
+                building,
+                d.unit,
+                d.floor,
+                d.room,
+                d.door,
+                d.door_key,
+                d.grid_id,
+            )
+    return found
+
+
+def grid_workers(session: Session, day: date) -> dict[UUID, UUID]:
+    """Who answers for each grid on `day`: the A post."""
+    stmt = select(GridDuty.grid_id, GridDuty.account_id).where(GridDuty.post == "A", *_on(day))
+    return {row.grid_id: row.account_id for row in session.execute(stmt)}
+
+
+def grid_scope(
+    session: Session, account_id: UUID, day: date, deputies: Mapping[UUID, UUID]
+) -> frozenset[UUID]:
+    """Grids an account answers for on `day`: its own, and those of whom it stands in for."""
+    for_whom = [account_id, *(away for away, deputy in deputies.items() if deputy == account_id)]
+    stmt = select(GridDuty.grid_id).where(GridDuty.account_id.in_(for_whom), *_on(day))
+    return frozenset(session.scalars(stmt))
+
+
+def _on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return GridDuty.first_on <= day, or_(GridDuty.last_on.is_(None), GridDuty.last_on >= day)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many grids, compounds, buildings and doors there are."""
+    return {
+        model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
+        for model in (Grid, Compound, Building, Dwelling)
+    }

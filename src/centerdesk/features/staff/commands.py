@@ -1,0 +1,312 @@
+"""What can be done with accounts. Who may do what: RELIABILITY 3.5; two-person acts name the second's right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from centerdesk.features.staff import passwords
+from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
+from centerdesk.features.staff.queries import guard_of
+from centerdesk.features.staff.rules import (
+    ROLES,
+    Guard,
+    after_failure,
+    after_success,
+    password_problem,
+    waiting,
+)
+from centerdesk.kernel.chinese import name_key
+from centerdesk.kernel.clock import today
+from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.errors import ConflictError, ValidationError
+from centerdesk.kernel.identity import Reach
+
+FOUND = "station.found"
+"""Permission of the system actor while a station is being set up; no role has it."""
+
+SIGN_IN = "station.sign_in"
+"""Permission of the system actor that records sign-ins; no role has it."""
+
+
+def create_account(
+    uow: UnitOfWork, login: str, name: str, password: str, roles: tuple[str, ...], *, must_change: bool = True
+) -> UUID:
+    """Make an account inside the open unit of work. Raises ValidationError naming the field.
+
+    A role of the two leading ones leaves the account that held both until now (RELIABILITY 3.5).
+    """
+    login, name = login.strip(), name.strip()
+    problems = _problems(uow, login, name, password, roles)
+    if problems:
+        raise ValidationError(problems)
+    _take_over(uow, roles)
+    account = uow.add(
+        Account(
+            login=login,
+            name=name,
+            name_key=name_key(name),
+            password_hash=passwords.hash_password(password),
+            must_change=must_change,
+            active=True,
+        )
+    )
+    for role in roles:
+        uow.add(AccountRole(account_id=account.id, role=role))
+    uow.about("account", account.id)
+    return account.id
+
+
+def _problems(
+    uow: UnitOfWork, login: str, name: str, password: str, roles: tuple[str, ...]
+) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not login or len(login) > 40:
+        problems["login"] = "请填账号名，不超过 40 个字。"
+    elif uow.session.scalar(select(Account.id).where(Account.login == login)) is not None:
+        problems["login"] = "这个账号名已经有人用了。加个字区分一下。"
+    if not name or len(name) > 40:
+        problems["name"] = "请填姓名，不超过 40 个字。"
+    if not roles or not set(roles) <= set(ROLES):
+        problems["roles"] = "请选身份：前台、网格员、书记、管理员。"
+    if problem := password_problem(password, login, name):
+        problems["password"] = problem
+    return problems
+
+
+def _take_over(uow: UnitOfWork, roles: tuple[str, ...]) -> None:
+    taken = set(roles) & {"secretary", "administrator"}
+    if len(taken) != 1:
+        return
+    held: dict[UUID, dict[str, AccountRole]] = {}
+    for row in uow.session.scalars(
+        select(AccountRole).where(AccountRole.role.in_(("secretary", "administrator")))
+    ):
+        held.setdefault(row.account_id, {})[row.role] = row
+    for both in held.values():
+        if len(both) == 2:
+            uow.session.delete(both[taken.copy().pop()])
+    uow.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAccount(Command[UUID]):
+    """建站账号. An account made while the station is set up, before anybody could sign in."""
+
+    label: ClassVar[str] = "建账号"
+    permission: ClassVar[str] = FOUND
+    undoable: ClassVar[bool] = False
+    login: str
+    name: str
+    password: str
+    roles: tuple[str, ...]
+    must_change: bool = True
+
+    def execute(self, uow: UnitOfWork) -> UUID:
+        return create_account(
+            uow, self.login, self.name, self.password, self.roles, must_change=self.must_change
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount(Command[UUID]):
+    """新账号. Proposed by the administrator, approved by the secretary at the same desk."""
+
+    label: ClassVar[str] = "建账号"
+    permission: ClassVar[str] = "staff.manage"
+    second: ClassVar[bool] = True
+    second_permission: ClassVar[str | None] = "staff.approve"
+    undoable: ClassVar[bool] = False
+    login: str
+    name: str
+    password: str
+    roles: tuple[str, ...]
+
+    def execute(self, uow: UnitOfWork) -> UUID:
+        return create_account(uow, self.login, self.name, self.password, self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRoles(Command[None]):
+    """改身份. Replaces the roles of an account; the last secretary and the last administrator keep theirs."""
+
+    label: ClassVar[str] = "改身份"
+    permission: ClassVar[str] = "staff.manage"
+    second: ClassVar[bool] = True
+    second_permission: ClassVar[str | None] = "staff.approve"
+    undoable: ClassVar[bool] = False
+    account_id: UUID
+    roles: tuple[str, ...]
+
+    def execute(self, uow: UnitOfWork) -> None:
+        if not self.roles or not set(self.roles) <= set(ROLES):
+            raise ValidationError({"roles": "请至少选一个身份。"})
+        rows = {
+            r.role: r
+            for r in uow.session.scalars(select(AccountRole).where(AccountRole.account_id == self.account_id))
+        }
+        for role in rows.keys() - set(self.roles):
+            _refuse_last(uow, self.account_id, role)
+            uow.session.delete(rows[role])
+        for role in set(self.roles) - rows.keys():
+            uow.add(AccountRole(account_id=self.account_id, role=role))
+        uow.about("account", self.account_id)
+
+
+def _refuse_last(uow: UnitOfWork, account_id: UUID, role: str) -> None:
+    if role not in ("secretary", "administrator"):
+        return
+    others = uow.session.scalar(
+        select(AccountRole.id)
+        .join(Account, Account.id == AccountRole.account_id)
+        .where(AccountRole.role == role, AccountRole.account_id != account_id, Account.active)
+        .limit(1)
+    )
+    if others is None:
+        raise ConflictError(f"站里只剩这一位{ROLES[role]}，不能去掉。先让另一位接上，再来改。")
+
+
+@dataclass(frozen=True, slots=True)
+class DeactivateAccount(Command[None]):
+    """停用账号. The person left; what was done under the name stays."""
+
+    label: ClassVar[str] = "停用账号"
+    permission: ClassVar[str] = "staff.manage"
+    second: ClassVar[bool] = True
+    second_permission: ClassVar[str | None] = "staff.approve"
+    undoable: ClassVar[bool] = False
+    account_id: UUID
+    version: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        account = uow.get(Account, self.account_id, self.version)
+        for role in uow.session.scalars(
+            select(AccountRole.role).where(AccountRole.account_id == self.account_id)
+        ).all():
+            _refuse_last(uow, self.account_id, role)
+        account.active = False
+        uow.about("account", account.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword(Command[None]):
+    """重设密码. A first password from the administrator; the person must change it at the next sign-in."""
+
+    label: ClassVar[str] = "重设密码"
+    permission: ClassVar[str] = "staff.manage"
+    undoable: ClassVar[bool] = False
+    account_id: UUID
+    password: str
+
+    def execute(self, uow: UnitOfWork) -> None:
+        account = uow.get(Account, self.account_id)
+        _store_password(account, self.password, must_change=True)
+        uow.about("account", account.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOwnPassword(Command[None]):
+    """改自己的密码. Needs the present one."""
+
+    label: ClassVar[str] = "改密码"
+    permission: ClassVar[str] = "desk.use"
+    undoable: ClassVar[bool] = False
+    old: str
+    new: str
+
+    def execute(self, uow: UnitOfWork) -> None:
+        if uow.actor.account_id is None:
+            raise ConflictError("没有人登录，改不了密码。请先登录。")
+        account = uow.get(Account, uow.actor.account_id)
+        if not passwords.verify_password(account.password_hash, self.old):
+            raise ValidationError({"old": "现在的密码不对，再输一遍。"})
+        if self.new == self.old:
+            raise ValidationError({"new": "新密码和旧的一样，换一个。"})
+        _store_password(account, self.new, must_change=False, field="new")
+        uow.about("account", account.id)
+
+
+def _store_password(account: Account, password: str, *, must_change: bool, field: str = "password") -> None:
+    if problem := password_problem(password, account.login, account.name):
+        raise ValidationError({field: problem})
+    account.password_hash = passwords.hash_password(password)
+    account.must_change = must_change
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSignIn(Command[bool]):
+    """登录记录. Book one try in the guard and the journal; False when the name is locked after all.
+
+    The password was checked before, outside the transaction: the write lane never waits for Argon2.
+    """
+
+    label: ClassVar[str] = "登录"
+    permission: ClassVar[str] = SIGN_IN
+    undoable: ClassVar[bool] = False
+    guard_key: str
+    account_id: UUID | None
+    right: bool
+    new_hash: str | None = None
+
+    def execute(self, uow: UnitOfWork) -> bool:
+        day = today(uow.clock)
+        guard = guard_of(uow.session, self.guard_key)
+        if waiting(guard, uow.now, day) is not None:
+            return False
+        if self.right and self.account_id is not None:
+            account = uow.get(Account, self.account_id)
+            account.last_sign_in_at = uow.now
+            if self.new_hash is not None:
+                account.password_hash = self.new_hash
+            after = after_success(guard, uow.now, day)
+        else:
+            after = after_failure(guard, uow.now, day)
+        if self.account_id is not None:
+            uow.about("account", self.account_id, "登录" if self.right else "密码不对")
+        if after is not None:
+            _store_guard(uow, self.guard_key, after)
+        return True
+
+
+def _store_guard(uow: UnitOfWork, key: str, guard: Guard) -> None:
+    row = uow.session.get(SignInGuard, key)
+    if row is None:
+        row = SignInGuard(login=key)
+        uow.session.add(row)
+    row.failures, row.locked_until, row.day = guard.failures, guard.locked_until, guard.day
+    row.tries_today, row.high_water = guard.tries_today, guard.high_water
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLeave(Command[UUID]):
+    """请假. Names who stands in; both days inclusive. Approved by the secretary who books it."""
+
+    label: ClassVar[str] = "登记请假"
+    permission: ClassVar[str] = "staff.approve"
+    reach: ClassVar[Reach] = Reach.ALL
+    account_id: UUID
+    deputy_id: UUID
+    first_on: date
+    last_on: date
+
+    def execute(self, uow: UnitOfWork) -> UUID:
+        if self.account_id == self.deputy_id:
+            raise ValidationError({"deputy_id": "顶岗的要是另一位同事。"})
+        if self.last_on < self.first_on:
+            raise ValidationError({"last_on": "回来的日子在走的日子前面了，请改。"})
+        for account_id in (self.account_id, self.deputy_id):
+            uow.get(Account, account_id)
+        row = uow.add(
+            Leave(
+                account_id=self.account_id,
+                deputy_id=self.deputy_id,
+                first_on=self.first_on,
+                last_on=self.last_on,
+            )
+        )
+        uow.about("leave", row.id)
+        return row.id

@@ -1,0 +1,90 @@
+"""Reading accounts, roles, leaves and sign-in guards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
+from centerdesk.features.staff.rules import Guard
+from centerdesk.kernel.identity import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as lists show it."""
+
+    id: UUID
+    version: int
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+    must_change: bool
+    last_sign_in_at: datetime | None
+
+
+def list_accounts(session: Session, *, active_only: bool = True) -> tuple[AccountRow, ...]:
+    """All accounts in the order of their names."""
+    roles: dict[UUID, list[str]] = {}
+    for account_id, role in session.execute(select(AccountRole.account_id, AccountRole.role)):
+        roles.setdefault(account_id, []).append(role)
+    stmt = select(Account).order_by(Account.name_key, Account.id)
+    if active_only:
+        stmt = stmt.where(Account.active)
+    return tuple(
+        AccountRow(
+            a.id,
+            a.version,
+            a.login,
+            a.name,
+            tuple(sorted(roles.get(a.id, ()))),
+            a.active,
+            a.must_change,
+            a.last_sign_in_at,
+        )
+        for a in session.scalars(stmt)
+    )
+
+
+def manage_accounts(session: Session, actor: Actor) -> tuple[AccountRow, ...]:
+    """The accounts page: everybody, for those who manage or approve."""
+    if not actor.may("staff.manage"):
+        actor.require("staff.approve")
+    return list_accounts(session, active_only=False)
+
+
+def account_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names by account id; ids that are no account are left out."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def holders(session: Session, role: str) -> tuple[UUID, ...]:
+    """Active accounts that hold `role`, oldest first."""
+    stmt = (
+        select(Account.id)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(AccountRole.role == role, Account.active)
+        .order_by(Account.id)
+    )
+    return tuple(session.scalars(stmt))
+
+
+def deputies(session: Session, day: date) -> dict[UUID, UUID]:
+    """Who is away on `day`, and who stands in (AB 顶岗)."""
+    stmt = select(Leave.account_id, Leave.deputy_id).where(Leave.first_on <= day, Leave.last_on >= day)
+    return {row.account_id: row.deputy_id for row in session.execute(stmt)}
+
+
+def guard_of(session: Session, key: str) -> Guard | None:
+    """The wrong-password count kept under `key`."""
+    row = session.get(SignInGuard, key)
+    if row is None:
+        return None
+    return Guard(row.failures, row.locked_until, row.day, row.tries_today, row.high_water)
