@@ -1,0 +1,75 @@
+"""The rules of the house as tests: layers, file names, sizes, migrations."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "centerdesk"
+FILES = sorted(SOURCE.rglob("*.py"))
+FIXED = {"feature", "models", "rules", "commands", "queries", "api", "indicators", "importing", "demo"}
+SPLIT = ("rules_", "commands_", "queries_", "importing_", "demo_", "indicators_")
+
+
+def test_import_contracts_hold() -> None:
+    """Layers, order of features, Qt only in ui, ui never touches tables (import-linter)."""
+    run = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
+    assert "kept" in run.stdout
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_no_file_above_400_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_every_module_says_what_belongs_in_it(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), "a module starts with one sentence of contract"
+
+
+def test_no_drawer_for_odds_and_ends() -> None:
+    names = {p.stem for p in FILES} | {p.parent.name for p in FILES}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
+
+
+def features() -> list[Path]:
+    return [p for p in sorted((SOURCE / "features").iterdir()) if p.is_dir() and p.name != "__pycache__"]
+
+
+@pytest.mark.parametrize("folder", features(), ids=lambda p: p.name)
+def test_the_same_file_names_in_every_feature(folder: Path) -> None:
+    """Who knows one feature knows all; a file that grew too long is split under the same beginning."""
+    for path in folder.glob("*.py"):
+        name = path.stem
+        known = name in FIXED | {"__init__", "passwords"} or name.startswith(SPLIT)
+        assert known, f"{path.name} is not a file name of a feature"
+    assert (folder / "feature.py").exists()
+    assert (folder / "models.py").exists()
+
+
+@pytest.mark.parametrize("folder", features(), ids=lambda p: p.name)
+def test_rules_are_pure(folder: Path) -> None:
+    """rules.py imports the standard library and kernel value types, nothing else."""
+    for path in folder.glob("rules*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                for name in names:
+                    top = name.split(".")[0]
+                    assert top in sys.stdlib_module_names or name.startswith(
+                        ("centerdesk.kernel.", f"centerdesk.features.{folder.name}.rules")
+                    ), f"{path.name} imports {name}"
