@@ -255,7 +255,7 @@ def stamp(root: Path) -> str:
 
 
 def made_here(python: Path) -> str:
-    """Version and place of a venv's Python: a moved folder or a new system Python breaks it. "" if it fails."""
+    """Version and place of a venv's Python (a moved folder or new system Python breaks it); "" if it fails."""
     if not python.exists():
         return ""
     ask = [str(python), "-c", "import sys; print(*sys.version_info[:3], sep='.')"]
