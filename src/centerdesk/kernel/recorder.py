@@ -42,15 +42,15 @@ class Recorder:
 
     def _collect(self, session: Session, *_args: object) -> None:
         for row in session.new:
-            self._keep(row, None, _content(row))
+            self._keep(row, None, content(row))
         for row in session.dirty:
             if session.is_modified(row):
-                before = _content(row, old=True)
-                after = _content(row)
+                before = content(row, old=True)
+                after = content(row)
                 if before != after:
                     self._keep(row, before, after)
         for row in session.deleted:
-            self._keep(row, _content(row, old=True), None)
+            self._keep(row, content(row, old=True), None)
 
     def _keep(self, row: object, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
         if not isinstance(row, Tracked):
@@ -60,7 +60,11 @@ class Recorder:
         self.tables.add(table)
         self.fields |= {k for k in (after or {}) if before is not None and before.get(k) != (after or {})[k]}
         self._images[table, row.id] = Image(
-            table, row.id, row.version if after is not None else None, first.before if first else before, after
+            table,
+            row.id,
+            row.version if after is not None else None,
+            first.before if first else before,
+            after,
         )
         if row.search_kind is not None:
             self._index(row, after)
@@ -75,7 +79,7 @@ class Recorder:
             )
 
 
-def _content(row: object, *, old: bool = False) -> dict[str, Any]:
+def content(row: object, *, old: bool = False) -> dict[str, Any]:
     """Column values without id and stamps; `old`: as they were before this flush."""
     state: Any = inspect(row)
     values: dict[str, Any] = {}

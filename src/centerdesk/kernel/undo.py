@@ -16,6 +16,7 @@ from centerdesk.kernel.errors import ConflictError, NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.journal import JournalImage, JournalOp, loads
 from centerdesk.kernel.orm import Base, Tracked
+from centerdesk.kernel.recorder import content
 
 DEPTH = 20
 """Operations a person can take back: the last twenty of the Shanghai day."""
@@ -62,23 +63,24 @@ def _newest(ops: list[JournalOp], *, redo: bool) -> Step | None:
             gone.add(op.undoes)
         if op.id in gone:
             continue
-        is_undo = _depth(op, by_id) % 2 == 1
-        if is_undo:
+        depth, label = _root(op, by_id)
+        if depth % 2 == 1:
             if redo:
-                return Step(op.id, op.label)
+                return Step(op.id, label)
             continue
         if redo and op.undoes is None and op.undoable:
             return None
         if op.undoable:
             seen += 1
             if not redo:
-                return Step(op.id, op.label)
+                return Step(op.id, label)
         if seen >= DEPTH:
             break
     return None
 
 
-def _depth(op: JournalOp, by_id: dict[UUID, JournalOp]) -> int:
+def _root(op: JournalOp, by_id: dict[UUID, JournalOp]) -> tuple[int, str]:
+    """How often the act was taken back and done again (odd: it is taken back now), and the act's own label."""
     depth = 0
     while op.undoes is not None:
         depth += 1
@@ -86,7 +88,7 @@ def _depth(op: JournalOp, by_id: dict[UUID, JournalOp]) -> int:
         if target is None:
             break
         op = target
-    return depth
+    return depth, op.label
 
 
 def _models() -> dict[str, type[Tracked]]:
@@ -151,7 +153,9 @@ def revert(uow: UnitOfWork, op: JournalOp) -> int:
 def _write_back(uow: UnitOfWork, model: type[Tracked], image: JournalImage) -> None:
     row = uow.session.get(model, image.row_id)
     before = loads(image.before) if image.before else None
-    if (row.version if row is not None else None) != image.version:
+    left = loads(image.after) if image.after else None
+    if (content(row) if row is not None else None) != left:
+        # by content, not by counter: a second undo finds the counter moved on by the first
         raise ConflictError("这条记录后来又改过，撤销会盖掉别人的改动，所以没有撤。请打开记录直接改。")
     if before is None:
         uow.session.delete(row)
