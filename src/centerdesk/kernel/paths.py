@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,7 +170,8 @@ def write_private(path: Path, data: bytes, *, mode: int | None = None) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(partial, flags, wanted), "wb") as out:
             if sys.platform != "win32":
-                os.fchmod(out.fileno(), wanted)  # the umask may have taken the group's bits
+                with suppress(PermissionError):  # a stick's file system has no modes
+                    os.fchmod(out.fileno(), wanted)  # the umask may have taken the group's bits
             out.write(data)
 
 
