@@ -88,6 +88,8 @@ SCREEN_LIBRARIES = {
 # Program -> Debian package, for the verb `test` alone.
 TEST_PROGRAMS = {"soffice": "libreoffice-calc-nogui", "strace": "strace"}
 
+BUILD_TOOLS = ("setuptools", "wheel", "packaging")
+
 
 class Stop(Exception):
     """Ends the run with one message for the person at the machine."""
@@ -240,9 +242,9 @@ def install_packages(look: Callable[[], list[str]], what_for: str) -> None:
 
 
 def build_requirements(lock: str) -> str:
-    """The part of the lock needed before anything can be built from source: setuptools and wheel."""
+    """The part of the lock needed before anything can be built from source: BUILD_TOOLS and what they need."""
     blocks = lock.replace("\\\n", "\0").splitlines()
-    wanted = [block for block in blocks if block.split("==")[0].strip() in ("setuptools", "wheel")]
+    wanted = [block for block in blocks if block.split("==")[0].strip() in BUILD_TOOLS]
     return "\n".join(wanted).replace("\0", "\\\n") + "\n"
 
 
@@ -255,7 +257,7 @@ def stamp(root: Path) -> str:
 
 
 def made_here(python: Path) -> str:
-    """Version and place of a venv's Python (a moved folder or new system Python breaks it); "" if it fails."""
+    """Version and place of a venv's Python (a moved folder or new system Python breaks it); "" if not."""
     if not python.exists():
         return ""
     ask = [str(python), "-c", "import sys; print(*sys.version_info[:3], sep='.')"]
