@@ -98,7 +98,7 @@ class Collector(QObject):
     def _forget(self, window: QObject) -> None:
         self._windows = [w for w in self._windows if w is not window]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002 - Qt calls it so
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() in _INPUT:
             self._since_input.restart()
         return False

@@ -84,6 +84,13 @@ def plain_column(key: str, title: str, attribute: str, *, empty: str = "", **opt
     return Column(key, title, text, **options)
 
 
+def tsv_cell(text: str) -> str:
+    """A cell for the clipboard: one line, and never a formula where it is pasted (RELIABILITY 3.7)."""
+    text = " ".join(text.split())
+    risky = text[:1] in ("=", "+", "@") or (text[:1] == "-" and not text[1:2].isdigit())
+    return f"'{text}" if risky and len(text) > 1 else text
+
+
 def cell_text(column: Column[Any], row: Any) -> str:
     """What the cell says: its text, or the words of its badges."""
     text = column.text(row)

@@ -7,6 +7,59 @@ from html import escape
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from centerdesk.qtkit.look import theme, theme_hub
+
+# role: (font role of UI 2.3, the 600 of that row, colour token)
+_ROLES: dict[str, tuple[str, bool, str]] = {
+    "": ("body", False, "ink"),
+    "body": ("body", False, "ink"),
+    "strong": ("body", True, "ink"),
+    "secondary": ("body", False, "ink2"),
+    "hint": ("caption", False, "ink3"),
+    "caption": ("caption", False, "ink3"),
+    "error": ("caption", False, "red"),
+    "error-title": ("body", True, "red"),
+    "warning": ("caption", False, "dawn-ink"),
+    "done": ("caption", False, "green"),
+    "unit": ("body", False, "ink3"),
+    "field-label": ("table", False, "ink2"),
+    "optional": ("caption", False, "ink3"),
+    "problem-count": ("caption", True, "red"),
+    "facts": ("table", False, "ink3"),
+    "page-title": ("page_title", False, "ink"),
+    "card-title": ("card_title", False, "ink"),
+    "record-name": ("record_name", False, "ink"),
+    "matter-title": ("matter_title", False, "ink"),
+    "headline": ("day_headline", False, "ink"),
+    "figure": ("key_figure", False, "ink"),
+    "table": ("table", False, "ink"),
+    "on-toast": ("body", False, "surface"),
+    "on-toast-quiet": ("caption", False, "surface"),
+}
+
+
+class TextLabel(QLabel):
+    """A label that never reads its text as HTML and follows the look. GUI thread."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, role: str = "") -> None:
+        super().__init__(parent)
+        self._role = role
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.restyle()
+        theme_hub().changed.connect(self.restyle)
+
+    def set_role(self, role: str) -> None:
+        """Another of the roles: a hint becomes an error."""
+        self._role = role
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Font from the look, colour through the style sheet, which would win over a palette."""
+        font_role, bold, colour = _ROLES[self._role]
+        self.setFont(theme().font(font_role, bold=bold))
+        set_state(self, "ink", colour)
+
 
 def text_label(
     text: str = "",
@@ -17,18 +70,14 @@ def text_label(
     wrap: bool = False,
     selectable: bool = False,
     buddy: QWidget | None = None,
-) -> QLabel:
-    """A label that never reads its text as HTML. `role` is what the style sheet selects by."""
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
+) -> TextLabel:
+    """A plain-text label in one of the roles above; `name` is its objectName."""
+    label = TextLabel(text, parent, role=role)
     label.setWordWrap(wrap)
     if wrap:
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     if name:
         label.setObjectName(name)
-    if role:
-        label.setProperty("role", role)
     if selectable:
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if buddy is not None:
@@ -41,11 +90,6 @@ def plain_tip(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     return "<qt>{}</qt>".format(escape(text).replace("\n", "<br>"))
-
-
-def set_role(widget: QWidget, role: str) -> None:
-    """Change the `role` the style sheet selects by, and have it looked at again."""
-    set_state(widget, "role", role)
 
 
 def set_state(widget: QWidget, name: str, value: object) -> None:

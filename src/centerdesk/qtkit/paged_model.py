@@ -89,6 +89,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         self._count_ticket: Ticket | None = None
         self._total: int | None = None
         self._ticked: set[Hashable] = set()
+        self._sorted: tuple[str, bool] | None = None
 
     # --- what stands ----------------------------------------------------------------------------------------
 
@@ -114,10 +115,6 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         return self._total
 
     @property
-    def complete(self) -> bool:
-        return not self._more and self._tail is None
-
-    @property
     def busy(self) -> bool:
         return self._busy
 
@@ -135,9 +132,15 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
     def id_of(self, row: R) -> Hashable:
         return self._row_id(row)
 
-    def find(self, wanted: Hashable) -> int:
-        """Number of the row with this id, -1 if it is not loaded."""
-        return next((n for n, row in enumerate(self._rows) if self._row_id(row) == wanted), -1)
+    def find(self, wanted: Iterable[Hashable]) -> list[int]:
+        """Numbers of the loaded rows with these ids, in the order of the table."""
+        ids = frozenset(wanted)
+        return [n for n, row in enumerate(self._rows) if self._row_id(row) in ids] if ids else []
+
+    @property
+    def sorted_by(self) -> tuple[str, bool] | None:
+        """(sort_key, descending) as last asked for."""
+        return self._sorted
 
     # --- asking ---------------------------------------------------------------------------------------------
 
@@ -372,13 +375,24 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         column = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.align.value
-        return None
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        if self._sorted is None or column.sort_key != self._sorted[0] or not column.sort_key:
+            return column.title
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{column.title} {'↓' if self._sorted[1] else '↑'}"
+        way = self.tr("从大到小") if self._sorted[1] else self.tr("从小到大")
+        return f"{column.title}，{way}"
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Never sorts loaded rows: asks the page for another query."""
         if 0 <= column < len(self.columns) and (key := self.columns[column].sort_key):
+            self.mark_sorted(key, order is Qt.SortOrder.DescendingOrder)
             self.sort_requested.emit(key, order is Qt.SortOrder.DescendingOrder)
+
+    def mark_sorted(self, sort_key: str, descending: bool = False) -> None:
+        """Show in the header how the query orders, without asking for another."""
+        self._sorted = (sort_key, descending)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)

@@ -1,0 +1,51 @@
+"""Fixtures of the whole suite: Qt without a screen, and a hunt for what a test leaves behind."""
+
+from __future__ import annotations
+
+import os
+
+# Before anything imports Qt: no display, the bundled face, no help from the desktop's own settings.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["CENTERDESK_BUNDLED_FONTS"] = "1"
+os.environ["QT_SCALE_FACTOR"] = "1"
+os.environ.pop("QT_STYLE_OVERRIDE", None)
+os.environ.pop("QT_QPA_PLATFORMTHEME", None)
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.helpers.qt import LeakHunt, dress
+
+QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application class pytest-qt makes; dressed like the desk the first time."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication
+
+
+@pytest.fixture(scope="session")
+def dressed_qapp(qapp):
+    """The application in the light look with Chinese Qt texts."""
+    dress(qapp)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def leak_hunt(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, and a Qt test that leaves a window or a running timer.
+
+    Set up before the test's other fixtures, so it looks after they are gone. A test may say
+    `@pytest.mark.usefixtures` nothing about it: there is no way to switch it off.
+    """
+    uses_qt = not QT_FIXTURES.isdisjoint(request.fixturenames)
+    if uses_qt:
+        request.getfixturevalue("dressed_qapp")
+    hunt = LeakHunt(qt=uses_qt)
+    yield
+    left = hunt.left_behind()
+    assert not left, "left behind: " + "; ".join(left)
