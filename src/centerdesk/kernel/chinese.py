@@ -21,6 +21,9 @@ from centerdesk.kernel.paths import resource
 READINGS = 16
 """The most ways of reading one name that are kept for search."""
 
+KEY_LENGTH = 160
+"""Characters of a stored sort key at most."""
+
 _DIGITS = dict(zip("零〇○一壹二贰两三叁四肆五伍六陆七柒八捌九玖", "0001122233445566778899", strict=True))
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _NUMERAL = re.compile(f"[{''.join(_DIGITS)}{''.join(_UNITS)}]+")
@@ -125,10 +128,10 @@ def name_key(name: str) -> str:
     """Sort key of a person's name: by syllable, tone and character, the surname read as a surname.
 
     张小明 → `zhang1张xiao3小ming2明`. Compare as bytes (BINARY, "C"). The characters stand in the key, so two
-    names share one only when they differ in dots and blanks, or beyond its 80 characters.
+    names share one only when they differ in dots and blanks, or beyond KEY_LENGTH characters.
     """
     surname, given = split_name(name)
-    return (_surname_key(surname) + "".join(map(_char_key, given)))[:80]
+    return (_surname_key(surname) + "".join(map(_char_key, given)))[:KEY_LENGTH]
 
 
 @lru_cache(maxsize=8192)

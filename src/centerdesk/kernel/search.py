@@ -1,0 +1,325 @@
+"""The search index (搜索): any stretch of a name, pinyin, initials, last fours and doors, asked by phrase.
+
+Text is stored as single characters and words in one contentless FTS5 table, because trigrams find nothing for
+two characters and say nothing (RELIABILITY F7). Next to it stand `search_entry` (order, kind) and
+`search_char`, an ordered table for questions of one character. The index is written in the transaction of the
+row it describes. SQL that only SQLite understands stands in `_Sqlite` and `SQLITE_DDL`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.orm import Session
+
+from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, name_key, readings
+from centerdesk.kernel.orm import Base, Guid
+from centerdesk.kernel.paging import Key, Page, after_key, page_of
+
+CHUNK = 500
+
+ENTRY = Table(
+    "search_entry",
+    Base.metadata,
+    Column("rowid", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("row_id", Guid, nullable=False),
+    Column("sort_key", String(KEY_LENGTH), nullable=False),
+    Column("heads", String(80), nullable=False),  # characters under which the row stands in search_char
+    UniqueConstraint("row_id", "kind"),
+    Index(None, "kind", "sort_key", "row_id"),
+)
+CHAR = Table(
+    "search_char",
+    Base.metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("char", String(1), primary_key=True),
+    Column("sort_key", String(KEY_LENGTH), primary_key=True),
+    Column("row_id", Guid, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+SQLITE_DDL = (
+    "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, "
+    "tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
+)
+"""Statements of the first migration beside the tables above; `search_fts_*` are FTS5's own tables."""
+
+for _statement in SQLITE_DDL:
+    _made = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves DDL's arguments unannotated
+    event.listen(ENTRY, "after_create", _made.execute_if(dialect="sqlite"))
+_dropped = DDL("DROP TABLE IF EXISTS search_fts")  # type: ignore[no-untyped-call]  # as above
+event.listen(ENTRY, "before_drop", _dropped.execute_if(dialect="sqlite"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index keeps of one row: `text` is made by `search_tokens`, `sort_key` by `name_key`."""
+
+    row_id: UUID
+    sort_key: str
+    text: str
+
+
+_SYMBOLS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]")
+_NUMBERED = re.compile(r"\b0x([0-9a-f]+)\b")
+_DOOR = re.compile(
+    r"[0-9]+(?:(?:号楼|栋|幢|座|楼|门|单元|层|室|户|号|[-#/.])+[0-9]+)*(?:号楼|栋|幢|座|楼|单元|室|户|号|#)?"
+)
+
+
+def search_tokens(
+    name: str,
+    *,
+    id_last4: str = "",
+    phones_last4: Iterable[str] = (),
+    doors: Iterable[str] = (),
+    words: Iterable[str] = (),
+) -> str:
+    """The index text of one row: blank-separated tokens.
+
+    The name gives its characters one by one, each reading from every syllable on (`zhangxiaoming xiaoming
+    ming`) and their initials. `doors` (“3-2-301”) give their numbers; `words` (slip numbers, former names)
+    are taken as written. Nothing else of a person belongs here.
+    """
+    name_tokens = _characters(name)
+    sounds = [letters] if len(letters := initials(name)) > 1 else []
+    for syllables in readings(name):
+        for start in range(len(syllables)):
+            sounds.append("".join(syllables[start:]))
+            if start < len(syllables) - 1:
+                sounds.append("".join(s[0] for s in syllables[start:]))
+    tokens = [*name_tokens, *dict.fromkeys(sounds), fold(id_last4), *map(fold, phones_last4)]
+    for door in doors:
+        tokens.extend(re.findall(r"[a-z0-9]+", arabic(fold(door))))
+    for word in words:
+        tokens.extend(_word_tokens(word))
+    return " ".join(filter(None, tokens))
+
+
+def _characters(name: str) -> list[str]:
+    return [_token(c) for c in fold(name) if _counts(c)]
+
+
+def _word_tokens(word: str) -> list[str]:
+    found = []
+    for part in _SYMBOLS.findall(fold(word)):
+        if part.isascii():
+            found.extend([part] if part.isalnum() else [])
+        elif _counts(part):
+            found.append(_token(part))
+    return found
+
+
+def _counts(char: str) -> bool:
+    """Whether a character is searched for at all: letters, digits, marks and private ones; no punctuation."""
+    return char.isalnum() or unicodedata.category(char) in {"Mn", "Mc", "Co"}
+
+
+def _token(char: str) -> str:
+    """The index token of one character. unicode61 knows Unicode 6.1 only: later ones are spelt by number."""
+    return char if char.isascii() or "\u4e00" <= char <= "\u9fa5" else f"0x{ord(char):x}"
+
+
+def index_rows(session: Session, kind: str, rows: Sequence[Entry]) -> None:
+    """Put rows into the index, replacing what it held of them. Safe inside a flush; write lane."""
+    connection = session.connection()
+    for start in range(0, len(rows), CHUNK):
+        chunk = list({row.row_id: row for row in rows[start : start + CHUNK]}.values())
+        _forget(connection, kind, [row.row_id for row in chunk])
+        first = (connection.scalar(select(func.max(ENTRY.c.rowid))) or 0) + 1
+        heads = [_heads(row) for row in chunk]
+        connection.execute(
+            insert(ENTRY),
+            [
+                {"rowid": n, "kind": kind, "row_id": r.row_id, "sort_key": r.sort_key, "heads": h}
+                for n, (r, h) in enumerate(zip(chunk, heads, strict=True), first)
+            ],
+        )
+        places = [
+            {"kind": kind, "char": char, "sort_key": row.sort_key, "row_id": row.row_id}
+            for row, own in zip(chunk, heads, strict=True)
+            for char in own
+        ]
+        if places:
+            connection.execute(insert(CHAR), places)
+        _Sqlite.add(connection, [(n, row.text) for n, row in enumerate(chunk, first)])
+
+
+def remove(session: Session, kind: str, row_id: UUID) -> None:
+    """Take one row out of the index, if it is there. Safe inside a flush; write lane."""
+    _forget(session.connection(), kind, [row_id])
+
+
+def compact(session: Session) -> None:
+    """Merge the index so that nothing of removed rows stays in it (PIPL deletion; yearly clean-up)."""
+    _Sqlite.compact(session.connection())
+
+
+def _forget(connection: Connection, kind: str, row_ids: Sequence[UUID]) -> None:
+    known = connection.execute(select(ENTRY).where(ENTRY.c.row_id.in_(row_ids), ENTRY.c.kind == kind)).all()
+    for row in known:
+        connection.execute(
+            delete(CHAR).where(
+                CHAR.c.kind == kind,
+                CHAR.c.char.in_(list(row.heads)),
+                CHAR.c.sort_key == row.sort_key,
+                CHAR.c.row_id == row.row_id,
+            )
+        )
+        connection.execute(delete(ENTRY).where(ENTRY.c.rowid == row.rowid))
+        _Sqlite.discard(connection, row.rowid)
+
+
+def _heads(row: Entry) -> str:
+    """Characters that find the row alone: those of the name, and the letter its sort key begins with."""
+    found = dict.fromkeys(t for t in row.text.split() if len(t) == 1 and not t.isdigit())
+    found |= dict.fromkeys(chr(int(number, 16)) for number in _NUMBERED.findall(row.text))
+    first = row.sort_key[:1]
+    if first.isascii() and first.isalpha():
+        found[first] = None
+    return "".join(found)[:80]
+
+
+def is_blank(query: str) -> bool:
+    """Whether the query holds nothing to search for; a list then shows all its rows."""
+    return not _words(query)
+
+
+def find(session: Session, kind: str, query: str, after: Key | None, limit: int) -> Page[UUID]:
+    """Rows of `kind` that hold every word of `query`, persons of exactly this name first, then by sort key.
+
+    A word is a stretch of a name, (a beginning of) pinyin or initials from any syllable on, a door, or last
+    four digits. A blank query finds nothing. `after` is the `next_key` of the page before.
+    """
+    exact = name_key(query)
+    found: list[tuple[int, str, UUID]] = []
+    for rank, same in enumerate((True, False)):
+        if (after is not None and after[0] > rank) or len(found) > limit:
+            continue
+        start = after[1:] if after is not None and after[0] == rank else None
+        hits = _hits(kind, query).subquery()
+        stmt = select(hits.c.sort_key, hits.c.row_id)
+        stmt = stmt.where(hits.c.sort_key == exact if same else hits.c.sort_key != exact)
+        stmt = after_key(stmt, (hits.c.sort_key, hits.c.row_id), start, limit + 1 - len(found))
+        found += [(rank, row.sort_key, row.row_id) for row in session.execute(stmt)]
+    page = page_of(found, limit, lambda row: row)
+    return Page(tuple(row[2] for row in page.rows), page.next_key)
+
+
+def matching(kind: str, query: str) -> Select[Any]:
+    """A select of the ids that `query` finds, for `Model.id.in_(…)` in lists that filter further."""
+    hits = _hits(kind, query).subquery()
+    return select(hits.c.row_id)
+
+
+def count(session: Session, kind: str, query: str) -> int:
+    """How many rows `query` finds."""
+    return session.scalar(select(func.count()).select_from(_hits(kind, query).subquery())) or 0
+
+
+def _hits(kind: str, query: str) -> Any:
+    words = _words(query)
+    match words:
+        case []:
+            return select(ENTRY.c.sort_key, ENTRY.c.row_id).where(text("1 = 0"))
+        case [_Word((run,), "")] if len(run) == 1 and not run.isdecimal():
+            return select(CHAR.c.sort_key, CHAR.c.row_id).where(CHAR.c.kind == kind, CHAR.c.char == run)
+        case _:
+            return _Sqlite.hits(kind, " AND ".join(map(_Sqlite.word, words)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word of a query: runs of one script that must all be found, or else the numbers of a door."""
+
+    runs: tuple[str, ...]
+    door: str
+
+
+def _words(query: str) -> list[_Word]:
+    words = map(_word, fold(query).split())
+    return list(dict.fromkeys(word for word in words if word.runs or word.door))
+
+
+def _word(word: str) -> _Word:
+    """`3-2-301` is a door and nothing else: its numbers one by one would find every third home."""
+    door = _door(word)
+    return _Word(() if " " in door and word.isascii() else _runs(word), door)
+
+
+def _door(word: str) -> str:
+    """`3-2-501`, `3号楼2单元501`, `三栋二单元五零一` as `3 2 501`; "" for what cannot be a door."""
+    plain = arabic(word)
+    return " ".join(re.findall("[0-9]+", plain)) if len(plain) > 1 and _DOOR.fullmatch(plain) else ""
+
+
+def _runs(word: str) -> tuple[str, ...]:
+    """A word cut where Chinese, Latin letters and digits meet; dots within a name do not cut it."""
+    plain = "".join(c if _counts(c) else " " for c in word)
+    runs = re.findall(r"[a-z]+|[0-9]+|[^a-z0-9 ](?: *[^a-z0-9 ])*", plain)
+    return tuple(run.replace(" ", "") for run in runs)
+
+
+class _Sqlite:
+    """FTS5. A second dialect gets a class of the same shape (PostgreSQL: tsvector 'simple')."""
+
+    @staticmethod
+    def add(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+        connection.execute(
+            text("INSERT INTO search_fts (rowid, text) VALUES (:rowid, :text)"),
+            [{"rowid": rowid, "text": words} for rowid, words in rows],
+        )
+
+    @staticmethod
+    def discard(connection: Connection, rowid: int) -> None:
+        connection.execute(text("DELETE FROM search_fts WHERE rowid = :rowid"), {"rowid": rowid})
+
+    @staticmethod
+    def compact(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('optimize')"))
+
+    @classmethod
+    def word(cls, word: _Word) -> str:
+        """One word as FTS5 wants it; each token quoted: no character has a meaning of its own."""
+        options = [" AND ".join(map(cls._run, word.runs))] if word.runs else []
+        if word.door:
+            options += [f'"{word.door}" *', '"' + " ".join(word.door.replace(" ", "")) + '"']
+        return "(" + " OR ".join(f"({option})" for option in options) + ")"
+
+    @staticmethod
+    def _run(run: str) -> str:
+        """Characters in a row; Latin letters and digits also as the beginning of a longer token."""
+        characters = '"' + " ".join(map(_token, run)) + '"'
+        return f'("{run}" * OR {characters})' if run.isascii() else characters
+
+    @staticmethod
+    def hits(kind: str, match: str) -> Any:
+        """Rows of one kind, from the index outward: the planner would walk all entries in order instead."""
+        stmt = text(
+            "SELECT e.sort_key, e.row_id FROM search_fts CROSS JOIN search_entry AS e "
+            "ON e.rowid = search_fts.rowid WHERE search_fts MATCH :match AND e.kind = :kind"
+        )
+        return stmt.bindparams(match=match, kind=kind).columns(sort_key=String(), row_id=Guid())
