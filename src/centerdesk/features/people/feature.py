@@ -20,10 +20,19 @@ FEATURE = Feature(
     ),
     pages=(
         PageEntry(
-            "people", "居民", "people", "centerdesk.features.people.ui.pages:LedgerPage", "people.find", "Ctrl+3"
+            "people",
+            "居民",
+            "people",
+            "centerdesk.features.people.ui.pages:LedgerPage",
+            "people.find",
+            "Ctrl+3",
         ),
         PageEntry(
-            "people.import", "导入", "import", "centerdesk.features.people.ui.import_page:ImportPage", "people.import"
+            "people.import",
+            "导入",
+            "import",
+            "centerdesk.features.people.ui.import_page:ImportPage",
+            "people.import",
         ),
     ),
     indicators=("centerdesk.features.people.indicators:INDICATORS",),

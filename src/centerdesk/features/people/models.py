@@ -17,7 +17,9 @@ class Household(Tracked, Base):
 
     __tablename__ = "household"
     dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwelling.id"))
-    head_id: Mapped[UUID | None] = mapped_column()  # a resident; no constraint: the two tables point at each other
+    head_id: Mapped[UUID | None] = (
+        mapped_column()
+    )  # a resident; no constraint: the two tables point at each other
     verified_on: Mapped[date | None] = mapped_column()
     verified_by: Mapped[UUID | None] = mapped_column()
     __table_args__ = (Index(None, "dwelling_id"), batch_index("household"))
@@ -87,7 +89,11 @@ class ResidentTag(Tracked, Base):
     first_on: Mapped[date | None] = mapped_column()
     last_on: Mapped[date | None] = mapped_column()
     evidence: Mapped[str] = mapped_column(String(100), default="")
-    __table_args__ = (Index(None, "tag", "resident_id"), Index(None, "resident_id"), batch_index("resident_tag"))
+    __table_args__ = (
+        Index(None, "tag", "resident_id"),
+        Index(None, "resident_id"),
+        batch_index("resident_tag"),
+    )
 
 
 class Contact(Tracked, Base):

@@ -1,0 +1,278 @@
+"""What can be done with residents, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
+from centerdesk.features.people.rules import (
+    PRESENT,
+    RELATIONS,
+    RESIDENCES,
+    TAGS,
+)
+from centerdesk.features.places import api as places
+from centerdesk.kernel import masking, search
+from centerdesk.kernel.chinese import name_key
+from centerdesk.kernel.clock import today
+from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.identity import Reach
+from centerdesk.kernel.idnumber import IdNumber, IdProblem, parse
+from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.phones import last_four, parse_phones
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentDraft:
+    """居民表单. What the form holds, as text people type; checked by the command, field by field."""
+
+    name: str = ""
+    id_no: str = ""  # "" keeps the stored number when editing, and means none when adding
+    birth_on: date | None = None
+    sex: int = 0
+    phones: str = ""  # "" keeps the stored numbers when editing
+    compound: str = ""
+    door: str = ""
+    relation: str = ""
+    ethnic: str = "汉族"
+    political: str = "群众"
+    residence: str = "常住"
+    move_in_on: date | None = None
+    tags: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    id_no: IdNumber | None
+    phones: list[str]
+    dwelling_id: UUID | None
+
+
+def search_text(name: str, id_no: str | None, phones: list[str], door: str) -> str:
+    """The index words of a resident."""
+    return search.search_tokens(
+        name,
+        id_last4=id_no[-4:] if id_no else "",
+        phones_last4=[last_four(p) for p in phones],
+        doors=[door] if door else [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AddResident(Command[UUID]):
+    """新增居民. Joins the household behind the door, or founds one."""
+
+    label: ClassVar[str] = "新增居民"
+    permission: ClassVar[str] = "people.write"
+    draft: ResidentDraft
+
+    def execute(self, uow: UnitOfWork) -> UUID:
+        checked = _check(uow, self.draft, None)
+        row = Resident(id=uuid7(), status=PRESENT, verified_on=today(uow.clock))
+        _fill(uow, row, self.draft, checked)
+        uow.add(row)
+        _replace_phones(uow, row, checked.phones)
+        _set_tags(uow, row.id, self.draft.tags)
+        _head(uow, row)
+        uow.about("resident", row.id)
+        return row.id
+
+
+@dataclass(frozen=True, slots=True)
+class EditResident(Command[UUID]):
+    """修改居民. Empty number and telephone fields keep what is stored: the form shows masks only."""
+
+    label: ClassVar[str] = "修改居民"
+    permission: ClassVar[str] = "people.write"
+    resident_id: UUID
+    version: int
+    draft: ResidentDraft
+
+    def execute(self, uow: UnitOfWork) -> UUID:
+        row = uow.get(Resident, self.resident_id, self.version)
+        uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
+        checked = _check(uow, self.draft, row)
+        phones = checked.phones if self.draft.phones.strip() else stored_phones(uow, row.id)
+        _fill(uow, row, self.draft, _Checked(checked.id_no, phones, checked.dwelling_id))
+        if self.draft.phones.strip():
+            _replace_phones(uow, row, phones)
+        _set_tags(uow, row.id, self.draft.tags)
+        _head(uow, row)
+        uow.about("resident", row.id)
+        return row.id
+
+
+def grid_of(uow: UnitOfWork, household_id: UUID | None) -> UUID | None:
+    """The grid of a household's door today."""
+    dwelling_id = household_id and uow.session.scalar(
+        select(Household.dwelling_id).where(Household.id == household_id)
+    )
+    if dwelling_id is None:
+        return None
+    door = places.door_labels(uow.session, [dwelling_id]).get(dwelling_id)
+    return door.grid_id if door else None
+
+
+def stored_phones(uow: UnitOfWork, resident_id: UUID) -> list[str]:
+    """The telephone numbers in clear, in calling order."""
+    rows = uow.session.scalars(
+        select(ResidentPhone).where(ResidentPhone.resident_id == resident_id).order_by(ResidentPhone.ordinal)
+    )
+    return [uow.cipher.open(r.sealed, r.id, "phone") for r in rows]
+
+
+def _check(uow: UnitOfWork, draft: ResidentDraft, row: Resident | None) -> _Checked:
+    problems: dict[str, str] = {}
+    if not draft.name.strip() or len(draft.name) > 60:
+        problems["name"] = "请填姓名，照证件上的写，不超过 60 个字。"
+    if draft.residence not in RESIDENCES:
+        problems["residence"] = "请选常住、人户分离、流动或空挂户。"
+    if unknown := [t for t in draft.tags if t not in TAGS]:
+        problems["tags"] = f"没有“{unknown[0]}”这个标签，请从列表里选。"
+    if draft.birth_on is not None and draft.birth_on > today(uow.clock):
+        problems["birth_on"] = "生日在今天以后，请核对。"
+    id_no = _check_id(uow, draft, row, problems)
+    phones, bad = parse_phones(draft.phones)
+    if bad:
+        problems["phones"] = "有一个号码位数不对。手机 11 位，座机带区号，几个号用顿号隔开。"
+    dwelling_id = _check_door(uow, draft, problems)
+    if problems:
+        raise ValidationError(problems)
+    return _Checked(id_no, phones, dwelling_id)
+
+
+def _check_id(
+    uow: UnitOfWork, draft: ResidentDraft, row: Resident | None, problems: dict[str, str]
+) -> IdNumber | None:
+    if not draft.id_no.strip():
+        return None
+    found = parse(draft.id_no, today(uow.clock))
+    if isinstance(found, IdProblem):
+        problems["id_no"] = found.message
+        return None
+    digest = uow.cipher.digest(found.text, "id_no")
+    stmt = select(Resident.id).where(Resident.id_digest == digest)
+    if row is not None:
+        stmt = stmt.where(Resident.id != row.id)
+    if uow.session.scalar(stmt) is not None:
+        problems["id_no"] = "这个证件号已经在台账里了。请先查一查，是不是同一位。"
+    return found
+
+
+def _check_door(uow: UnitOfWork, draft: ResidentDraft, problems: dict[str, str]) -> UUID | None:
+    if not draft.door.strip():
+        if uow.actor.reach("people.write") < Reach.ALL:
+            problems["door"] = "请填门牌：您登记的要在自己的网格里。"
+        return None
+    door = places.parse_door(draft.door)
+    if door is None or door.building is None:
+        problems["door"] = "门牌看不懂。写成 3-2-501，或 3号楼2单元501。"
+        return None
+    book = places.PlaceBook(uow)
+    dwelling_id = book.dwelling(
+        draft.compound.strip(), door.building, door.unit or "", door.floor or "", door.room or "", None
+    )
+    if dwelling_id is None:
+        problems["compound"] = "没有这个小区。请从列表里选，或先在设置里添上。"
+        return None
+    book.flush()
+    known = places.door_labels(uow.session, [dwelling_id])[dwelling_id]
+    uow.actor.require_grid("people.write", known.grid_id)
+    return dwelling_id
+
+
+def _fill(uow: UnitOfWork, row: Resident, draft: ResidentDraft, checked: _Checked) -> None:
+    row.name = draft.name.strip()
+    row.sort_key = name_key(row.name)
+    if checked.id_no is not None:
+        set_id(uow, row, checked.id_no.text)
+        row.birth_on, row.sex = checked.id_no.birth, checked.id_no.sex
+    elif row.id_sealed is None:
+        row.birth_on, row.sex = draft.birth_on, draft.sex
+    row.ethnic, row.political = draft.ethnic.strip(), draft.political.strip()
+    row.residence, row.move_in_on, row.remark = draft.residence, draft.move_in_on, draft.remark.strip()
+    row.relation = draft.relation.strip()
+    row.relation_code = RELATIONS.get(row.relation, row.relation_code or "")
+    row.phone_mask = masking.mask_phone(checked.phones[0]) if checked.phones else ""
+    row.household_id = _household(uow, row, checked.dwelling_id)
+    id_no = uow.cipher.open(row.id_sealed, row.id, "id_no") if row.id_sealed else None
+    door = ""
+    if checked.dwelling_id is not None:
+        door = places.door_labels(uow.session, [checked.dwelling_id])[checked.dwelling_id].door
+    row.search_text = search_text(row.name, id_no, checked.phones, door)
+
+
+def set_id(uow: UnitOfWork, row: Resident, id_no: str) -> None:
+    """Seal an 18-character number into the row, with digest and mask."""
+    row.id_sealed = uow.cipher.seal(id_no, row.id, "id_no")
+    row.id_digest = uow.cipher.digest(id_no, "id_no")
+    row.id_mask = masking.mask_id(id_no)
+
+
+def _household(uow: UnitOfWork, row: Resident, dwelling_id: UUID | None) -> UUID:
+    present = uow.session.get(Household, row.household_id) if row.household_id else None
+    if present is not None and present.dwelling_id == dwelling_id:
+        return present.id
+    found = None
+    if dwelling_id is not None:
+        found = uow.session.scalar(
+            select(Household.id).where(Household.dwelling_id == dwelling_id).order_by(Household.id).limit(1)
+        )
+    return found or uow.add(Household(dwelling_id=dwelling_id)).id
+
+
+def _head(uow: UnitOfWork, row: Resident) -> None:
+    """One head a household: refused when another present person is it."""
+    if row.relation != "户主" or row.household_id is None:
+        return
+    other = uow.session.scalar(
+        select(Resident.id).where(
+            Resident.household_id == row.household_id,
+            Resident.relation == "户主",
+            Resident.status == PRESENT,
+            Resident.id != row.id,
+        )
+    )
+    if other is not None:
+        raise ValidationError({"relation": "这一户已经有户主了。先把原来那位改成别的关系。"})
+    uow.get(Household, row.household_id).head_id = row.id
+
+
+def _replace_phones(uow: UnitOfWork, row: Resident, phones: list[str]) -> None:
+    for old in uow.session.scalars(select(ResidentPhone).where(ResidentPhone.resident_id == row.id)).all():
+        uow.session.delete(old)
+    uow.session.flush()
+    for ordinal, phone in enumerate(phones):
+        phone_id = uuid7()
+        uow.add(
+            ResidentPhone(
+                id=phone_id,
+                resident_id=row.id,
+                ordinal=ordinal,
+                sealed=uow.cipher.seal(phone, phone_id, "phone"),
+                digest=uow.cipher.digest(phone, "phone"),
+                mask=masking.mask_phone(phone),
+            )
+        )
+
+
+def _set_tags(uow: UnitOfWork, resident_id: UUID, tags: tuple[str, ...]) -> None:
+    day = today(uow.clock)
+    open_rows = {
+        r.tag: r
+        for r in uow.session.scalars(
+            select(ResidentTag).where(ResidentTag.resident_id == resident_id, ResidentTag.last_on.is_(None))
+        )
+    }
+    for tag in open_rows.keys() - set(tags):
+        open_rows[tag].last_on = date.fromordinal(day.toordinal() - 1)
+    for tag in tags:
+        if tag not in open_rows:
+            uow.add(ResidentTag(resident_id=resident_id, tag=tag, first_on=day))

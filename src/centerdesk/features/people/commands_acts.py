@@ -1,0 +1,150 @@
+"""Acts on one resident: seeing the full numbers, verifying, leaving, the recycle bin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from centerdesk.features.people.commands import grid_of, stored_phones
+from centerdesk.features.people.models import Household, Resident
+from centerdesk.features.people.rules import (
+    BIN,
+    DEAD,
+    LEFT,
+    PRESENT,
+    REVEAL_REASONS,
+    may_leave,
+    reveal_limit,
+)
+from centerdesk.kernel.clock import day_bounds, today
+from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.errors import ConflictError, PermissionDenied, ValidationError
+from centerdesk.kernel.identity import Reach
+from centerdesk.kernel.journal import JournalOp
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """Full numbers for thirty seconds. Never journalled, never logged."""
+
+    id_no: str
+    phones: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "Revealed(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class RevealResident(Command[Revealed]):
+    """看全号. Reason from the list, counted against the day's limit, kept in the journal; no image."""
+
+    label: ClassVar[str] = "看全号"
+    permission: ClassVar[str] = "people.reveal"
+    undoable: ClassVar[bool] = False
+    resident_id: UUID
+    reason: str
+
+    def execute(self, uow: UnitOfWork) -> Revealed:
+        if self.reason not in REVEAL_REASONS:
+            raise ValidationError({"reason": "请选看全号的事由。"})
+        row = uow.get(Resident, self.resident_id)
+        uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
+        limit = reveal_limit(uow.actor.roles)
+        if limit is not None and _reveals_today(uow) >= limit:
+            raise PermissionDenied(
+                self.permission, f"今天已经看了 {limit} 次全号，到限了。还要看，请书记来看。"
+            )
+        uow.about("resident", row.id, self.reason)
+        id_no = uow.cipher.open(row.id_sealed, row.id, "id_no") if row.id_sealed else ""
+        return Revealed(id_no, tuple(stored_phones(uow, row.id)))
+
+
+def _reveals_today(uow: UnitOfWork) -> int:
+    start, end = day_bounds(today(uow.clock))
+    stmt = select(func.count()).where(
+        JournalOp.actor_id == uow.actor.account_id,
+        JournalOp.action == "RevealResident",
+        JournalOp.at >= start,
+        JournalOp.at < end,
+    )
+    return uow.session.scalar(stmt) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyUnchanged(Command[None]):
+    """核实无变化. The household was asked today and nothing changed."""
+
+    label: ClassVar[str] = "核实无变化"
+    permission: ClassVar[str] = "people.write"
+    resident_id: UUID
+
+    def execute(self, uow: UnitOfWork) -> None:
+        row = uow.get(Resident, self.resident_id)
+        uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
+        row.verified_on = today(uow.clock)
+        if row.household_id is not None:
+            household = uow.get(Household, row.household_id)
+            household.verified_on, household.verified_by = row.verified_on, uow.actor.account_id
+        uow.about("resident", row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDeparture(Command[None]):
+    """迁出、死亡. The person stays in the ledger with the day it happened."""
+
+    label: ClassVar[str] = "登记迁出或死亡"
+    permission: ClassVar[str] = "people.write"
+    resident_id: UUID
+    version: int
+    status: str
+    left_on: date
+
+    def execute(self, uow: UnitOfWork) -> None:
+        row = uow.get(Resident, self.resident_id, self.version)
+        uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
+        if self.status not in (LEFT, DEAD):
+            raise ValidationError({"status": "请选迁出或死亡。"})
+        if problem := may_leave(row.status, self.left_on, row.move_in_on, today(uow.clock)):
+            raise ValidationError({"left_on": problem})
+        row.status, row.left_on = self.status, self.left_on
+        uow.about("resident", row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveResident(Command[None]):
+    """删到回收站. Two persons; waits there thirty days."""
+
+    label: ClassVar[str] = "删到回收站"
+    permission: ClassVar[str] = "people.merge"
+    second: ClassVar[bool] = True
+    resident_id: UUID
+    version: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        row = uow.get(Resident, self.resident_id, self.version)
+        if row.status == BIN:
+            raise ConflictError("这位已经在回收站里了。")
+        row.status, row.deleted_at = BIN, uow.now
+        uow.about("resident", row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreResident(Command[None]):
+    """从回收站找回."""
+
+    label: ClassVar[str] = "从回收站找回"
+    permission: ClassVar[str] = "people.merge"
+    reach: ClassVar[Reach] = Reach.ALL
+    resident_id: UUID
+    version: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        row = uow.get(Resident, self.resident_id, self.version)
+        if row.status != BIN:
+            raise ConflictError("这位不在回收站里。")
+        row.status, row.deleted_at = PRESENT, None
+        uow.about("resident", row.id)
