@@ -242,7 +242,7 @@ def install_packages(look: Callable[[], list[str]], what_for: str) -> None:
 
 
 def build_requirements(lock: str) -> str:
-    """The part of the lock needed before anything can be built from source: BUILD_TOOLS and what they need."""
+    """The part of the lock needed before anything can be built from source."""
     blocks = lock.replace("\\\n", "\0").splitlines()
     wanted = [block for block in blocks if block.split("==")[0].strip() in BUILD_TOOLS]
     return "\n".join(wanted).replace("\0", "\\\n") + "\n"
