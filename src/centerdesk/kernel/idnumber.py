@@ -24,8 +24,48 @@ _ASCII_DIGITS = str.maketrans("", "", "0123456789")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?E[+-]?\d+|\d{15,}\.0+|\d{1,3}(,\d{3}){4,}(\.0+)?", re.IGNORECASE)
 # Written where a number should be when there is none (the roster policy names 无 and 待补).
 MISSING_WORDS = frozenset(
-    "无 無 待补 待補 暂无 暫無 没有 沒有 不详 不詳 未知 未办 未辦 未办理 待查 待核 待核实 待核實 未上户 未上戶 未落户 未落戶 "
-    "无证 無證 无号 空 缺 / - -- — —— 〇 0 NULL null None none N/A n/a".split()
+    [
+        "无",
+        "無",
+        "待补",
+        "待補",
+        "暂无",
+        "暫無",
+        "没有",
+        "沒有",
+        "不详",
+        "不詳",
+        "未知",
+        "未办",
+        "未辦",
+        "未办理",
+        "待查",
+        "待核",
+        "待核实",
+        "待核實",
+        "未上户",
+        "未上戶",
+        "未落户",
+        "未落戶",
+        "无证",
+        "無證",
+        "无号",
+        "空",
+        "缺",
+        "/",
+        "-",
+        "--",
+        "—",
+        "——",
+        "〇",
+        "0",
+        "NULL",
+        "null",
+        "None",
+        "none",
+        "N/A",
+        "n/a",
+    ]
 )
 
 _MESSAGES = {

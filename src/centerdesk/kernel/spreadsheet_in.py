@@ -208,7 +208,7 @@ def _value(tagged: dict[str, str]) -> Cell:
     if kind == "d":
         return date.fromisoformat(value)
     if kind == "s":
-        return datetime.fromisoformat(value)  # noqa: DTZ007 - a sheet's wall time has no zone
+        return datetime.fromisoformat(value)
     if kind == "t":
         return time.fromisoformat(value)
     return timedelta(seconds=float(value))

@@ -144,7 +144,9 @@ def _read_sheets(data: bytes, package: Package, notes: list[str], emit: Emit) ->
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     listed = [m for m in workbook.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
     if len(listed) > limits.MAX_SHEETS:
-        raise Refused(f"文件里有 {len(listed)} 张工作表（最多 {limits.MAX_SHEETS} 张），没有读取。请拆成几个文件。")
+        raise Refused(
+            f"文件里有 {len(listed)} 张工作表（最多 {limits.MAX_SHEETS} 张），没有读取。请拆成几个文件。"
+        )
     if not listed:
         raise Refused(_EMPTY)
     emit({"workbook": {"format": package.kind, "notes": notes, "date1904": package.date1904}})
@@ -154,7 +156,9 @@ def _read_sheets(data: bytes, package: Package, notes: list[str], emit: Emit) ->
         _check_size(meta.name, sheet)
         total += sheet.total_height + 1
         if total > limits.MAX_ROWS:
-            raise Refused(f"各工作表合起来超过 {limits.MAX_ROWS} 行，没有读取。请拆成几个文件，分次导入。", meta.name)
+            raise Refused(
+                f"各工作表合起来超过 {limits.MAX_ROWS} 行，没有读取。请拆成几个文件，分次导入。", meta.name
+            )
         visible = meta.visible == python_calamine.SheetVisibleEnum.Visible
         _emit_sheet(meta.name, visible, sheet, emit)
 
@@ -177,7 +181,8 @@ def _emit_sheet(name: str, visible: bool, sheet: Any, emit: Emit) -> None:
     start, end = sheet.start, sheet.end
     width = end[1] + 1 if end else 0
     merged = [
-        [first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1] for first, last in sheet.merged_cell_ranges or ()
+        [first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1]
+        for first, last in sheet.merged_cell_ranges or ()
     ]
     emit({"sheet": {"name": name, "visible": visible, "width": width, "merged": merged}})
     if end is None:
@@ -196,7 +201,9 @@ def _emit_sheet(name: str, visible: bool, sheet: Any, emit: Emit) -> None:
     if chunk:
         _emit_rows(name, number - len(chunk), chunk, emit)
     if number < end[0] + 1:  # F14: rows must never get lost in silence
-        raise Refused(f"工作表“{name}”应有 {end[0] + 1} 行，只读出 {number} 行，没有导入。请另存为 .xlsx 后再试。", name)
+        raise Refused(
+            f"工作表“{name}”应有 {end[0] + 1} 行，只读出 {number} 行，没有导入。请另存为 .xlsx 后再试。", name
+        )
 
 
 def _emit_rows(name: str, before: int, chunk: list[list[Any]], emit: Emit) -> None:

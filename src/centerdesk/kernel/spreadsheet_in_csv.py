@@ -37,10 +37,14 @@ def read_text(data: bytes) -> tuple[str, str]:
         text = data.decode(encoding)
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
-        raise Refused(f"第 {line} 行附近的文字编码不对，读不出来。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。") from None
+        raise Refused(
+            f"第 {line} 行附近的文字编码不对，读不出来。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
+        ) from None
     head = text[:2000].lstrip().lower()
     if head.startswith(("<html", "<!doctype", "<table", "<?xml", "<meta")):
-        raise Refused("这个文件其实是网页格式（有的系统导出的 .xls 是这样）。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。")
+        raise Refused(
+            "这个文件其实是网页格式（有的系统导出的 .xls 是这样）。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
+        )
     if "\0" in text or sum(c < " " and c not in "\t\r\n\f" for c in text[:4000]) > 8:
         raise Refused(_NOT_A_TABLE)
     return text, encoding
@@ -75,7 +79,9 @@ def read_rows(text: str) -> list[list[str]]:
     try:
         for row in reader:
             if len(row) > MAX_COLUMNS:
-                raise Refused(f"第 {len(rows) + 1} 条记录有 {len(row)} 列（最多 {MAX_COLUMNS} 列），没有读取。请删去多余的列后再试。")
+                raise Refused(
+                    f"第 {len(rows) + 1} 条记录有 {len(row)} 列（最多 {MAX_COLUMNS} 列），没有读取。请删去多余的列后再试。"
+                )
             if len(rows) >= MAX_ROWS:
                 raise Refused(f"记录超过 {MAX_ROWS} 行，没有读取。请拆成几个文件，分次导入。")
             rows.append(row)

@@ -84,7 +84,9 @@ def inspect(file: BinaryIO) -> Package:
 
 def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise Refused(f"文件里有 {len(entries)} 个部件（最多 {MAX_ENTRIES} 个），不像正常的表格。请另存为 .xlsx 后再试。")
+        raise Refused(
+            f"文件里有 {len(entries)} 个部件（最多 {MAX_ENTRIES} 个），不像正常的表格。请另存为 .xlsx 后再试。"
+        )
     for entry in entries:
         name = entry.orig_filename.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name) or "\0" in name:
@@ -130,7 +132,10 @@ def _sheet_parts(file: BinaryIO, entries: list[zipfile.ZipInfo], package: Packag
 
 
 def _attributes(raw: bytes) -> dict[str, str]:
-    return {m[1].decode("utf-8", "replace"): (m[2] or m[3] or b"").decode("utf-8", "replace") for m in _ATTRIBUTE.finditer(raw)}
+    return {
+        m[1].decode("utf-8", "replace"): (m[2] or m[3] or b"").decode("utf-8", "replace")
+        for m in _ATTRIBUTE.finditer(raw)
+    }
 
 
 def _small_part(file: BinaryIO, entry: zipfile.ZipInfo | None) -> bytes:
@@ -185,7 +190,9 @@ def _check_part(
         if size > budget:
             raise Refused(f"文件展开后超过 {MAX_UNPACKED_BYTES >> 20} MB，没有读取。请把表拆小后再试。")
         if size > RATIO_FROM_BYTES and size > MAX_RATIO * max(entry.compress_size, 1):
-            raise Refused(f"文件的部件“{entry.filename}”压缩得不正常（超过 {MAX_RATIO} 倍），没有读取。请另存一份再试。")
+            raise Refused(
+                f"文件的部件“{entry.filename}”压缩得不正常（超过 {MAX_RATIO} 倍），没有读取。请另存一份再试。"
+            )
         scan.feed(chunk)
     scan.finish()
     return size
@@ -198,7 +205,9 @@ class _Scan:
         lower = part.lower()
         self._part, self._sheet, self._package = part, sheet, package
         self._xml = lower.endswith((".xml", ".rels", ".vml"))
-        self._is_sheet = package.kind == "xlsx" and (sheet is not None or "worksheets/" in lower) and self._xml
+        self._is_sheet = (
+            package.kind == "xlsx" and (sheet is not None or "worksheets/" in lower) and self._xml
+        )
         self._is_ods = package.kind == "ods" and lower == "content.xml"
         self._tail = b""
         self._first = True
@@ -209,7 +218,9 @@ class _Scan:
             self._first = False
             self._xml = self._xml or chunk.lstrip()[:1] == b"<"
             if self._xml and (chunk[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in chunk[:64]):
-                raise Refused(f"文件的部件“{self._part}”用了少见的编码，没有读取。请用 WPS 或 Excel 另存为 .xlsx 后再试。")
+                raise Refused(
+                    f"文件的部件“{self._part}”用了少见的编码，没有读取。请用 WPS 或 Excel 另存为 .xlsx 后再试。"
+                )
         if not self._xml:
             return
         data = self._tail + chunk
@@ -228,13 +239,17 @@ class _Scan:
 
     def _look(self, data: bytes) -> None:
         if _DOCTYPE.search(data):
-            raise Refused(f"文件的部件“{self._part}”里有外部实体声明（DOCTYPE），可能有害，没有读取。请另存为 .xlsx 后再试。")
+            raise Refused(
+                f"文件的部件“{self._part}”里有外部实体声明（DOCTYPE），可能有害，没有读取。请另存为 .xlsx 后再试。"
+            )
         if self._is_sheet:
             self._look_at_cells(data)
         elif self._is_ods:
             for match in _ODS_FAR.finditer(data):
                 if int(match[1]) > MAX_COLUMNS:
-                    raise Refused(f"表格有一行重复到 {int(match[1])} 列（最多 {MAX_COLUMNS} 列），没有读取。请删去多余的列后再试。")
+                    raise Refused(
+                        f"表格有一行重复到 {int(match[1])} 列（最多 {MAX_COLUMNS} 列），没有读取。请删去多余的列后再试。"
+                    )
 
     def _look_at_cells(self, data: bytes) -> None:
         for match in _FAR.finditer(data):
@@ -242,10 +257,16 @@ class _Scan:
             stop = data.find(b">", match.end())
             tag = data[start : stop + 1]
             if _CELL_TAG.match(tag) and not tag.endswith(b"/>"):
-                cell = re.split(rb"[\"']", match[0] + data[match.end() : match.end() + 16])[1].decode("ascii", "replace")
+                cell = re.split(rb"[\"']", match[0] + data[match.end() : match.end() + 16])[1].decode(
+                    "ascii", "replace"
+                )
                 raise _too_far(self._sheet, cell.upper())
         cells = data.count(b"<c ") + data.count(b"<c>") + data.count(b":c ") + data.count(b":c>")
-        if cells and data.count(b'<c r="') != cells and len(_CELL_REF.findall(data)) < len(_CELL_TAG.findall(data)):
+        if (
+            cells
+            and data.count(b'<c r="') != cells
+            and len(_CELL_REF.findall(data)) < len(_CELL_TAG.findall(data))
+        ):
             self._count_nameless(data)
 
     def _count_nameless(self, data: bytes) -> None:

@@ -7,16 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_DIGIT = dict(
-    zip(
-        "零〇○一二三四五六七八九两兩壹贰叁肆伍陆柒捌玖",
-        (0, 0, 0, *range(1, 10), 2, 2, *range(1, 10)),
-        strict=True,
-    )
-)
-_NUMERAL = re.compile(r"[零〇○一二三四五六七八九十百两兩壹贰叁肆伍陆柒捌玖拾]+")
+from centerdesk.kernel.chinese import arabic, natural_key, simplified
+
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー—_~～", "-"))
-_DIGITS_RUN = re.compile(r"\d+")
 
 _BUILDING = r"(?P<building>\d+[A-Z]?|[A-Z]\d*)"
 _UNIT = r"(?P<unit>\d+|[A-Z])"
@@ -80,11 +73,6 @@ class Door:
         return "-".join(natural_key(part or "") for part in (self.building, self.unit, self.floor, self.room))
 
 
-def natural_key(text: str) -> str:
-    """Runs of digits padded to eight places, so that plain text order is counting order (`3栋` < `12栋`)."""
-    return _DIGITS_RUN.sub(lambda m: m[0].zfill(8), unicodedata.normalize("NFKC", text))
-
-
 @functools.lru_cache(maxsize=65536)
 def parse_door(text: str) -> Door | None:
     """Read a door written in one piece; None when it is not sure what is meant.
@@ -129,33 +117,10 @@ def floor_of(room: str | None) -> str | None:
     return digits[1][:-2].lstrip("0") or None
 
 
-def numerals_to_digits(text: str) -> str:
-    """Chinese figures to Arabic ones: 十三 → 13, 五零一 → 501, 二十 → 20, 一百零二 → 102."""
-    return _NUMERAL.sub(lambda m: _figure(m[0]), text)
-
-
-def _figure(word: str) -> str:
-    word = word.replace("拾", "十")
-    if "十" not in word and "百" not in word:
-        return "".join(str(_DIGIT[c]) for c in word)
-    value, digit = 0, 0
-    for char in word:
-        if char in "十百":
-            scale = 10 if char == "十" else 100
-            value += (digit or 1) * scale
-            digit = 0
-        else:
-            digit = _DIGIT[char]
-    return str(value + digit)
-
-
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip()
-    folded = folded.translate(str.maketrans("樓棟號單層戶門東後間", "楼栋号单层户门东后间")).replace(
-        "＃", "#"
-    )
+    folded = simplified(unicodedata.normalize("NFKC", text)).translate(_DASHES).upper().strip()
     folded = re.sub(r"\s*([-#])\s*", r"\1", folded).replace("第", "")
-    return numerals_to_digits(re.sub(r"\s+", "", re.sub(r"(?<=\d)\s+(?=\d)", "-", folded)))
+    return arabic(re.sub(r"\s+", "", re.sub(r"(?<=\d)\s+(?=\d)", "-", folded)))
 
 
 def _part(kind: str, text: str) -> str | None:
