@@ -74,21 +74,18 @@ class DeskStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QRect:
         """Text in drop-downs and spin boxes starts where it does in a plain field."""
-        rect = super().subControlRect(control, option, part, widget)
-        if control not in _FIELD_CONTROLS:
-            return rect
-        outer = option.rect
-        arrows = outer.right() - theme().px(26)
-        match part:
-            case QStyle.SubControl.SC_ComboBoxEditField | QStyle.SubControl.SC_SpinBoxEditField:
-                rect.setLeft(outer.left() + theme().edge("field") + theme().px(9))
-                rect.setRight(arrows)
-            case QStyle.SubControl.SC_SpinBoxUp if control == QStyle.ComplexControl.CC_SpinBox:
-                rect = QRect(QPoint(arrows, outer.top() + 2), QPoint(outer.right() - 2, outer.center().y()))
-            case QStyle.SubControl.SC_SpinBoxDown if control == QStyle.ComplexControl.CC_SpinBox:
-                rect = QRect(
-                    QPoint(arrows, outer.center().y()), QPoint(outer.right() - 2, outer.bottom() - 2)
-                )
+        # The numbers of sub-controls repeat from one control to the next, so the control is asked first.
+        rect = super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]  # null is allowed
+        outer, arrows = option.rect, option.rect.right() - theme().px(26)
+        spin = control == QStyle.ComplexControl.CC_SpinBox
+        edit = QStyle.SubControl.SC_SpinBoxEditField if spin else QStyle.SubControl.SC_ComboBoxEditField
+        if control in _FIELD_CONTROLS and part == edit:
+            rect.setLeft(outer.left() + theme().edge("field") + theme().px(9))
+            rect.setRight(arrows)
+        elif spin and part == QStyle.SubControl.SC_SpinBoxUp:
+            rect = QRect(QPoint(arrows, outer.top() + 2), QPoint(outer.right() - 2, outer.center().y()))
+        elif spin and part == QStyle.SubControl.SC_SpinBoxDown:
+            rect = QRect(QPoint(arrows, outer.center().y()), QPoint(outer.right() - 2, outer.bottom() - 2))
         return rect
 
     def sizeFromContents(

@@ -16,6 +16,7 @@ from centerdesk.qtkit.style import DeskStyle
 from centerdesk.qtkit.tokens import UnknownToken
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_FONT = re.compile(r"@font\(([\w]+)( bold)?\)")
 _CALL = re.compile(r"@(px|size|edge)\(([-\w.]+)\)")
 _NAME = re.compile(r"@([a-z][\w-]*)")
 
@@ -60,8 +61,15 @@ class Theme(Look):
         """The one QSS file with its tokens filled in; raises UnknownToken for a name that is not there."""
         text = resource("theme", "desk.qss").read_text(encoding="utf-8")
         text = _COMMENT.sub("", text)
+        text = _FONT.sub(lambda m: self._font_rule(m[1], bold=m[2] is not None), text)
         text = _CALL.sub(lambda m: str(self._length(m[1], m[2])), text)
         return _NAME.sub(lambda m: self._value(m[1]), text)
+
+    def _font_rule(self, role: str, *, bold: bool) -> str:
+        font = self.font(role, bold=bold)
+        families = ", ".join(f'"{name}"' for name in font.families())
+        # Points, not px: style sheets take fractions only there.
+        return f"font-family: {families}; font-size: {font.pointSizeF():g}pt; font-weight: {int(font.weight())}"
 
     def _length(self, kind: str, argument: str) -> int:
         match kind:
