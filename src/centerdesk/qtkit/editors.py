@@ -38,7 +38,7 @@ class Editor(Protocol):
         ...
 
 
-class _Leave(QObject):
+class FocusWatch(QObject):
     """Tells when a control gets or loses the focus; a popup of its own is not leaving."""
 
     entered = Signal()
@@ -174,7 +174,7 @@ class IdNumberEditor(LineEditor):
         self._line.setInputMethodHints(
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhUppercaseOnly
         )
-        self._leave = _Leave(self._line)
+        self._leave = FocusWatch(self._line)
         self._leave.left.connect(self._group)
         self._leave.entered.connect(self._ungroup)
 
@@ -203,7 +203,7 @@ class PhoneEditor(LineEditor):
     def __init__(self, *, check: Check | None = None) -> None:
         super().__init__(max_length=24, check=check)
         self._line.setInputMethodHints(Qt.InputMethodHint.ImhDialableCharactersOnly)
-        self._leave = _Leave(self._line)
+        self._leave = FocusWatch(self._line)
         self._leave.left.connect(self._group)
 
     def value(self) -> str | None:

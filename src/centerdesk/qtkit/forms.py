@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdi
 
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.editors import Editor, popup_took_focus
+from centerdesk.qtkit.icons import icon_pixmap
 from centerdesk.qtkit.labels import set_state, text_label
+from centerdesk.qtkit.look import theme
 
 D = TypeVar("D")
 
@@ -47,12 +49,17 @@ class _Row(QWidget):
         head.addStretch()
         self._note = text_label(role="hint", name=f"{field.name}_note", wrap=True)
         self._error = text_label(role="error", name=f"{field.name}_error", wrap=True)
+        self._icon = text_label(role="error", name=f"{field.name}_icon")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
         box.addLayout(head)
         box.addWidget(control)
-        box.addWidget(self._error)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._error, 1)
+        box.addLayout(line)
         box.addWidget(self._note)
         self.error = ""
         self.show_error("")
@@ -63,6 +70,11 @@ class _Row(QWidget):
         self.error = sentence
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
+        self._icon.setVisible(bool(sentence))
+        if sentence:
+            self._icon.setPixmap(
+                icon_pixmap("error_circle", "red", size=theme().size("icon-small"), filled=True)
+            )
         self._note.setVisible(not sentence and bool(self._note.text()))
         set_state(self.editor.widget, "invalid", bool(sentence))
         self.editor.widget.setAccessibleDescription(sentence or self._note.text())
@@ -166,7 +178,7 @@ class Form(QWidget, Generic[D]):
         found = {}
         for name, row in self._rows.items():
             if row.missing():
-                found[name] = self.tr("“%1”要填。").replace("%1", row.field.label)
+                found[name] = self.tr("「%1」要填。").replace("%1", row.field.label)
             elif sentence := row.editor.problem():
                 found[name] = sentence
         if found:
