@@ -18,16 +18,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from centerdesk.kernel.errors import Cancelled, UserError
 from centerdesk.kernel.spreadsheet_in_limits import MAX_OUTPUT_BYTES, WALL_SECONDS, column_letters
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
-"""What a cell holds: "" for nothing. A number cell is int or float, never text, so that a damaged
-identity number can be told from a typed one."""
+"""What a cell holds: "" for nothing. A number cell is int or float, never text: only so can a damaged
+identity number be told from a typed one."""
 
+_SLOW = "读这个文件超过 {} 秒，已停下，什么都没有导入。请把表拆小，或另存为 .xlsx 后再试。"
+_DIED = (
+    "这个文件没法安全地读出来（内容已损坏，或展开后过大），什么都没有导入。"
+    "请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
+)
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from centerdesk.kernel import spreadsheet_in_child as c; c.main()"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from centerdesk.kernel import spreadsheet_in_child as c; c.main()"
+)
 
 
 class SpreadsheetError(UserError):
@@ -72,7 +81,7 @@ def address(row: int, column: int) -> str:
 
 
 def child_command(path: Path) -> list[str]:
-    """How the child is started: this interpreter, isolated; a frozen program calls itself by a hidden verb."""
+    """How the child is started: this interpreter, isolated; a frozen program calls its own hidden verb."""
     if getattr(sys, "frozen", False):  # pragma: no cover - only in an installed program
         return [sys.executable, "spreadsheet-child", str(path)]
     root = Path(__file__).resolve().parents[2]
@@ -96,81 +105,78 @@ def read_workbook(
         close_fds=True,
         creationflags=_NO_WINDOW,
     )
+    pipe = _Pipe(process, wall_seconds)
     try:
-        return _assemble(_lines(process, cancel, wall_seconds))
+        return _assemble(pipe.lines(cancel))
     finally:
-        with contextlib.suppress(OSError):
-            process.kill()
-        process.wait()
+        pipe.close()
 
 
 def _child_environment() -> dict[str, str]:
-    """Nothing of ours goes to the child (CENTERDESK_PASSWORD least of all), only what an interpreter needs."""
+    """Only what an interpreter needs: nothing of ours, CENTERDESK_PASSWORD least of all."""
     wanted = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONHOME")
     return {name: os.environ[name] for name in wanted if name in os.environ}
 
 
-def _lines(
-    process: subprocess.Popen[bytes], cancel: Callable[[], bool] | None, wall_seconds: float
-) -> Iterator[bytes]:
-    """The child's lines as they come. A thread reads the pipe: on Windows nothing can wait for it with a limit."""
-    assert process.stdout is not None
-    out = process.stdout
-    lines: queue.Queue[bytes | None] = queue.Queue(maxsize=16)
-    stop = threading.Event()
-    late = threading.Event()
+class _Pipe:
+    """The child's lines as they come. A thread reads: on Windows nothing can wait for a pipe with a limit."""
 
-    def pump() -> None:
-        with out:
-            for line in out:
-                while not stop.is_set():
-                    with contextlib.suppress(queue.Full):
-                        lines.put(line, timeout=0.2)
-                        break
-                if stop.is_set():
-                    return
-        while not stop.is_set():
-            with contextlib.suppress(queue.Full):
-                lines.put(None, timeout=0.2)
-                return
+    def __init__(self, process: subprocess.Popen[bytes], wall_seconds: float) -> None:
+        self._process = process
+        self._seconds = wall_seconds
+        self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=16)
+        self._stop = threading.Event()
+        self._late = threading.Event()
+        self._reader = threading.Thread(target=self._pump, name="spreadsheet-in", daemon=True)
+        self._timer = threading.Timer(wall_seconds, self._overdue)
+        self._timer.daemon = True
+        self._reader.start()
+        self._timer.start()
 
-    def overdue() -> None:
-        late.set()
-        process.kill()
-
-    reader = threading.Thread(target=pump, name="spreadsheet-in", daemon=True)
-    timer = threading.Timer(wall_seconds, overdue)
-    timer.daemon = True
-    reader.start()
-    timer.start()
-    try:
+    def lines(self, cancel: Callable[[], bool] | None) -> Iterator[bytes]:
+        """Ends only by the consumer; raises when the child ends first, takes too long or is cancelled."""
         while True:
-            try:
-                line = lines.get(timeout=0.2)
-            except queue.Empty:
-                if cancel is not None and cancel():
-                    raise Cancelled("已停止读取表格，没有导入任何内容。") from None
-                continue
-            if line is None:
-                break
-            yield line
+            line: bytes | None = b""
+            with contextlib.suppress(queue.Empty):
+                line = self._lines.get(timeout=0.2)
             if cancel is not None and cancel():
                 raise Cancelled("已停止读取表格，没有导入任何内容。")
-        raise SpreadsheetError(
-            f"读这个文件超过 {int(wall_seconds)} 秒，已停下，什么都没有导入。请把表拆小，或另存为 .xlsx 后再试。"
-            if late.is_set()
-            else "这个文件没法安全地读出来（内容已损坏，或展开后过大），什么都没有导入。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
-        )
-    finally:
-        stop.set()
-        timer.cancel()
+            if line is None:
+                raise SpreadsheetError(_SLOW.format(int(self._seconds)) if self._late.is_set() else _DIED)
+            if line:
+                yield line
+
+    def close(self) -> None:
+        """Kill the child if it still lives and let the thread go."""
+        self._stop.set()
+        self._timer.cancel()
         with contextlib.suppress(OSError):
-            process.kill()
-        reader.join(timeout=5)
+            self._process.kill()
+        self._process.wait()
+        self._reader.join(timeout=5)
+
+    def _pump(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as out:
+            for line in out:
+                if not self._put(line):
+                    return
+        self._put(None)
+
+    def _put(self, line: bytes | None) -> bool:
+        while not self._stop.is_set():
+            with contextlib.suppress(queue.Full):
+                self._lines.put(line, timeout=0.2)
+                return True
+        return False
+
+    def _overdue(self) -> None:
+        self._late.set()
+        self._process.kill()
 
 
 def _assemble(lines: Iterator[bytes]) -> Workbook:
-    head: dict[str, object] = {}
+    head: dict[str, Any] = {}
     sheets: list[Sheet] = []
     received = 0
     for line in lines:
@@ -191,16 +197,16 @@ def _assemble(lines: Iterator[bytes]) -> Workbook:
             return Workbook(
                 format=str(head["format"]),
                 sheets=tuple(sheets),
-                notes=tuple(head.get("notes", ())),  # type: ignore[call-overload]  # a list of str by contract
-                encoding=head.get("encoding"),  # type: ignore[arg-type]  # str or None by contract
+                notes=tuple(head.get("notes", ())),
+                encoding=head.get("encoding"),
                 date1904=bool(head.get("date1904")),
             )
     raise SpreadsheetError("这个文件没有读完，什么都没有导入。请再试一次。")
 
 
-def _sheet(message: dict[str, object]) -> Sheet:
-    merged = tuple((a, b, c, d) for a, b, c, d in message["merged"])  # type: ignore[attr-defined]  # list of four ints
-    return Sheet(str(message["name"]), bool(message["visible"]), [], int(str(message["width"])), merged)
+def _sheet(message: dict[str, Any]) -> Sheet:
+    merged = tuple((a, b, c, d) for a, b, c, d in message["merged"])
+    return Sheet(message["name"], message["visible"], [], message["width"], merged)
 
 
 def _value(tagged: dict[str, str]) -> Cell:

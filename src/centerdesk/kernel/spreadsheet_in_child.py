@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import sys
 import zipfile
 import zlib
@@ -128,10 +129,24 @@ def _read_ole(data: bytes, emit: Emit) -> None:
         raise Refused(_PASSWORD)
     if _utf16("WordDocument") in data or _utf16("PowerPoint Document") in data:
         raise Refused("这是文字或演示文档，不是表格。请选 .xlsx、.xls、.ods 或 .csv 文件。")
+    if _has_filepass(data):
+        raise Refused(_PASSWORD)
     notes = []
     if _utf16("_VBA_PROJECT") in data:
         notes.append("文件带有宏：没有运行，只读了表里存着的值。")
     _read_sheets(data, Package(kind="xls"), notes, emit)
+
+
+def _has_filepass(data: bytes) -> bool:
+    """Whether a FILEPASS record (0x2F) follows soon after the workbook stream's BOF: an encrypted .xls."""
+    for version in (b"\x09\x08\x10\x00\x00\x06", b"\x09\x08\x08\x00\x00\x05"):
+        position = data.find(version)
+        for _ in range(8 if position >= 0 else 0):
+            kind, length = struct.unpack_from("<HH", data.ljust(position + 4, b"\0"), position)
+            if kind == 0x2F:
+                return True
+            position += 4 + length
+    return False
 
 
 def _utf16(name: str) -> bytes:
@@ -170,7 +185,8 @@ def _check_size(name: str, sheet: Any) -> None:
     if column >= limits.MAX_COLUMNS or row >= limits.MAX_ROWS:
         cell = f"{limits.column_letters(column + 1)}{row + 1}"
         raise Refused(
-            f"工作表“{name}”一直用到 {cell}，超出了能读的范围（最多 {limits.MAX_COLUMNS} 列、{limits.MAX_ROWS} 行），"
+            f"工作表“{name}”一直用到 {cell}，"
+            f"超出了能读的范围（最多 {limits.MAX_COLUMNS} 列、{limits.MAX_ROWS} 行），"
             "没有读取。请删去表格外面多余的内容后再试。",
             name,
             cell,
@@ -212,7 +228,8 @@ def _emit_rows(name: str, before: int, chunk: list[list[Any]], emit: Emit) -> No
             if value.__class__ is str and len(value) > limits.MAX_CELL_CHARACTERS:
                 cell = f"{limits.column_letters(column + 1)}{before + offset + 1}"
                 raise Refused(
-                    f"工作表“{name}”的 {cell} 超过 {limits.MAX_CELL_CHARACTERS} 个字，没有读取。请删短后再试。",
+                    f"工作表“{name}”的 {cell} 超过 {limits.MAX_CELL_CHARACTERS} 个字，没有读取。"
+                    "请删短后再试。",
                     name,
                     cell,
                 )

@@ -43,7 +43,8 @@ def read_text(data: bytes) -> tuple[str, str]:
     head = text[:2000].lstrip().lower()
     if head.startswith(("<html", "<!doctype", "<table", "<?xml", "<meta")):
         raise Refused(
-            "这个文件其实是网页格式（有的系统导出的 .xls 是这样）。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
+            "这个文件其实是网页格式（有的系统导出的 .xls 是这样）。"
+            "请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
         )
     if "\0" in text or sum(c < " " and c not in "\t\r\n\f" for c in text[:4000]) > 8:
         raise Refused(_NOT_A_TABLE)
@@ -51,7 +52,7 @@ def read_text(data: bytes) -> tuple[str, str]:
 
 
 def detect(data: bytes) -> str:
-    """The encoding by mark, else by what decodes; GB 18030 is the last guess as it takes nearly everything."""
+    """The encoding by mark, else by what decodes; GB 18030 is the last guess, it takes nearly all."""
     for mark, name in _BOMS:
         if data.startswith(mark):
             return name
@@ -80,14 +81,16 @@ def read_rows(text: str) -> list[list[str]]:
         for row in reader:
             if len(row) > MAX_COLUMNS:
                 raise Refused(
-                    f"第 {len(rows) + 1} 条记录有 {len(row)} 列（最多 {MAX_COLUMNS} 列），没有读取。请删去多余的列后再试。"
+                    f"第 {len(rows) + 1} 条记录有 {len(row)} 列（最多 {MAX_COLUMNS} 列），没有读取。"
+                    "请删去多余的列后再试。"
                 )
             if len(rows) >= MAX_ROWS:
                 raise Refused(f"记录超过 {MAX_ROWS} 行，没有读取。请拆成几个文件，分次导入。")
             rows.append(row)
     except csv.Error:
         raise Refused(
-            f"第 {len(rows) + 1} 条记录读不出来：一格超过 {MAX_CELL_CHARACTERS} 个字，或引号没有成对。请改正后再试。",
+            f"第 {len(rows) + 1} 条记录读不出来：一格超过 {MAX_CELL_CHARACTERS} 个字，或引号没有成对。"
+            "请改正后再试。",
             "(csv)",
             f"{column_letters(1)}{len(rows) + 1}",
         ) from None

@@ -25,6 +25,7 @@ from centerdesk.kernel.spreadsheet_in_limits import (
     RATIO_FROM_BYTES,
 )
 
+_PASSWORD = "文件加了密码，没法读取。请打开后去掉密码另存一份，再导入。"
 _CHUNK = 1 << 20
 _LONGEST_TEXT = MAX_CELL_CHARACTERS * 12
 """Bytes between two tags: the cell limit in UTF-8, every third character an entity."""
@@ -73,6 +74,8 @@ def inspect(file: BinaryIO) -> Package:
         entries = archive.infolist()
         _check_directory(entries)
         package = Package(kind=_kind(archive))
+        if package.kind == "ods" and _manifest_says_encrypted(file, entries):
+            raise Refused(_PASSWORD)
         parts = _sheet_parts(file, entries, package)
         budget = MAX_UNPACKED_BYTES
         for entry in entries:
@@ -82,17 +85,23 @@ def inspect(file: BinaryIO) -> Package:
     return package
 
 
+def _manifest_says_encrypted(file: BinaryIO, entries: list[zipfile.ZipInfo]) -> bool:
+    manifest = next((entry for entry in entries if entry.filename == "META-INF/manifest.xml"), None)
+    return b"encryption-data" in _small_part(file, manifest)
+
+
 def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise Refused(
-            f"文件里有 {len(entries)} 个部件（最多 {MAX_ENTRIES} 个），不像正常的表格。请另存为 .xlsx 后再试。"
+            f"文件里有 {len(entries)} 个部件（最多 {MAX_ENTRIES} 个），不像正常的表格。"
+            "请另存为 .xlsx 后再试。"
         )
     for entry in entries:
         name = entry.orig_filename.replace("\\", "/")
         if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name) or "\0" in name:
             raise Refused("文件内部的路径不正常，可能是有意做坏的，没有读取。请向对方重要一份。")
         if entry.flag_bits & 0x1:
-            raise Refused("文件加了密码，没法读取。请打开后去掉密码另存一份，再导入。")
+            raise Refused(_PASSWORD)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused("文件用了少见的压缩方法，没有读取。请用 WPS 或 Excel 另存为 .xlsx 后再试。")
 
@@ -217,9 +226,11 @@ class _Scan:
         if self._first:
             self._first = False
             self._xml = self._xml or chunk.lstrip()[:1] == b"<"
+            self._xml &= not _is_carried_along(self._part)
             if self._xml and (chunk[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in chunk[:64]):
                 raise Refused(
-                    f"文件的部件“{self._part}”用了少见的编码，没有读取。请用 WPS 或 Excel 另存为 .xlsx 后再试。"
+                    f"文件的部件“{self._part}”用了少见的编码，没有读取。"
+                    "请用 WPS 或 Excel 另存为 .xlsx 后再试。"
                 )
         if not self._xml:
             return
@@ -227,7 +238,8 @@ class _Scan:
         cut = data.rfind(b"<")
         if len(data) - cut > _LONGEST_TEXT or (cut > 0 and _longest_gap(data) > _LONGEST_TEXT):
             raise Refused(
-                f"文件的部件“{self._part}”里有一个格子超过 {MAX_CELL_CHARACTERS} 个字，没有读取。请删短后再试。",
+                f"文件的部件“{self._part}”里有一个格子超过 {MAX_CELL_CHARACTERS} 个字，没有读取。"
+                "请删短后再试。",
                 self._sheet,
             )
         self._look(data[:cut])
@@ -240,7 +252,8 @@ class _Scan:
     def _look(self, data: bytes) -> None:
         if _DOCTYPE.search(data):
             raise Refused(
-                f"文件的部件“{self._part}”里有外部实体声明（DOCTYPE），可能有害，没有读取。请另存为 .xlsx 后再试。"
+                f"文件的部件“{self._part}”里有外部实体声明（DOCTYPE），可能有害，没有读取。"
+                "请另存为 .xlsx 后再试。"
             )
         if self._is_sheet:
             self._look_at_cells(data)
@@ -248,7 +261,8 @@ class _Scan:
             for match in _ODS_FAR.finditer(data):
                 if int(match[1]) > MAX_COLUMNS:
                     raise Refused(
-                        f"表格有一行重复到 {int(match[1])} 列（最多 {MAX_COLUMNS} 列），没有读取。请删去多余的列后再试。"
+                        f"表格有一行重复到 {int(match[1])} 列（最多 {MAX_COLUMNS} 列），没有读取。"
+                        "请删去多余的列后再试。"
                     )
 
     def _look_at_cells(self, data: bytes) -> None:
@@ -280,6 +294,11 @@ class _Scan:
                 raise _too_far(self._sheet, None)
 
 
+def _is_carried_along(part: str) -> bool:
+    """Whether no reader of tables opens the part: data that Office carries along."""
+    return part.lower().startswith(("customxml/", "docprops/", "xl/media/", "xl/embeddings/"))
+
+
 def _longest_gap(data: bytes) -> int:
     """Bytes of the longest run without a tag, looked for only where one can be."""
     position, step = 0, _LONGEST_TEXT // 2
@@ -296,7 +315,8 @@ def _too_far(sheet: str | None, cell: str | None) -> Refused:
     where = f"工作表“{sheet}”" if sheet else "有一张工作表"
     at = f"的 {cell} " if cell else "有的行"
     return Refused(
-        f"{where}{at}超出了能读的范围（最多 {MAX_COLUMNS} 列、{MAX_ROWS} 行），没有读取。请删去表格外面多余的内容后再试。",
+        f"{where}{at}超出了能读的范围（最多 {MAX_COLUMNS} 列、{MAX_ROWS} 行），没有读取。"
+        "请删去表格外面多余的内容后再试。",
         sheet,
         cell,
     )

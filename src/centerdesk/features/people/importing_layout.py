@@ -194,7 +194,7 @@ def _labels(sheet: Sheet, header_rows: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _spread(sheet: Sheet, header_rows: Sequence[int], labels: dict[int, list[str]]) -> dict[int, list[str]]:
-    """Without joined cells (csv), a group label stands only over its first column: lend it to the next ones."""
+    """Without joined cells (csv) a group label stands over its first column only: lend it to the next."""
     if len(header_rows) < 2 or sheet.merged:
         return labels
     group = ""
@@ -212,7 +212,7 @@ def _at(sheet: Sheet, row: int, column: int) -> Cell:
 
 
 def _columns(labels: Mapping[int, list[str]]) -> tuple[dict[int, str], tuple[tuple[int, str], ...]]:
-    """Field by column; a field is given once (phones and remarks more often), a sure name before a likely one."""
+    """Field by column; a field is given once (phones, tags, remarks more often), a sure name first."""
     guesses: list[tuple[bool, int, str]] = []
     ignored: dict[int, str] = {}
     for column, texts in labels.items():

@@ -1,10 +1,11 @@
-"""The sentence for each kind of problem: what is the matter and what to do. No personal value in any of them."""
+"""The sentence for each kind of problem: what is the matter and what to do. No personal value in any."""
 
 from __future__ import annotations
 
 _SENTENCES = {
     "id_duplicate": "这个证件号前面已经有另一个人在用，这一行没有收。请对照两人的证件，改正写错的一个。",
-    "person_twice_phone_differs": "同一个人前面已经收过一次，两处内容不一样，这一行没有收。请确认哪一处对，手工合并。",
+    "person_twice_phone_differs": "同一个人前面已经收过一次，两处内容不一样，这一行没有收。"
+    "请确认哪一处对，手工合并。",
     "name_missing": "没有姓名，这一行没有收。请补上姓名。",
     "row_duplicate_identical": "与前面一行完全相同，只留了一条。不用处理。",
     "sex_contradicts_id": "性别与证件号对不上，按证件号收。请核对是性别写错还是号码写错。",
@@ -35,5 +36,8 @@ _NOT_UNDERSTOOD = {
 def message(kind: str, *, understood: bool = True, other_paper: bool = False) -> str:
     """The sentence of a kind; `understood` is False where a value had to be left empty or as it was."""
     if other_paper:
-        return "这里写的不是公民身份号码（证件类型是别的证件），号码没有收，人先按姓名收下。请在人员页登记该证件。"
+        return (
+            "这里写的不是公民身份号码（证件类型是别的证件），号码没有收，人先按姓名收下。"
+            "请在人员页登记该证件。"
+        )
     return _SENTENCES[kind] if understood else _NOT_UNDERSTOOD[kind]

@@ -96,7 +96,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person row: `status` accept, warn, refuse or merged. `row` counts from 1 as the program shows it."""
+    """One person row: `status` accept, warn, refuse or merged. `row` counts from 1 as Excel shows it."""
 
     sheet: str
     row: int
@@ -106,7 +106,7 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterReading:
-    """The whole file: every sheet's role, person rows in file order, problems in file order (台账读取结果)."""
+    """The whole file (台账读取结果): every sheet's role, person rows and problems in file order."""
 
     format: str
     sheets: tuple[SheetReading, ...]
@@ -201,7 +201,7 @@ def sheet_json(sheet: SheetReading) -> dict[str, object]:
 
 
 def person_json(person: RosterPerson, fields: set[str]) -> dict[str, object]:
-    """A person in the form of the truth files; ethnic, political, residence and move_in only if there is a column."""
+    """A person as the contract has it; ethnic, political, residence and move_in only if there is a column."""
     door = person.address.door
     result: dict[str, object] = {
         "name": person.name,

@@ -1,4 +1,4 @@
-"""From the rows of a sheet to person rows: totals, sections and signatures left out, 同上 and joins filled."""
+"""From the rows of a sheet to person rows: totals, sections, signatures left out, 同上 and joins filled."""
 
 from __future__ import annotations
 

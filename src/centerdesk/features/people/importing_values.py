@@ -53,7 +53,7 @@ ReadDate = date | PartialDate | _BadDate | None
 
 
 def read_date(value: Cell, date1904: bool = False) -> ReadDate:
-    """A date cell in any style; None for nothing, BAD_DATE for a day that does not exist or no date at all."""
+    """A date cell in any style; None for nothing, BAD_DATE for a day that does not exist or for no date."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

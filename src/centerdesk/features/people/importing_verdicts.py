@@ -177,7 +177,7 @@ class Judge:
         return self._households.setdefault(key, f"H{len(self._households) + 1:05d}")
 
     def _next_lone(self, row: PersonRow) -> int:
-        """Nothing tells households apart: a new one begins with each head, or with each row without relation."""
+        """Nothing tells households apart: one begins with each head, and with each row without relation."""
         relation, _ = relation_of(read_text(row.cells.get("relation", "")))
         if relation is None or relation in _HEADS:
             self._lone_household = row.number
@@ -241,6 +241,7 @@ class Judge:
         birth = read_date(cells.get("birth", ""), self._date1904)
         move_in = read_date(cells.get("move_in", ""), self._date1904)
         canonical: str | None = None
+        born: date | None
         if isinstance(number, IdNumber):
             canonical, born, sex = number.canonical, number.birth, _SEX[number.sex]
         else:

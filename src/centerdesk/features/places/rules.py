@@ -48,7 +48,7 @@ _SIDE_ONLY = re.compile(rf"{_SIDE}{_S_WORD}")
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A front door (门牌): building 楼栋, unit 单元, floor 层, room 室, each Arabic figures or a letter, or None.
+    """A front door (门牌): building 楼栋, unit 单元, floor 层, room 室; each figures, a letter or None.
 
     Where people write only “5楼西”, floor is “5” and room “西”; else the floor is the room number without
     its last two digits.
@@ -90,13 +90,13 @@ def parse_door(text: str) -> Door | None:
 
 
 def is_canonical_door(text: str) -> bool:
-    """Whether the door is written `building-unit-room` in half-width figures, the form the desk itself writes."""
+    """Whether the door is written `building-unit-room` in half-width figures, as the desk itself does."""
     return text.isascii() and _CANONICAL.fullmatch(text.strip()) is not None
 
 
 @functools.lru_cache(maxsize=65536)
 def door_of_parts(building: str, unit: str, floor: str, room: str) -> Door:
-    """The door from separate columns (`11号楼`, `1单元`, `101室`); "" for a column that is blank or absent."""
+    """The door from separate columns (`11号楼`, `1单元`, `101室`); "" where a column is blank or absent."""
     parsed_room = _part("room", room)
     parsed_floor = _part("floor", floor)
     folded_room = _fold(room)
