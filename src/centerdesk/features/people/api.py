@@ -92,7 +92,7 @@ def persons(session: Session, ids: Collection[UUID], day: date) -> dict[UUID, Pe
         doors = places.door_labels(session, {r.dwelling_id for r in rows if r.dwelling_id})
         tags = _tags(session, chunk, day)
         for r, dwelling_id in rows:
-            found[r.id] = _person(r, doors.get(dwelling_id), tags.get(r.id, ()))
+            found[r.id] = _person(r, doors.get(dwelling_id) if dwelling_id else None, tags.get(r.id, ()))
     return found
 
 
@@ -133,7 +133,7 @@ def find_many_by_id_no(session: Session, ring: KeyRing, numbers: Collection[str]
         stmt = select(Resident.id_digest, Resident.id).where(
             Resident.id_digest.in_(keys[start : start + 500])
         )
-        found |= {digests[digest]: resident_id for digest, resident_id in session.execute(stmt)}
+        found |= {digests[digest]: resident_id for digest, resident_id in session.execute(stmt) if digest}
     return found
 
 

@@ -157,7 +157,7 @@ def _check_id(
     if isinstance(found, IdProblem):
         problems["id_no"] = found.message
         return None
-    digest = uow.cipher.digest(found.text, "id_no")
+    digest = uow.cipher.digest(found.canonical, "id_no")
     stmt = select(Resident.id).where(Resident.id_digest == digest)
     if row is not None:
         stmt = stmt.where(Resident.id != row.id)
@@ -192,7 +192,7 @@ def _fill(uow: UnitOfWork, row: Resident, draft: ResidentDraft, checked: _Checke
     row.name = draft.name.strip()
     row.sort_key = name_key(row.name)
     if checked.id_no is not None:
-        set_id(uow, row, checked.id_no.text)
+        set_id(uow, row, checked.id_no.canonical)
         row.birth_on, row.sex = checked.id_no.birth, checked.id_no.sex
     elif row.id_sealed is None:
         row.birth_on, row.sex = draft.birth_on, draft.sex

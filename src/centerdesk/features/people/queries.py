@@ -101,7 +101,7 @@ class ResidentDetail:
     members: tuple[HouseholdMember, ...] = field(default=())
 
 
-def _base(actor: Actor) -> Select[Any]:
+def _base(actor: Actor) -> Any:
     """Residents with their door, as far as the actor may see."""
     grids = actor.grids("people.find")
     stmt = (
@@ -171,8 +171,7 @@ def page_residents(
     stmt = after_key(stmt, (Resident.__table__.c.sort_key, Resident.__table__.c.id), after, limit + 1)
     rows = session.execute(stmt).all()
     tags = _tags_of(session, [r.Resident.id for r in rows], day)
-    page = page_of([_row(r, tags, day) for r in rows], limit, lambda r: (r.sort_key, r.id))
-    return page
+    return page_of([_row(r, tags, day) for r in rows], limit, lambda r: (r.sort_key, r.id))
 
 
 def count_residents(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:

@@ -22,6 +22,7 @@ from centerdesk.features.places.queries import (
     grid_scope,
     grid_workers,
     grids,
+    grids_of_dwellings,
 )
 from centerdesk.features.places.rules import Door, parse_door
 
@@ -46,5 +47,6 @@ __all__ = [
     "grid_scope",
     "grid_workers",
     "grids",
+    "grids_of_dwellings",
     "parse_door",
 ]

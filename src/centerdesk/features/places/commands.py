@@ -27,6 +27,9 @@ from centerdesk.kernel.orm import uuid7
 
 FOUND = "station.found"
 
+BEGINNING = date(1900, 1, 1)
+"""From-date of what was so before anybody wrote it down: imported doors belong to their grid since then."""
+
 
 def add_grid(uow: UnitOfWork, name: str) -> UUID:
     """The grid of this name, made when there is none. Raises ValidationError."""
@@ -190,7 +193,6 @@ class PlaceBook:
             for row in s.execute(select(*columns, Dwelling.id, Dwelling.grid_id))
         }
         self._new: dict[type[Any], list[dict[str, Any]]] = {Building: [], Dwelling: [], GridDwelling: []}
-        self._day = today(uow.clock)
 
     def dwelling(
         self, compound: str, building: str, unit: str, floor: str, room: str, grid_id: UUID | None
@@ -260,7 +262,7 @@ class PlaceBook:
 
     def _belongs(self, dwelling_id: UUID, grid_id: UUID) -> None:
         self._new[GridDwelling].append(
-            {"dwelling_id": dwelling_id, "grid_id": grid_id, "first_on": self._day, "last_on": None}
+            {"dwelling_id": dwelling_id, "grid_id": grid_id, "first_on": BEGINNING, "last_on": None}
         )
 
     def flush(self) -> None:

@@ -17,6 +17,7 @@ from centerdesk.features.places.models import (
     Dwelling,
     Grid,
     GridDuty,
+    GridDwelling,
 )
 from centerdesk.kernel.identity import Actor
 
@@ -188,3 +189,11 @@ def counts(session: Session) -> dict[str, int]:
         model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
         for model in (Grid, Compound, Building, Dwelling)
     }
+
+
+def grids_of_dwellings(session: Session, day: date) -> dict[UUID, UUID]:
+    """Which grid each door belonged to on `day`; doors of no grid are left out."""
+    stmt = select(GridDwelling.dwelling_id, GridDwelling.grid_id).where(
+        GridDwelling.first_on <= day, or_(GridDwelling.last_on.is_(None), GridDwelling.last_on >= day)
+    )
+    return {row.dwelling_id: row.grid_id for row in session.execute(stmt)}

@@ -16,7 +16,12 @@ FEATURE = Feature(
     ),
     pages=(
         PageEntry(
-            "returns", "月报", "returns", "centerdesk.features.returns.ui.pages:ReturnPage", "returns.read", "Ctrl+0"
+            "returns",
+            "月报",
+            "returns",
+            "centerdesk.features.returns.ui.pages:ReturnPage",
+            "returns.read",
+            "Ctrl+0",
         ),
     ),
     demo="centerdesk.features.returns.demo:build",

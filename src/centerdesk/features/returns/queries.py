@@ -1,0 +1,159 @@
+"""Building figures from the indicators of all features, and reading stored editions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.places import api as places
+from centerdesk.features.returns.models import FigureRows, ReturnEdition
+from centerdesk.features.returns.rules import CODE, DRAFT, Figure, Value, check_code, figure, restore, unpack
+from centerdesk.kernel.clock import Clock, Month, today
+from centerdesk.kernel.errors import Cancelled, NotFound, ValidationError
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.indicators import Cumulate, Indicator, Measures, Span
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What one run over all indicators gave, before anything is stored."""
+
+    month: Month
+    as_of: datetime
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """One stored edition."""
+
+    id: UUID
+    version: int
+    period: str
+    edition: int
+    state: str
+    as_of: datetime
+    code: str
+    sha256: bytes
+    built_by: UUID | None
+    signed_by: UUID | None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == DRAFT
+
+
+def month_of(text: str, clock: Clock) -> Month:
+    """The report month typed as 2026-11. Raises ValidationError for nonsense and for months to come."""
+    try:
+        month = Month.parse(text)
+    except ValueError as exc:
+        raise ValidationError({"period": "月份写成 2026-11 这样，再来一次。"}) from exc
+    if month > Month.of(today(clock)):
+        raise ValidationError(
+            {"period": f"{month.year} 年 {month.month} 月还没到，编不了。请选已经开始的月份。"}
+        )
+    return month
+
+
+def build_figures(
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    month: Month,
+    indicators: Sequence[Indicator],
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Built:
+    """Every indicator for the month, the month before and the year so far, by grid and for the station.
+
+    An empty month gives zeros and “—”. Raises PermissionDenied, Cancelled.
+    """
+    actor.require("returns.draft")
+    now = clock.now()
+    spans = {
+        "month": _span(month, month.first, now),
+        "previous": _span(month.previous, month.previous.first, now),
+        "year": Span(month.first.replace(month=1), month.last, min(now, month.bounds[1])),
+    }
+    grids = places.grids(session)
+    found: list[Figure] = []
+    for done, indicator in enumerate(indicators):
+        if cancel is not None and cancel():
+            raise Cancelled("已停下，月报没有动。")
+        this = indicator.measure(session, spans["month"])
+        before = indicator.measure(session, spans["previous"])
+        year = this if indicator.cumulate is Cumulate.LAST else indicator.measure(session, spans["year"])
+        found.extend(_figures(indicator, grids, this, before, year))
+        if progress is not None:
+            progress(done + 1, len(indicators))
+    return Built(month, spans["month"].as_of, tuple(found))
+
+
+def _span(month: Month, first: Any, now: datetime) -> Span:
+    return Span(first, month.last, min(now, month.bounds[1]))
+
+
+def _figures(
+    indicator: Indicator, grids: Sequence[places.GridRow], this: Measures, before: Measures, year: Measures
+) -> list[Figure]:
+    found = [figure(indicator, None, None, this.get(None), before.get(None), year.get(None))]
+    found.extend(
+        figure(indicator, g.id, g.name, this.get(g.id), before.get(g.id), year.get(g.id)) for g in grids
+    )
+    return found
+
+
+def editions(session: Session, actor: Actor, month: Month | None = None) -> tuple[EditionRow, ...]:
+    """Stored editions, newest first; of one month or of all."""
+    actor.require("returns.read")
+    stmt = select(ReturnEdition).where(ReturnEdition.code == CODE)
+    if month is not None:
+        stmt = stmt.where(ReturnEdition.period == str(month))
+    stmt = stmt.order_by(ReturnEdition.period.desc(), ReturnEdition.edition.desc())
+    return tuple(_edition(e) for e in session.scalars(stmt))
+
+
+def _edition(e: ReturnEdition) -> EditionRow:
+    return EditionRow(
+        e.id, e.version, e.period, e.edition, e.state, e.as_of, check_code(e.sha256), e.sha256, e.built_by,
+        e.signed_by,
+    )  # fmt: skip
+
+
+def get_edition(session: Session, actor: Actor, edition_id: UUID) -> tuple[EditionRow, tuple[Figure, ...]]:
+    """An edition with its figures; rows stay in the database. Raises NotFound."""
+    actor.require("returns.read")
+    row = session.get(ReturnEdition, edition_id)
+    if row is None:
+        raise NotFound("这一版月报找不到了。请回到月报页重新编一次。")
+    return _edition(row), restore(row.figures, {})
+
+
+def rows_of(session: Session, actor: Actor, edition_id: UUID, key: str) -> tuple[UUID, ...]:
+    """Ids of the records behind one number of an edition, in the order shown."""
+    actor.require("returns.read")
+    blob = session.scalar(
+        select(FigureRows.row_ids).where(FigureRows.edition_id == edition_id, FigureRows.figure == key)
+    )
+    return unpack(blob) if blob else ()
+
+
+__all__ = [
+    "Built",
+    "EditionRow",
+    "Value",
+    "build_figures",
+    "editions",
+    "get_edition",
+    "month_of",
+    "rows_of",
+]
