@@ -5,7 +5,7 @@ Renderers, preview and golden tests read only these. All are values, free to cro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -124,12 +124,13 @@ class Footing:
 class Table:
     """A plain list (明细, 台账): the records behind a number, or what a list page shows.
 
-    `rows` are values in the order of `columns`. `subtitle` is the line of unit and date below the title.
+    `rows` are values in the order of `columns`, read once through. `subtitle` is the line of
+    unit and date below the title.
     """
 
     title: str
     columns: tuple[Col, ...]
-    rows: Sequence[Sequence[Value]]
+    rows: Iterable[Sequence[Value]]
     subtitle: str = ""
 
 
@@ -251,6 +252,8 @@ def cell_text(cell: Cell, column: Col) -> str:
         return NO_BASE if kind.is_figure and (cell.is_rate or cell.value is None) else ""
     if isinstance(value, str):
         return value
+    if isinstance(value, datetime):
+        return f"{local(value) if value.tzinfo else value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat() if kind is Kind.DATE else day_text(value)
     return _figure_text(value, kind, signed=cell.signed)

@@ -96,7 +96,7 @@ def _draw(
             _draw_colophon(pen, report, colophon)
         if report.footing and not clean:
             paper.foot(pen, report.footing, number, total, draft=report.draft)
-        pen.canvas.showPage()
+        paper.end_page(pen)
         if progress:
             progress(number, total)
     return total, per_page

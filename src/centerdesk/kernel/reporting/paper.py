@@ -51,7 +51,7 @@ class Pen:
 
     canvas: Canvas
     book: FontBook
-    _ink: dict[tuple[Face, str, float], str]
+    _ink: dict[tuple[str, str, float], str]
 
     def width(self, face: Face, text: str, size: float, spacing: float = 0.0) -> float:
         """Advance of a line, `spacing` points added behind every character but the last."""
@@ -118,10 +118,11 @@ class Pen:
 
     def _shown(self, face: Face, text: str, size: float) -> str:
         """The operators that show the text; kept, as tables repeat themselves."""
-        known = self._ink.get((face, text, size))
+        font = self.book.font(face)
+        known = self._ink.get((font, text, size))
         if known is None:
             known = " ".join(self._operators(run, size) for run in self.book.runs(face, text))
-            self._ink[face, text, size] = known
+            self._ink[font, text, size] = known
         return known
 
     def _operators(self, run: Run, size: float) -> str:
@@ -158,6 +159,14 @@ def render(path: Path, book: FontBook, draw: Callable[[Pen], None]) -> None:
         canvas.setProducer("")
         draw(Pen(canvas, book, {}))
         canvas.save()
+
+
+def end_page(pen: Pen, *, turned: bool = False) -> None:
+    """Finish the sheet; a turned one is shown sideways but stays an upright sheet (MediaBox A4)."""
+    size = (PAGE_HEIGHT, PAGE_WIDTH) if turned else (PAGE_WIDTH, PAGE_HEIGHT)
+    pen.canvas.setPageSize(size)  # reportlab swaps the sides of a rotated page back
+    pen.canvas.setPageRotation(90 if turned else 0)
+    pen.canvas.showPage()
 
 
 def page_number(pen: Pen, number: int) -> None:

@@ -1,0 +1,269 @@
+"""Our Excel files: returns with their annexes, and any list. Text is always text, never a formula (F18)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
+
+from centerdesk.kernel.files import atomic_write
+from centerdesk.kernel.reporting.document import (
+    Cell,
+    Col,
+    Document,
+    ExportReport,
+    Kind,
+    Row,
+    Table,
+    Value,
+    cell_text,
+    figure,
+)
+from centerdesk.kernel.reporting.plaintext import esc, one_line
+from centerdesk.kernel.reporting.table_layout import is_landscape
+from centerdesk.kernel.reporting.xlsx_styles import (
+    LINE_POINTS,
+    Look,
+    Stamp,
+    Styles,
+    XlCell,
+    XlSheet,
+    lines_of,
+    set_up_page,
+)
+
+MAX_TEXT = 32_767
+"""Excel's own limit of a cell, in UTF-16 units."""
+
+CUT = "……（过长，以下未写）"
+
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
+_EXACT = 10**15
+"""Excel keeps 15 digits of a number; anything longer is written as text."""
+
+
+def write_document(path: Path, document: Document, *, annexes: Sequence[Table] = ()) -> ExportReport:
+    """Write a return as .xlsx: the form on the first sheet, each annex on one of its own.
+
+    Any thread. Raises EnvironmentFault when the file cannot be written.
+    """
+    book, styles = _new_book()
+    names: set[str] = set()
+    _write_form(book, styles, document, names)
+    for table in annexes:
+        _write_list(book, styles, table, names)
+    _save(book, path)
+    return ExportReport(1 + len(annexes), {})
+
+
+def write_table(path: Path, table: Table) -> ExportReport:
+    """Write a list as .xlsx: title, line of unit and date, header with filter, rows."""
+    book, styles = _new_book()
+    _write_list(book, styles, table, set())
+    _save(book, path)
+    return ExportReport(1, {})
+
+
+def put_text(cell: XlCell, text: str) -> XlCell:
+    """The only way text gets into a cell: type `s`, whatever it begins with; the style carries quotePrefix.
+
+    Text longer than Excel holds is cut, and says so. `_x0041_` is escaped, or Excel would read it as “A”.
+    """
+    clean = esc(text)
+    if len(clean) > MAX_TEXT // 2:
+        clean = _cut(clean)
+    clean = _ESCAPE.sub("_x005F_", clean)
+    cell.value = clean or None
+    if clean:
+        cell.data_type = "s"
+    return cell
+
+
+def _cut(text: str) -> str:
+    if len(text.encode("utf-16-le")) // 2 <= MAX_TEXT:
+        return text
+    room = MAX_TEXT - len(CUT)
+    return text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore") + CUT
+
+
+# --- the form of a return ---
+
+
+def _write_form(book: Workbook, styles: Styles, document: Document, names: set[str]) -> None:
+    sheet = _Sheet(book, styles, document.columns, _sheet_name(document.title, names), 5)
+    title = f"（草稿）{document.title}" if document.draft else document.title
+    sheet.wide(title, Look.TITLE, 30)
+    sheet.wide(document.period, Look.CENTER, 18)
+    right = [f"表　　号：{document.form}" if document.form else "", f"制表机关：{document.issuer}"]
+    sheet.halves(f"填报单位（盖章）：{document.office}", right[0])
+    sheet.halves(f"计量单位：{document.unit_note}", right[1] if document.issuer else "")
+    sheet.header()
+    for section in document.sections:
+        if section.title:
+            sheet.wide(section.title, Look.SECTION)
+        for row in section.rows:
+            sheet.row(row)
+    for at, text in enumerate(document.explanations, 1):
+        lead = "说明　" if at == 1 else "　　　"
+        sheet.wide(f"{lead}{at}. {text}", Look.NOTE)
+    if document.signatures:
+        fields = [
+            f"{one_line(field.label)}：{one_line(field.value) or '　' * 5}" for field in document.signatures
+        ]
+        sheet.wide("　".join([*fields, "（盖章）"]), Look.SIGN, 34)
+    if document.footing:
+        first, second = document.footing.lines()
+        foot = second if document.draft else f"{first} · {second}"
+        sheet.wide(foot, Look.FOOT)
+    sheet.close()
+
+
+def _write_list(book: Workbook, styles: Styles, table: Table, names: set[str]) -> None:
+    sheet = _Sheet(book, styles, table.columns, _sheet_name(table.title, names), 3)
+    sheet.wide(table.title, Look.TITLE, 30)
+    sheet.wide(table.subtitle, Look.LEFT, 18)
+    sheet.header()
+    sheet.values(table.rows)
+    sheet.close(filtered=True)
+
+
+class _Sheet:
+    """One sheet being written row by row; rows cannot be gone back to."""
+
+    def __init__(
+        self, book: Workbook, styles: Styles, columns: Sequence[Col], name: str, header_row: int
+    ) -> None:
+        self._styles, self._columns = styles, columns
+        self._sheet: XlSheet = book.create_sheet(name)
+        self._sheet.freeze_panes = (
+            f"B{header_row + 1}"  # before the first row: a sheet is written once through
+        )
+        self._sheet.print_title_rows = f"{header_row}:{header_row}"
+        self._next = 1
+        self._header_row = header_row
+        self._room = set_up_page(self._sheet, columns, landscape=is_landscape(columns))
+
+    def wide(self, text: str, look: Look, height: float = 0.0) -> None:
+        """A line over the whole width, as high as its text needs: Excel does not fit merged rows by itself."""
+        lines = lines_of(esc(text), sum(self._room))
+        if lines > 1 or not height:
+            height = max(height, min(LINE_POINTS * lines + 4, 400.0))
+        self._merge(1, len(self._columns))
+        cells = [put_text(self._cell(look), text), *(self._cell(look) for _column in self._columns[1:])]
+        self._append(cells, height)
+
+    def halves(self, left: str, right: str) -> None:
+        """Two texts in one line, one at each side."""
+        half = max(len(self._columns) // 2, 1)
+        cells = [self._cell(Look.LEFT) for _column in self._columns]
+        put_text(cells[0], left)
+        if half < len(cells):
+            put_text(cells[half], right)
+            cells[half]._style = self._styles.stamp(Stamp(Look.RIGHT))
+            self._merge(half + 1, len(cells))
+        self._merge(1, half)
+        self._append(cells, 17)
+
+    def header(self) -> None:
+        """The row of titles, repeated on every printed page; everything above it stays in sight."""
+        assert self._next == self._header_row
+        self._append([put_text(self._cell(Look.HEADER), column.title) for column in self._columns], 24)
+
+    def row(self, row: Row) -> None:
+        """A row of a return."""
+        self._cells(row.cells, bold=row.bold)
+
+    def values(self, rows: Iterable[Sequence[Value]]) -> None:
+        """Rows of a list."""
+        for values in rows:
+            self._cells([Cell(value) for value in values])
+
+    def close(self, *, filtered: bool = False) -> None:
+        """Finish the sheet; `filtered` puts Excel's filter on the header."""
+        if filtered:
+            last = f"{get_column_letter(len(self._columns))}{self._next - 1}"
+            self._sheet.auto_filter.ref = f"A{self._header_row}:{last}"
+        self._sheet.close()
+
+    def _cells(self, row: Sequence[Cell], *, bold: bool = False) -> None:
+        pairs = list(zip(row, self._columns, strict=True))
+        filled = [self._filled(cell, column, bold=bold or cell.bold) for cell, column in pairs]
+        lines = 1
+        for cell, room in zip(filled, self._room, strict=True):
+            if cell.data_type == "s" and (len(cell.value) * 2 > room or "\n" in cell.value):
+                lines = max(lines, lines_of(cell.value, room))
+        self._append(filled, min(LINE_POINTS * lines + 4, 400.0) if lines > 1 else 0.0)
+
+    def _filled(self, cell: Cell, column: Col, *, bold: bool) -> XlCell:
+        kind, value = cell.kind or column.kind, figure(cell)
+        number = _number(value, kind)
+        center = column.center or kind is Kind.DATE
+        if number is None:
+            right = column.kind.is_figure and not center
+            stamp = Stamp(Look.CELL, Kind.TEXT, bold, center=center, right=right, indent=cell.indent)
+            return put_text(self._stamped(stamp), cell_text(cell, column))
+        signed = cell.signed and kind.is_figure
+        filled = self._stamped(Stamp(Look.CELL, kind, bold, center=center, right=not center, signed=signed))
+        filled.value = number
+        return filled
+
+    def _cell(self, look: Look) -> XlCell:
+        return self._stamped(Stamp(look))
+
+    def _stamped(self, stamp: Stamp) -> XlCell:
+        cell: XlCell = WriteOnlyCell(self._sheet)
+        cell._style = self._styles.stamp(stamp)
+        return cell
+
+    def _merge(self, first: int, last: int) -> None:
+        if last > first:
+            letters = get_column_letter(first), get_column_letter(last)
+            self._sheet.merged_cells.add(f"{letters[0]}{self._next}:{letters[1]}{self._next}")
+
+    def _append(self, cells: list[XlCell], height: float = 0.0) -> None:
+        if height:
+            self._sheet.row_dimensions[self._next].height = height
+        self._sheet.append(cells)
+        self._next += 1
+
+
+def _number(value: Value, kind: Kind) -> int | Decimal | date | None:
+    """What Excel gets as a number or day; None where the cell is text."""
+    if isinstance(value, datetime) or value is None or isinstance(value, str):
+        return None
+    if isinstance(value, date):
+        return value if kind is Kind.DATE and value.year >= 1900 else None
+    if not isinstance(value, int | Decimal) or not kind.is_figure or abs(value) >= _EXACT:
+        return None
+    return Decimal(value) / 100 if kind is Kind.PERCENT else value
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A sheet name Excel accepts: 31 characters, none of []:*?/\\', no two alike."""
+    base = _SHEET_NAME.sub("", one_line(title)).strip()[:31] or "表"
+    name, at = base, 2
+    while name.casefold() in taken:
+        suffix = f"（{at}）"
+        name, at = base[: 31 - len(suffix)] + suffix, at + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _new_book() -> tuple[Workbook, Styles]:
+    book = Workbook(write_only=True)
+    properties: Any = book.properties
+    properties.creator = None
+    return book, Styles(book)
+
+
+def _save(book: Workbook, path: Path) -> None:
+    with atomic_write(path) as partial:
+        book.save(partial)
