@@ -75,18 +75,21 @@ _SYSTEM = {
 }  # fmt: skip
 _FALLBACKS = ("NotoSerifSC-Regular", "NotoSansSC-Regular")
 
+SUBSTITUTE = "Geta"
+"""A face that draws every missing character as 〓; it copies out of the PDF as itself, then its code point."""
+
+CODE_FONT, CODE_SCALE = "NotoSansSC-Regular", 0.5
 GETA = "〓"
 """Stands on paper for a character no face can draw, followed by its code point."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that one face draws. `original` is what they stand for where that is not `text`."""
+    """Characters that one face draws; `code` is the code point printed behind one that is drawn as 〓."""
 
     font: str
     text: str
-    original: str | None = None
-    scale: float = 1.0
+    code: str = ""
 
 
 @dataclass(slots=True)
@@ -149,7 +152,7 @@ class FontBook:
 
     def _learn(self, face: Face, known: dict[str, float], char: str) -> float:
         name = self._covering(self.font(face), char)
-        known[char] = sum(map(_width, (Run(name, char),) if name else _substitute(char)))
+        known[char] = _width(Run(name, char) if name else _substitute(char))
         return known[char]
 
     def _covering(self, asked: str, char: str) -> str:
@@ -165,14 +168,15 @@ class FontBook:
             return
         for char in text:
             self.missing.setdefault(char, MissingGlyph(char, context))
-            yield from _substitute(char)
+            yield _substitute(char)
 
 
 def ttfont(name: str) -> ttfonts.TTFont:
     """A face by the name `FontBook.font` gave; the bundled ones are loaded here, once for the process."""
     font = _LOADED.get(name)
     if font is None:
-        font = _LOADED[name] = ttfonts.TTFont(name, str(resource("fonts", f"{name}.ttf")))
+        file = _FALLBACKS[0] if name == SUBSTITUTE else name
+        font = _LOADED[name] = ttfonts.TTFont(name, str(resource("fonts", f"{file}.ttf")))
         pdfmetrics.registerFont(font)
     return font
 
@@ -180,18 +184,20 @@ def ttfont(name: str) -> ttfonts.TTFont:
 _LOADED: dict[str, ttfonts.TTFont] = {}
 
 
-def _substitute(char: str) -> tuple[Run, Run]:
-    """〓 and the code point; the first copies out of the PDF as the character, the second as nothing."""
-    return Run(_FALLBACKS[0], GETA, original=char), Run(
-        _FALLBACKS[1], f"{ord(char):04X}", original="", scale=0.5
-    )
+def _substitute(char: str) -> Run:
+    """〓 with the code point, mapped to the character itself."""
+    face = ttfont(SUBSTITUTE).face
+    face.subfontNameX = b"-Geta"  # its objects in the file need names of their own
+    face.charToGlyph[ord(char)] = face.charToGlyph[ord(GETA)]
+    face.charWidths[ord(char)] = face.charWidths[ord(GETA)]
+    return Run(SUBSTITUTE, char, code=f"{ord(char):04X}")
 
 
 def _width(run: Run) -> float:
+    """Advance in em."""
     face = ttfont(run.font).face
-    return float(
-        sum(face.charWidths.get(ord(char), face.defaultWidth) for char in run.text) * run.scale / 1000
-    )
+    width = float(sum(face.charWidths.get(ord(char), face.defaultWidth) for char in run.text) / 1000)
+    return width + (_width(Run(CODE_FONT, run.code)) * CODE_SCALE if run.code else 0.0)
 
 
 def _glyphs(name: str) -> dict[int, int]:

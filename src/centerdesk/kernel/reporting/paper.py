@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.reporting.document import Footing
-from centerdesk.kernel.reporting.fonts import RENDERING, Face, FontBook, Run, ttfont
+from centerdesk.kernel.reporting.fonts import CODE_FONT, CODE_SCALE, RENDERING, Face, FontBook, Run, ttfont
 from centerdesk.kernel.reporting.plaintext import one_line
 
 MM = 72 / 25.4
@@ -131,12 +131,10 @@ class Pen:
         parts = []
         for subset, codes in font.splitString(run.text, document):
             name = font.getSubsetInternalName(subset, document)
-            parts.append(f"{name} {size * run.scale:g} Tf <{codes.hex()}> Tj")
-        shown = " ".join(parts)
-        if run.original is None:
-            return shown
-        stands_for = run.original.encode("utf-16-be").hex().upper()
-        return f"/Span <</ActualText <FEFF{stands_for}>>> BDC {shown} EMC"
+            parts.append(f"{name} {size:g} Tf <{codes.hex()}> Tj")
+        if run.code:  # no ActualText: pdfium drops a span whose character lies beyond U+FFFF
+            parts.append(self._operators(Run(CODE_FONT, run.code), size * CODE_SCALE))
+        return " ".join(parts)
 
 
 def render(path: Path, book: FontBook, draw: Callable[[Pen], None]) -> None:

@@ -21,6 +21,7 @@ from centerdesk.kernel.reporting.document import (
     ExportReport,
     Kind,
     Row,
+    SignField,
     Table,
     Value,
     cell_text,
@@ -115,10 +116,7 @@ def _write_form(book: Workbook, styles: Styles, document: Document, names: set[s
         lead = "说明　" if at == 1 else "　　　"
         sheet.wide(f"{lead}{at}. {text}", Look.NOTE)
     if document.signatures:
-        fields = [
-            f"{one_line(field.label)}：{one_line(field.value) or '　' * 5}" for field in document.signatures
-        ]
-        sheet.wide("　".join([*fields, "（盖章）"]), Look.SIGN, 34)
+        sheet.signatures(document.signatures)
     if document.footing:
         first, second = document.footing.lines()
         foot = second if document.draft else f"{first} · {second}"
@@ -152,7 +150,7 @@ class _Sheet:
         self._room = set_up_page(self._sheet, columns, landscape=is_landscape(columns))
 
     def wide(self, text: str, look: Look, height: float = 0.0) -> None:
-        """A line over the whole width, as high as its text needs: Excel does not fit merged rows by itself."""
+        """A line over the whole width, as high as its text needs: Excel never fits merged rows."""
         lines = lines_of(esc(text), sum(self._room))
         if lines > 1 or not height:
             height = max(height, min(LINE_POINTS * lines + 4, 400.0))
@@ -185,6 +183,16 @@ class _Sheet:
         """Rows of a list."""
         for values in rows:
             self._cells([Cell(value) for value in values])
+
+    def signatures(self, fields: Sequence[SignField]) -> None:
+        """One line to be signed, its blanks as wide as the sheet allows."""
+        said = [(one_line(field.label), one_line(field.value)) for field in fields]
+        used = sum(len(label) + len(value) + 2 for label, value in said) + len("（盖章）")
+        empty = sum(not value for _label, value in said)
+        blank = "　" * max(min(int((sum(self._room) / 2 - used) / max(empty, 1)), 6), 1)
+        self.wide(
+            "　".join([*(f"{label}：{value or blank}" for label, value in said), "（盖章）"]), Look.SIGN, 34
+        )
 
     def close(self, *, filtered: bool = False) -> None:
         """Finish the sheet; `filtered` puts Excel's filter on the header."""
@@ -237,13 +245,18 @@ class _Sheet:
 
 def _number(value: Value, kind: Kind) -> int | Decimal | date | None:
     """What Excel gets as a number or day; None where the cell is text."""
-    if isinstance(value, datetime) or value is None or isinstance(value, str):
-        return None
-    if isinstance(value, date):
-        return value if kind is Kind.DATE and value.year >= 1900 else None
-    if not isinstance(value, int | Decimal) or not kind.is_figure or abs(value) >= _EXACT:
-        return None
-    return Decimal(value) / 100 if kind is Kind.PERCENT else value
+    if isinstance(value, int | Decimal):
+        if not kind.is_figure or not -_EXACT < value < _EXACT:
+            return None
+        return Decimal(value) / 100 if kind is Kind.PERCENT else value
+    if (
+        isinstance(value, date)
+        and not isinstance(value, datetime)
+        and kind is Kind.DATE
+        and value.year >= 1900
+    ):
+        return value
+    return None
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

@@ -24,7 +24,7 @@ XlSheet: TypeAlias = Any
 _MM_PER_CHARACTER = 1.95
 """Width of one unit of Excel's column width."""
 
-_MM_PER_HALF = 1.86
+_MM_PER_HALF = 1.78
 """Width of half a hanzi at 10.5 points."""
 
 LINE_POINTS = 14.0
@@ -46,7 +46,7 @@ class Look(Enum):
     SECTION = ("黑体", 10.5, False, "left", True)
     CELL = ("宋体", 10.5, False, "left", True)
     NOTE = ("宋体", 10, False, "left", False)
-    SIGN = ("宋体", 11, False, "left", False)
+    SIGN = ("宋体", 10, False, "left", False)
     FOOT = ("宋体", 8, False, "left", False)
 
 
@@ -115,7 +115,7 @@ def lines_of(text: str, room: float) -> int:
 
 
 def set_up_page(sheet: XlSheet, columns: Sequence[Col], *, landscape: bool) -> list[float]:
-    """A4, one page wide, foot 第 x 页 共 y 页, column widths. Answers how many half-width characters each column holds."""
+    """A4, one page wide, foot 第 x 页 共 y 页. Answers how many half-width characters a column holds."""
     room = _PAGE_MM[landscape]
     open_count = sum(not column.width_mm for column in columns)
     left = room - sum(column.width_mm for column in columns)
