@@ -35,7 +35,7 @@ class Scope(StrEnum):
     USER = "user"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `Setting[…](…)` would fail on 3.11 (typing sets __orig_class__)
 class Setting(Generic[V]):
     """设置项. The default decides the type; `check` says what else a value must be, `hint` how to write it.
 
