@@ -294,7 +294,7 @@ def verify_backup(
 ) -> list[CheckResult]:
     """Signature, hash, pages, references, row counts and `checks` of a finished backup.
 
-    Raises WrongKey, DamagedDatabase or EnvironmentFault when it cannot be used; gives the results of `checks`.
+    Raises WrongKey, DamagedDatabase or EnvironmentFault when it cannot be used; gives what the checks say.
     """
     watch = watch or Watch()
     check_signature(backup, ring)

@@ -1,13 +1,14 @@
 """The encrypted database file: its two engines, opening and closing it.
 
 The only module that imports a SQLite library (RELIABILITY 3.1); key and pragmas are set here and read back on
-every connection. Nothing here logs: the key and bound values pass through.
+every connection. No key and no bound value is ever logged here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 from collections.abc import Collection
 from enum import Enum
@@ -16,6 +17,7 @@ from typing import Any, Literal, Self
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -50,6 +52,7 @@ BUSY_MS = 10_000
 _APPLICATION_ID = 0x43444B31  # "CDK1"
 _PAGE, _RESERVED_HMAC, _SALT = 4096, 64, 16
 _SAMPLED_PAGES = 256
+_log = logging.getLogger(__name__)
 
 
 class Durability(Enum):
@@ -165,6 +168,7 @@ class Database:
 
     def __init__(self, path: Path, rw: Engine, ro: Engine) -> None:
         self.path = path
+        self._closed = False
         self.rw = rw
         self.ro = ro
         self.write_session: sessionmaker[Session] = sessionmaker(rw, expire_on_commit=False)
@@ -222,15 +226,18 @@ class Database:
             )
 
     def close(self) -> None:
-        """Bring the log into the file and close every connection. Sessions still open keep theirs."""
+        """Bring the log into the file and close every connection; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self.ro.dispose()
         try:
             with self.rw.connect() as connection:
                 driver: Any = connection.connection.driver_connection
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (sqlite.Error, OSError, EnvironmentFault):
+        except (sqlite.Error, DBAPIError, OSError, EnvironmentFault) as exc:
             # the log stays beside the file and is read at the next opening: nothing is lost
-            return
+            _log.warning("no checkpoint at close: %s", type(exc).__name__)
         finally:
             self.rw.dispose()
 
@@ -319,9 +326,10 @@ def _first_touch(path: Path, key: bytes, durability: Durability, *, create: bool
         _configure(connection, key, _settings(durability, write=True))
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if create:
-            connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")  # a made database has a first page
-        connection.execute("COMMIT")
+        # a write, for two reasons: SQLite opens a protected file read-only and says so only now, and a
+        # database just made must have a first page
+        connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
+        connection.execute("COMMIT" if create else "ROLLBACK")
     except sqlite.Error as exc:
         raise _opening_fault(exc, path) from exc
     finally:

@@ -132,7 +132,10 @@ def default_data_dir() -> Path:
 
 def group_shared(folder: Path) -> bool:
     """Whether the folder is set up for one group of accounts (setgid, as the installer makes it)."""
-    return sys.platform != "win32" and bool(folder.stat().st_mode & stat.S_ISGID)
+    try:
+        return sys.platform != "win32" and bool(folder.stat().st_mode & stat.S_ISGID)
+    except OSError:  # not there: whoever writes to it will say so
+        return False
 
 
 def private_mode(folder: Path) -> int:

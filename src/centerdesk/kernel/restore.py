@@ -73,8 +73,8 @@ def restore(
     """Put the backup at `path` in the place of the database of `target`, which may be an empty folder.
 
     Keys come from `code`, else `ring`, else this machine's slot. The backup is copied and verified first;
-    then the present database is set aside under a dated name and replaced in one step. Nobody may have it open
-    (`held` is the caller's own lock, else one is taken). Afterwards the caller writes the RESTORE entry.
+    then the present database is set aside under a dated name and replaced in one step. Nobody may have it
+    open (`held` is the caller's own lock, else one is taken). Afterwards the caller writes the RESTORE entry.
     Raises EnvironmentFault and kinds, Cancelled; the present database is untouched then.
     """
     watch = watch or Watch()
