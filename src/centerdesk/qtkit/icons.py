@@ -68,3 +68,26 @@ def icon(name: str, colour: str | QColor = "ink2", *, filled: bool = False, size
     made = QIcon(icon_pixmap(name, colour, size=side, filled=filled))
     made.addPixmap(icon_pixmap(name, "ink3", size=side, filled=filled), QIcon.Mode.Disabled)
     return made
+
+
+def paint_mark(painter: QPainter, rect: QRectF) -> None:
+    """The mark of the desk (窗明), in its own colours: the one place where the Party's red stands still."""
+    _mark_renderer().render(painter, rect)
+
+
+def mark_icon() -> QIcon:
+    """The mark as a window icon, in the sizes that task bars ask for."""
+    made = QIcon()
+    for side in (16, 24, 32, 48, 64, 128, 256):
+        pixmap = QPixmap(QSize(side, side))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_mark(painter, QRectF(0, 0, side, side))
+        painter.end()
+        made.addPixmap(pixmap)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _mark_renderer() -> QSvgRenderer:
+    return QSvgRenderer(str(resource("icons", "mark.svg")))
