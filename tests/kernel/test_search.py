@@ -249,3 +249,10 @@ def test_the_index_holds_no_full_number(session):
     assert set(search.search_tokens("张三", id_last4="1239", phones_last4=["2345"]).split()) == {
         "张", "三", "zs", "zhangsan", "san", "1239", "2345",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["乐长行重" * 15, "阿卜杜热合曼·买买提艾力·吾斯曼江", "a" * 60, "张" * 60])
+def test_the_text_of_the_longest_name_fits_its_column(name):
+    assert (
+        len(search.search_tokens(name, id_last4="1239", phones_last4=["2345"] * 3, doors=["3-2-301"])) <= 2000
+    )

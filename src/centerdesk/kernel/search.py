@@ -39,6 +39,8 @@ from centerdesk.kernel.orm import Base, Guid
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 
 CHUNK = 500
+STARTS, SOUNDS = 12, 1000
+"""Syllables of a name that pinyin search reaches; letters of readings after which rarer ones are left out."""
 
 ENTRY = Table(
     "search_entry",
@@ -104,19 +106,28 @@ def search_tokens(
     ming`) and their initials. `doors` (“3-2-301”) give their numbers; `words` (slip numbers, former names)
     are taken as written. Nothing else of a person belongs here.
     """
-    name_tokens = _characters(name)
-    sounds = [letters] if len(letters := initials(name)) > 1 else []
-    for syllables in readings(name):
-        for start in range(len(syllables)):
-            sounds.append("".join(syllables[start:]))
-            if start < len(syllables) - 1:
-                sounds.append("".join(s[0] for s in syllables[start:]))
-    tokens = [*name_tokens, *dict.fromkeys(sounds), fold(id_last4), *map(fold, phones_last4)]
+    tokens = [*_characters(name), *_sounds(name), fold(id_last4), *map(fold, phones_last4)]
     for door in doors:
         tokens.extend(re.findall(r"[a-z0-9]+", arabic(fold(door))))
     for word in words:
         tokens.extend(_word_tokens(word))
     return " ".join(filter(None, tokens))
+
+
+def _sounds(name: str) -> Iterable[str]:
+    """Pinyin and initials of a name from each syllable on, bounded: column and index are, names are not."""
+    found: dict[str, None] = {}
+    if len(letters := initials(name)[:STARTS]) > 1:
+        found[letters] = None
+    for syllables in readings(name):
+        for start in range(min(len(syllables), STARTS)):
+            rest = syllables[start : start + STARTS]
+            found["".join(rest)] = None
+            if len(rest) > 1:
+                found["".join(s[0] for s in rest)] = None
+        if sum(map(len, found)) > SOUNDS:
+            break
+    return found
 
 
 def _characters(name: str) -> list[str]:
