@@ -1,4 +1,4 @@
-"""The numbers of RELIABILITY 3.7 and how a process binds itself to them. The child imports it: keep it light."""
+"""The numbers of RELIABILITY 3.7, and how a process binds itself to them. Imported by the child: light."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _PASSWORD = "文件加了密码，没法读取。请打开后去掉密码另存�
 _CHUNK = 1 << 20
 _LONGEST_TEXT = MAX_CELL_CHARACTERS * 12
 """Bytes between two tags: the cell limit in UTF-8, every third character an entity."""
-_DOCTYPE = re.compile(rb"<!\s*DOCTYPE|<!\s*ENTITY", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FAR = re.compile(
     rb"r\s*=\s*[\"'](?:[A-Za-z]{3,}\d|[H-Zh-z][A-Za-z]\d|[Gg][S-Zs-z]\d|[A-Za-z]{0,3}0*(?:[2-9]\d{5}|\d{7,}))"
 )
@@ -250,7 +250,7 @@ class _Scan:
             self._look(self._tail)
 
     def _look(self, data: bytes) -> None:
-        if _DOCTYPE.search(data):
+        if b"<!" in data and _DOCTYPE.search(data):
             raise Refused(
                 f"文件的部件“{self._part}”里有外部实体声明（DOCTYPE），可能有害，没有读取。"
                 "请另存为 .xlsx 后再试。"
@@ -275,12 +275,8 @@ class _Scan:
                     "ascii", "replace"
                 )
                 raise _too_far(self._sheet, cell.upper())
-        cells = data.count(b"<c ") + data.count(b"<c>") + data.count(b":c ") + data.count(b":c>")
-        if (
-            cells
-            and data.count(b'<c r="') != cells
-            and len(_CELL_REF.findall(data)) < len(_CELL_TAG.findall(data))
-        ):
+        plain = data.count(b'<c r="') == data.count(b"<c") and b":row" not in data
+        if not plain and len(_CELL_REF.findall(data)) < len(_CELL_TAG.findall(data)):
             self._count_nameless(data)
 
     def _count_nameless(self, data: bytes) -> None:

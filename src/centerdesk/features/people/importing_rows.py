@@ -136,8 +136,8 @@ class Filler:
 
     def _is_person(self, number: int, row: list[Cell]) -> bool:
         name, identity = self._value(row, "name"), self._value(row, "id")
-        if identity != "" and isinstance(name, str) and name != "" and not _SPECIAL.search(name):
-            return not self._repeats_header(name, identity)
+        if name != "" and isinstance(identity, str) and identity[:6].isdigit() and len(identity) >= 15:
+            return True  # most rows
         texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
         if self._is_special(number, texts):
             return False
@@ -161,6 +161,3 @@ class Filler:
             return False
         words = [word for word in (name, identity) if word]
         return all((field_of(word) or ("",))[0] in ("name", "id", "head") for word in words)
-
-
-_SPECIAL = re.compile(r"[:：]|计$|計$|^[—\-*=]")

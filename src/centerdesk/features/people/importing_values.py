@@ -82,7 +82,8 @@ def _date_of_text(raw: str) -> ReadDate:
         text = arabic(unicodedata.normalize("NFKC", text).strip())
     if text in NOTHING:
         return None
-    text = re.sub(r"\s*([-/.年月日])\s*", r"\1", text.lstrip("'"))
+    if " " in text or text[0] == "'":
+        text = re.sub(r"\s*([-/.年月日])\s*", r"\1", text.lstrip("'"))
     if match := _FULL.fullmatch(text) or _SOLID.fullmatch(text):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _AMERICAN.fullmatch(text):

@@ -89,9 +89,18 @@ def parse_door(text: str) -> Door | None:
     return None
 
 
+@functools.lru_cache(maxsize=65536)
+def canonical_door(text: str) -> Door | None:
+    """The door if it is written `building-unit-room` in half-width figures, as the desk itself does."""
+    if not is_canonical_door(text):
+        return None
+    building, unit, room = map(_plain, text.split("-"))
+    return Door(building, unit, floor_of(room), room)
+
+
 def is_canonical_door(text: str) -> bool:
     """Whether the door is written `building-unit-room` in half-width figures, as the desk itself does."""
-    return text.isascii() and _CANONICAL.fullmatch(text.strip()) is not None
+    return text.isascii() and _CANONICAL.fullmatch(text) is not None
 
 
 @functools.lru_cache(maxsize=65536)
