@@ -87,9 +87,9 @@ class Entry:
 
 _SYMBOLS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]")
 _NUMBERED = re.compile(r"\b0x([0-9a-f]+)\b")
-_DOOR = re.compile(
-    r"[0-9]+(?:(?:号楼|栋|幢|座|楼|门|单元|层|室|户|号|[-#/.])+[0-9]+)*(?:号楼|栋|幢|座|楼|单元|室|户|号|#)?"
-)
+_PART = "(?:[0-9]+[a-z]?|[a-z][0-9]*)"
+_MARK = "(?:号楼|栋|幢|座|楼|门|单元|层|室|户|号|[-#/.])"
+_DOOR = re.compile(f"{_PART}(?:{_MARK}+{_PART})+{_MARK}?|[0-9]+{_MARK}?")
 
 
 def search_tokens(
@@ -284,7 +284,9 @@ def _word(word: str) -> _Word:
 def _door(word: str) -> str:
     """`3-2-501`, `3号楼2单元501`, `三栋二单元五零一` as `3 2 501`; "" for what cannot be a door."""
     plain = arabic(word)
-    return " ".join(re.findall("[0-9]+", plain)) if len(plain) > 1 and _DOOR.fullmatch(plain) else ""
+    if len(plain) < 2 or plain.isalpha() or not _DOOR.fullmatch(plain):
+        return ""
+    return " ".join(re.findall("[a-z0-9]+", plain))
 
 
 def _runs(word: str) -> tuple[str, ...]:
