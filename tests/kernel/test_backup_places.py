@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from centerdesk.kernel.backup import (
     verify_backup,
 )
 from centerdesk.kernel.backupfile import manifest_path
+from centerdesk.kernel.errors import EnvironmentFault
 from tests.helpers.storage import SOURCE, Place, as_nobody, flip, make_place
 
 pytestmark = pytest.mark.db
@@ -149,3 +151,49 @@ def test_a_protected_stick_is_named(place: Place) -> None:
     assert done.returncode == 0, done.stderr
     assert "没有权限写到那里" in done.stdout
     assert "本机这份已备好" in done.stdout
+
+
+def test_too_little_space_is_told_before_anything_is_written(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: real._replace(free=1_000_000))
+    with pytest.raises(EnvironmentFault, match=r"还差 5 MB.*库里的资料都在"):
+        backup(place)
+    assert [each.name for each in place.where.backups.iterdir()] == [".lock"]
+
+
+def test_a_stick_that_forgets_what_it_was_given_is_found_out(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rename stands for a stick that lies: bytes change after they were written and flushed."""
+    made = backup(place).backup
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    real = Path.replace
+
+    def lying(self: Path, target: Path) -> Path:
+        moved = real(self, target)
+        if target.suffix == ".cdbackup":
+            flip(target, 4000)
+        return moved
+
+    monkeypatch.setattr(Path, "replace", lying)
+    copied = copy_to_second_place(made, stick, place.ring)
+    assert copied.path is None
+    assert "靠不住" in copied.problem
+    assert list(second_folder(stick, place.ring).iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_a_place_nobody_may_look_into_counts_as_unplugged(place: Place) -> None:
+    script = """
+import sys
+from pathlib import Path
+from centerdesk.kernel.backup import _is_there
+print(_is_there(Path(sys.argv[1])))
+"""
+    with tempfile.TemporaryDirectory() as reachable:
+        (Path(reachable) / "stick").mkdir()
+        done = as_nobody(script, str(Path(reachable) / "stick"))
+    assert done.stdout == "False\n", done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -188,6 +189,27 @@ def test_a_backup_without_its_key_file_uses_the_stations_own(place: Place, saved
     keys_path(saved.path).unlink()
     restore(saved.path, place.where, place.clock)
     assert place.words() == THREE
+
+
+def test_a_disk_without_links_works_too(place: Place, saved: Backup, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    done = restore(saved.path, place.where, place.clock)
+    assert place.words() == THREE
+    assert done.aside is not None
+    assert words_in(DataDir(done.aside), place.ring)[-1] == "后来的"
+
+
+def test_too_little_space_leaves_the_present_one(
+    place: Place, saved: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.disk_usage(place.where.root)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: real._replace(free=0))
+    with pytest.raises(EnvironmentFault, match="现在的库没有动"):
+        restore(saved.path, place.where, place.clock)
+    assert place.words()[-1] == "后来的"
 
 
 def test_not_into_a_sync_folder(place: Place, saved: Backup, tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ def copy_to_second_place(
 ) -> SecondCopy:
     """Copy a finished backup, read it back, compare. Trouble comes back as a sentence. Raises Cancelled."""
     watch = watch or Watch()
-    if not place.is_dir():
+    if not _is_there(place):
         return SecondCopy(None, "第二处没插盘，或文件夹不在。本机这份已备好；插好盘再备一次。")
     folder = second_folder(place, ring)
     target = folder / backup.path.name
@@ -280,6 +280,13 @@ def copy_to_second_place(
             partial.unlink(missing_ok=True)
     _discard(target)
     return SecondCopy(None, str(fault))
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.is_dir()
+    except OSError:  # a share that hangs, a folder we may not look into
+        return False
 
 
 def _discard(target: Path) -> None:
