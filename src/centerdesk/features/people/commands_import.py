@@ -225,3 +225,16 @@ class _Intake:
             known = places.door_labels(self._uow.session, [dwelling_id]).get(dwelling_id)
             self._doors[dwelling_id] = known.door if known else ""
         return self._doors.get(dwelling_id, "")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscloseRows(Command[None]):
+    """试算带全号输出. The caller's own file was repeated in full; the journal keeps how many rows."""
+
+    label: ClassVar[str] = "试算并输出全部行"
+    permission: ClassVar[str] = "people.import"
+    undoable: ClassVar[bool] = False
+    rows: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        uow.count(rows=self.rows)

@@ -1,0 +1,73 @@
+"""What makes a station's data sound beyond the file: chain, balance, index. `verify`, backups and restore run them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.checkins import api as checkins
+from centerdesk.features.people.models import Household, Resident
+from centerdesk.kernel import journal, search
+from centerdesk.kernel.keys import KeyRing
+from centerdesk.kernel.soundness import Check, CheckResult
+
+
+def content_checks(ring: KeyRing) -> Sequence[Check]:
+    """The checks of a station's content, in the order they are reported."""
+
+    def chain(session: Session) -> CheckResult:
+        report = journal.verify_chain(session, ring.journal_key)
+        note = "" if report.ok else f"操作记录从第 {report.broken_at} 条起对不上。请不要上报，联系维护的人。"
+        return CheckResult(
+            "journal_chain", report.ok, {"entries": report.entries, "bad_images": report.bad_images}, note
+        )
+
+    return (chain, checkin_balance, search_index, household_heads)
+
+
+def checkin_balance(session: Session) -> CheckResult:
+    """expected = seen + missed + excused over every day that is over."""
+    found = checkins.balance(session)
+    counts = {
+        "expected": found.expected,
+        "seen": found.seen,
+        "missed": found.missed,
+        "excused": found.excused,
+        "due": found.due,
+    }
+    ok = found.expected == found.seen + found.missed + found.excused + found.due
+    return CheckResult(
+        "checkin_balance", ok, counts, "" if ok else "该看的窗和看过、漏看、暂停的加起来不相等。"
+    )
+
+
+def search_index(session: Session) -> CheckResult:
+    """Every resident stands in the search index, and nothing else does."""
+    residents = session.scalar(select(func.count()).select_from(Resident)) or 0
+    entries = (
+        session.scalar(
+            select(func.count()).select_from(search.ENTRY).where(search.ENTRY.c.kind == Resident.search_kind)
+        )
+        or 0
+    )
+    note = "" if residents == entries else "搜索目录和台账对不上，有人会搜不到。请联系维护的人重建目录。"
+    return CheckResult(
+        "search_index", residents == entries, {"residents": residents, "entries": entries}, note
+    )
+
+
+def household_heads(session: Session) -> CheckResult:
+    """Residents whose household is gone; there must be none."""
+    orphans = (
+        session.scalar(
+            select(func.count())
+            .select_from(Resident)
+            .outerjoin(Household, Household.id == Resident.household_id)
+            .where(Resident.household_id.is_not(None), Household.id.is_(None))
+        )
+        or 0
+    )
+    note = "" if not orphans else "有人指着一个不存在的户。请用最近的好备份核对。"
+    return CheckResult("households", orphans == 0, {"orphans": orphans}, note)

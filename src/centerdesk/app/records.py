@@ -1,0 +1,22 @@
+"""Acts of the program itself that belong into the journal: a restore, an export of papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from centerdesk.kernel.commands import Command, UnitOfWork
+
+RESTORED = "backup.restore"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRestore(Command[None]):
+    """退回记录. The entry that bridges the former chain and the one that goes on from the backup."""
+
+    label: ClassVar[str] = "从备份退回"
+    permission: ClassVar[str] = RESTORED
+    undoable: ClassVar[bool] = False
+
+    def execute(self, uow: UnitOfWork) -> None:
+        uow.count(restored=1)
