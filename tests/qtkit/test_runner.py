@@ -12,28 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from centerdesk.kernel.errors import Cancelled, ConflictError
 from centerdesk.qtkit.runner import Runner
-from tests.helpers.qt import CountingReader, FunctionBus, FunctionCommand, flush_deletes
+from tests.helpers.qt import FunctionBus, FunctionCommand, flush_deletes
 
 pytestmark = pytest.mark.gui
 WAIT_MS = 5000
-
-
-@pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def reader():
-    return CountingReader()
-
-
-@pytest.fixture
-def runner(qtbot, reader, errors):
-    made = Runner(FunctionBus(), reader, lambda owner, exc: errors.append((owner, exc)))
-    yield made
-    made.shutdown()
-    made.deleteLater()
 
 
 @pytest.fixture

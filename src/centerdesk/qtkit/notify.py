@@ -6,8 +6,9 @@ objects named here, or put a function into `answer_with` to answer every questio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -66,6 +67,7 @@ def _window_of(widget: QWidget | None) -> QWidget | None:
 class Toast(QFrame):
     """提示条. A child of the window, so the focus stays where it was; goes by itself after eight seconds."""
 
+    _numbers: ClassVar[Iterator[int]] = count()
     LIFE_MS: ClassVar[int] = 8000
     AT_MOST: ClassVar[int] = 2
     MARGIN = 20
@@ -77,6 +79,7 @@ class Toast(QFrame):
         self.setProperty("toast", True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.text = text
+        self.number = next(self._numbers)  # raising reorders the children of a window
         self._undo = undo
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
@@ -134,7 +137,8 @@ class Toast(QFrame):
 
 def toasts(window: QWidget) -> list[Toast]:
     """The toasts a window shows, oldest first."""
-    return window.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    found = window.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return sorted(found, key=lambda one: one.number)
 
 
 def toast(

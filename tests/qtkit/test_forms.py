@@ -1,0 +1,183 @@
+"""The form binder: a draft goes in, a draft comes out, and each problem stands at its field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from centerdesk.kernel.errors import ValidationError
+from centerdesk.qtkit.editors import ChoiceEditor, IdNumberEditor, IntEditor, MultilineEditor, TextEditor
+from centerdesk.qtkit.forms import Field, Form
+from centerdesk.qtkit.labels import TextLabel
+from centerdesk.qtkit.more_editors import TagsEditor
+
+pytestmark = pytest.mark.gui
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """A draft as features have them: `source` has no field and passes through."""
+
+    name: str = ""
+    nick: str | None = None
+    id_no: str | None = None
+    count: int | None = None
+    grid: str | None = None
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    source: str = "desk"
+
+
+def no_digits(value):
+    return "姓名里有数字，请照证件改。" if any(ch.isdigit() for ch in value) else ""
+
+
+FIELDS = (
+    Field("name", "姓名", lambda: TextEditor(check=no_digits), required=True),
+    Field("nick", "小名", TextEditor, help="街坊怎么叫"),
+    Field("id_no", "身份证号", IdNumberEditor),
+    Field("count", "人数", lambda: IntEditor(1, 9, unit="人")),
+    Field("grid", "网格", lambda: ChoiceEditor([("g1", "第一网格"), ("g2", "第二网格")]), required=True),
+    Field("tags", "标签", lambda: TagsEditor([("a", "独居"), ("b", "高龄")]), wide=True),
+    Field("note", "备注", MultilineEditor, wide=True),
+)
+FULL = PersonDraft("李桂兰", "桂兰", "230811194812061246", 2, "g2", ("b",), "三楼东门", "import")
+
+
+@pytest.fixture
+def form(qtbot, window):
+    made = Form(FIELDS, columns=2)
+    window.layout().addWidget(made)
+    made.load(PersonDraft())
+    return made
+
+
+def label(form, name):
+    return form.findChild(TextLabel, name)
+
+
+def test_a_draft_comes_out_as_it_went_in(form):
+    form.load(FULL)
+    assert form.draft() == FULL
+    assert not form.dirty
+
+
+def test_empty_text_is_empty_text_and_empty_anything_else_is_none(form):
+    form.editor("name").set_value("单玉华")
+    form.editor("grid").set_value("g1")
+    assert form.draft() == PersonDraft(name="单玉华", grid="g1")
+
+
+def test_missing_required_fields_are_said_at_the_fields(qtbot, form):
+    with pytest.raises(ValidationError) as refused:
+        form.draft()
+    assert refused.value.fields == {"name": "「姓名」要填。", "grid": "「网格」要填。"}
+    assert label(form, "name_error").isVisible()
+    assert label(form, "name_error").text() == "「姓名」要填。"
+    assert form.editor("name").widget.property("invalid") is True
+    assert form.editor("name").widget.hasFocus()
+    assert form.problems == 2
+    assert label(form, "form_foot").text() == "还有 2 处，按 F8 到下一处"
+
+
+def test_optional_fields_say_so_and_required_ones_do_not(form):
+    assert label(form, "nick_optional").text() == "可不填"
+    assert label(form, "name_optional") is None
+
+
+def test_a_refusal_of_the_command_comes_back_to_the_same_form(form):
+    form.load(FULL)
+    form.show_errors({"id_no": "这个号码已经有人用。", "": "两处对不上。", "elsewhere": "还有一处。"})
+    assert label(form, "id_no_error").text() == "这个号码已经有人用。"
+    assert form.editor("id_no").widget.hasFocus()
+    assert label(form, "form_error").isVisible()
+    assert label(form, "form_error").text() == "两处对不上。\n还有一处。"
+    assert form.editor("id_no").widget.accessibleDescription() == "这个号码已经有人用。"
+    form.load(FULL)
+    assert form.problems == 0
+    assert not label(form, "form_error").isVisible()
+
+
+def test_f8_goes_round_the_problems(qtbot, form):
+    with pytest.raises(ValidationError):
+        form.draft()
+    qtbot.keyClick(form.editor("name").widget, Qt.Key.Key_F8)
+    assert form.editor("grid").widget.hasFocus()
+    qtbot.keyClick(form.editor("grid").widget, Qt.Key.Key_F8)
+    assert form.editor("name").widget.hasFocus()
+
+
+def test_a_field_is_checked_when_it_is_left_and_heals_while_typing(qtbot, form):
+    line = form.editor("name").widget
+    line.setFocus()
+    qtbot.keyClicks(line, "Li4")
+    assert form.problems == 0  # nobody is told off in mid-word
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    assert label(form, "name_error").text() == "姓名里有数字，请照证件改。"
+    qtbot.keyClick(line, Qt.Key.Key_Backspace)
+    assert form.problems == 0
+    assert line.property("invalid") is False
+
+
+def test_leaving_an_empty_required_field_is_no_reproach(qtbot, form):
+    form.editor("nick").widget.setFocus()
+    qtbot.keyClicks(form.editor("nick").widget, "x")
+    form.editor("name").widget.setFocus()
+    form.editor("nick").widget.setFocus()
+    assert form.problems == 0
+
+
+def test_tab_follows_the_form(qtbot, form):
+    form.focus_first()
+    seen = []
+    for _ in range(5):
+        seen.append(QApplication.focusWidget().objectName())
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert seen == ["name", "nick", "id_no", "count", "grid"]
+
+
+def test_loading_is_not_editing_and_typing_is(qtbot, form):
+    with qtbot.assertNotEmitted(form.edited):
+        form.load(FULL)
+    with qtbot.waitSignal(form.edited):
+        qtbot.keyClicks(form.editor("note").widget, "x")
+    assert form.dirty
+    form.mark_clean()
+    assert not form.dirty
+
+
+def test_unfinished_work_is_offered_for_keeping(qtbot, window):
+    form = Form(FIELDS)
+    form._autosave.setInterval(10)  # three seconds are a constant, not what is tested
+    window.layout().addWidget(form)
+    form.load(PersonDraft())
+    with qtbot.waitSignal(form.draft_due, timeout=5000) as due:
+        qtbot.keyClicks(form.editor("nick").widget, "7")
+    assert due.args[0] == PersonDraft(nick="7")  # unchecked: required ones may be missing
+
+
+def test_a_locked_form_can_be_read_but_not_changed(qtbot, form):
+    form.load(FULL)
+    form.set_read_only(True)
+    qtbot.keyClicks(form.editor("name").widget, "x")
+    assert not form.editor("grid").widget.isEnabled()
+    assert form.draft() == FULL
+    form.set_read_only(False)
+    assert form.editor("grid").widget.isEnabled()
+
+
+def test_help_gives_way_to_the_error_and_comes_back(form):
+    assert label(form, "nick_note").text() == "街坊怎么叫"
+    form.show_errors({"nick": "太长了，请删短。"})
+    assert not label(form, "nick_note").isVisible()
+    form.show_errors({})
+    assert label(form, "nick_note").isVisible()
+
+
+def test_labels_are_plain_text_and_name_their_fields(form):
+    assert all(lab.textFormat() is Qt.TextFormat.PlainText for lab in form.findChildren(TextLabel))
+    assert label(form, "name_label").buddy() is form.editor("name").widget
+    assert form.editor("id_no").widget.accessibleName() == "身份证号"
