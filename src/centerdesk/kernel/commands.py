@@ -28,8 +28,8 @@ from centerdesk.kernel.errors import (
 )
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.keys import KeyRing
-from centerdesk.kernel.recorder import Recorder
 from centerdesk.kernel.orm import Tracked, uuid7
+from centerdesk.kernel.recorder import Recorder
 
 R = TypeVar("R")
 T = TypeVar("T", bound=Tracked)
@@ -113,6 +113,7 @@ class UnitOfWork:
         self.now = site.clock.now()
         self.clock, self.ring, self.cipher = site.clock, site.ring, site.ring.cipher
         self.undoes: UUID | None = None
+        self._lasting = False
         self._object: tuple[str, UUID] | None = None
         self._reason = ""
         self._counts: dict[str, int] = {}
@@ -137,6 +138,10 @@ class UnitOfWork:
     def about(self, object_type: str, object_id: UUID, reason: str = "") -> None:
         """Say in the journal what the act was about. `reason` is a code or a word of a list, never free text."""
         self._object, self._reason = (object_type, object_id), reason
+
+    def lasting(self) -> None:
+        """Say that this very act cannot be taken back, though its kind can: a look that raised an alarm."""
+        self._lasting = True
 
     def count(self, **counts: int) -> None:
         """Figures for the journal entry, for example imported=118."""
@@ -175,7 +180,7 @@ class UnitOfWork:
         images = self._recorder.finish()
         tables = frozenset(self._recorder.tables)
         touched = frozenset((i.table, i.row_id) for i in images)
-        undoable = command.undoable and bool(images or self._counts)
+        undoable = command.undoable and not self._lasting and bool(images or self._counts)
         entry = journal.JournalOp(
             id=self.op_id,
             at=self.now,
@@ -248,12 +253,14 @@ class CommandBus:
                 if fault is Fault.BUG:
                     raise
                 if fault is Fault.UNKNOWN:
-                    raise OutcomeUnknown("连接在写入时断开，不知道写成了没有。请稍等，程序会自己查清。") from exc
+                    raise OutcomeUnknown(
+                        "连接在写入时断开，不知道写成了没有。请稍等，程序会自己查清。"
+                    ) from exc
                 if fault is Fault.OUTAGE or attempt + 1 == self.RETRIES:
                     raise Unavailable(
                         "数据库这会儿写不进去（磁盘满、文件只读或被占用）。已填的内容还在，腾出空间或稍后再试。"
                     ) from exc
-                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - jitter, not a secret
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))
         raise AssertionError("unreachable")
 
     def _once(
@@ -266,7 +273,7 @@ class CommandBus:
         cancel: Callable[[], bool] | None,
     ) -> Outcome[R]:
         with self._factory() as session:
-            if key is not None and (known := _known(session, key, command)) is not None:
+            if key is not None and (known := _known(session, key)) is not None:
                 return known
             uow = UnitOfWork(session, who, self.site, second=second, progress=progress, cancel=cancel)
             value = command.execute(uow)
@@ -279,10 +286,9 @@ def _check_second(command: Command[Any], who: Actor, second: Actor | None) -> No
     second.require(command.second_permission or command.permission, command.reach)
 
 
-def _known(session: Session, key: UUID, command: Command[R]) -> Outcome[R] | None:
+def _known(session: Session, key: UUID) -> Outcome[Any] | None:
     op = session.scalar(select(journal.JournalOp).where(journal.JournalOp.idem_key == key))
     if op is None:
         return None
     changes = Changes(op.id, op.label, op.undoable, frozenset(), frozenset())
     return Outcome(journal.loads(op.result or "null"), changes, repeated=True)
-

@@ -17,10 +17,16 @@ FEATURE = Feature(
         Permission("checkins.enrol", "登记老人、设暂停"),
         Permission("checkins.withdraw", "撤销登记"),
         Permission("checkins.rules", "改时段和报警规则"),
+        Permission("checkins.watch", "看护程序：备应看、发报警"),
     ),
     pages=(
         PageEntry(
-            "checkins", "窗帘", "curtain", "centerdesk.features.checkins.ui.pages:RoundPage", "checkins.read", "Ctrl+2"
+            "checkins",
+            "窗帘",
+            "curtain",
+            "centerdesk.features.checkins.ui.pages:RoundPage",
+            "checkins.read",
+            "Ctrl+2",
         ),
     ),
     indicators=("centerdesk.features.checkins.indicators:INDICATORS",),

@@ -14,8 +14,8 @@ from centerdesk.kernel.orm import Base, Tracked, batch_index
 class Enrolment(Tracked, Base):
     """登记. An elder who agreed to be looked after by a signal. `kind`: curtain plate flag rubbish phone.
 
-    Both days inclusive; `last_on` None = still enrolled. `worker_id` walks to it (A), `number` is its place in
-    the walking order of that worker's route.
+    Both days inclusive; `last_on` None = still enrolled. `worker_id` walks to it (A), `number` is its place
+    in the walking order of that worker's route.
     """
 
     __tablename__ = "enrolment"
@@ -28,7 +28,11 @@ class Enrolment(Tracked, Base):
     consent_on: Mapped[date] = mapped_column()
     first_on: Mapped[date] = mapped_column()
     last_on: Mapped[date | None] = mapped_column()
-    __table_args__ = (Index(None, "resident_id"), Index(None, "worker_id", "number"))
+    __table_args__ = (
+        Index(None, "resident_id"),
+        Index(None, "worker_id", "number"),
+        batch_index("enrolment"),
+    )
 
 
 class EnrolmentWindow(Tracked, Base):
@@ -39,7 +43,7 @@ class EnrolmentWindow(Tracked, Base):
     slot: Mapped[str] = mapped_column(String(8))
     starts: Mapped[time] = mapped_column()
     ends: Mapped[time] = mapped_column()
-    __table_args__ = (UniqueConstraint("enrolment_id", "slot"),)
+    __table_args__ = (UniqueConstraint("enrolment_id", "slot"), batch_index("enrolment_window"))
 
 
 class Pause(Tracked, Base):
@@ -53,14 +57,17 @@ class Pause(Tracked, Base):
     last_slot: Mapped[str] = mapped_column(String(8), default="evening")
     reason: Mapped[str] = mapped_column(String(40))
     approved_by: Mapped[UUID | None] = mapped_column()
-    __table_args__ = (Index(None, "enrolment_id", "last_on"),)
+    __table_args__ = (Index(None, "enrolment_id", "last_on"), batch_index("pause"))
 
 
 class ExpectedCheck(Tracked, Base):
-    """应看. One elder × window, made seven days ahead. `state`: due ok not_ok unclear help unseen paused.
+    """应看. One elder × window, made seven days ahead.
 
-    Projection of its looks: `looks` > 0 means seen (`in_time` when any look fell inside the window); the last
-    look is the state. No row deleted, no row ever marked seen without a look.
+    `state`: due ok not_ok unclear help unseen paused void. Projection of its looks: `looks` > 0 means seen,
+    `in_time` when any look fell inside the window; the last look is the state. No row is deleted and none is
+    ever marked seen without a look; one that is no longer wanted (un-enrolled, window dropped) before its time
+    came is `void` and counts nowhere. Door and grid are those of that day, so that a move or a grid split
+    leaves old months as they were.
     """
 
     __tablename__ = "expected_check"
@@ -75,6 +82,8 @@ class ExpectedCheck(Tracked, Base):
     first_look_at: Mapped[datetime | None] = mapped_column()
     last_look_at: Mapped[datetime | None] = mapped_column()
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))  # who should look, deputies included
+    dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwelling.id"))
+    grid_id: Mapped[UUID | None] = mapped_column(ForeignKey("grid.id"))
     looked_by: Mapped[UUID | None] = mapped_column()
     __table_args__ = (
         UniqueConstraint("enrolment_id", "day", "slot"),
@@ -85,7 +94,7 @@ class ExpectedCheck(Tracked, Base):
 
 
 class Look(Tracked, Base):
-    """看窗. One look: a fact that is never changed. `source`: round import phone. `state` as in ExpectedCheck."""
+    """看窗. One look: a fact, never changed. `source`: round import phone. `state` as in ExpectedCheck."""
 
     __tablename__ = "look"
     check_id: Mapped[UUID] = mapped_column(ForeignKey("expected_check.id"))
@@ -98,9 +107,10 @@ class Look(Tracked, Base):
 
 
 class Alarm(Tracked, Base):
-    """报警. At most one an expected check. `kind`: not_ok unclear help unseen; 未看 may turn into not_ok in place.
+    """报警. At most one an expected check. `kind`: not_ok unclear help unseen; 未看 may turn in place.
 
-    Open until a person closes it with an outcome (FEATURES 3.1) and who saw the elder.
+    Open until a person closes it with an outcome (FEATURES 3.1) and who saw the elder. `step` and
+    `step_due_at` are a projection for sorting: the ladder follows from `kind`, the instants and the clock.
     """
 
     __tablename__ = "alarm"
@@ -108,7 +118,9 @@ class Alarm(Tracked, Base):
     opened_as: Mapped[str] = mapped_column(String(8))
     kind: Mapped[str] = mapped_column(String(8))
     raised_at: Mapped[datetime] = mapped_column()
-    ladder_from: Mapped[datetime] = mapped_column()  # T of the present ladder
+    ladder_from: Mapped[datetime] = (
+        mapped_column()
+    )  # T of the present ladder; before the look where it jumped to knock
     step: Mapped[str] = mapped_column(String(12))
     step_due_at: Mapped[datetime | None] = mapped_column()
     assigned_to: Mapped[UUID | None] = mapped_column()
@@ -119,8 +131,8 @@ class Alarm(Tracked, Base):
     closed_at: Mapped[datetime | None] = mapped_column()
     closed_by: Mapped[UUID | None] = mapped_column()
     outcome: Mapped[str] = mapped_column(String(10), default="")
-    seen_by: Mapped[str] = mapped_column(String(40), default="")
-    sighting: Mapped[str] = mapped_column(String(10), default="")  # in_person, by_phone, none
+    seen_by: Mapped[str] = mapped_column(String(40), default="")  # who saw or heard the elder
+    sighting: Mapped[str] = mapped_column(String(10), default="")  # rules_alarm.SIGHTINGS
     __table_args__ = (Index(None, "closed_at", "step_due_at"), Index(None, "raised_at"), batch_index("alarm"))
 
 
@@ -134,6 +146,7 @@ class AlarmStep(Tracked, Base):
     reached_at: Mapped[datetime] = mapped_column()
     taken_at: Mapped[datetime | None] = mapped_column()
     taken_by: Mapped[UUID | None] = mapped_column()
+    act: Mapped[str] = mapped_column(String(12), default="")  # rules_ladder.Act, "" for a rung nobody took
     result: Mapped[str] = mapped_column(String(60), default="")
     __table_args__ = (UniqueConstraint("alarm_id", "ordinal"), batch_index("alarm_step"))
 
@@ -150,7 +163,7 @@ class RoundSignOff(Tracked, Base):
 
 
 class WatcherBeat(Base):
-    """看护程序心跳. One row: when the watcher last looked, and the latest instant it ever saw (high-water mark)."""
+    """看护程序心跳. One row: when the watcher last looked, and the latest instant it ever saw."""
 
     __tablename__ = "watcher_beat"
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
