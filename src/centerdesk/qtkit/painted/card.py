@@ -69,7 +69,7 @@ class Rule(QFrame):
         theme_hub().changed.connect(self._measure)
 
     def _measure(self) -> None:
-        width = theme().edge("line")
+        width = theme().edge("hair")
         if self._vertical:
             self.setFixedWidth(width)
         else:
@@ -79,7 +79,7 @@ class Rule(QFrame):
 class Card(QFrame):
     """A card (卡片): header with icon and title, then `body`. Without a title there is no header.
 
-    `header` is the layout at the right of the title (badges, links); `body` takes the content with the card's padding.
+    `header` is the layout at the right of the title (badges, links); `body` takes the content, padded.
     """
 
     def __init__(

@@ -42,7 +42,7 @@ def paint_keycap(
 ) -> None:
     """A cap: thin edge, a thicker one below. On a filled button `ink` and `edge` are the text's colour."""
     look = theme()
-    width = look.edge("line")
+    width = look.edge("hair")
     radius = look.size("radius-keycap")
     body = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
     on_fill = edge.startswith("on-")

@@ -128,12 +128,12 @@ class LadderStrip(_LadderBase):
         current = step.state is StepState.CURRENT
         font = look.font("caption", bold=current)
         sign = step.state in (StepState.DONE, StepState.UNTAKEN)
-        side = look.scale(10) if sign else 0.0
+        side = look.scale(13) if sign else 0.0
         wide = text_width(font, step.title)
         left = rect.center().x() - (wide + side) / 2
         if sign:
             box = QRectF(left - look.scale(1), rect.center().y() - side / 2, side, side)
-            painter.setPen(pen(ink, look.scale(1.3), rounded=True))
+            painter.setPen(pen(ink, look.scale(1.15), rounded=True))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if step.state is StepState.DONE:
                 painter.drawPath(tick_path(box))
@@ -208,7 +208,7 @@ def paint_step_disc(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("done"))
         painter.drawEllipse(box)
-        painter.setPen(pen("on-done", radius * 0.17, rounded=True))
+        painter.setPen(pen("on-done", radius * 0.13, rounded=True))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(tick_path(box))
     elif state is StepState.CURRENT:

@@ -81,7 +81,7 @@ class StatusItem(QAbstractButton):
         if self._key:
             cap, high = keycap_width(self._key), look.size("keycap") - look.px(1)
             paint_keycap(painter, QRectF(left + wide + look.px(5), middle - high / 2, cap, high), self._key)
-        painter.setPen(pen("line", look.edge("line")))
+        painter.setPen(pen("line", look.edge("hair")))
         x = self.width() - 0.5
         inset = self.height() * 0.24
         painter.drawLine(int(x), int(inset), int(x), int(self.height() - inset))
@@ -89,7 +89,7 @@ class StatusItem(QAbstractButton):
 
 
 class StatusBar(PaintedWidget):
-    """状态栏: center, person and the state that matters most at the left; safety of data, clock, lock at the right."""
+    """状态栏: who and the state that matters most at the left; safety of data, clock, lock at the right."""
 
     opened = Signal(str)
 
