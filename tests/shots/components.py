@@ -38,7 +38,6 @@ from centerdesk.qtkit.style import paint_focus_ring, ring_margin
 from centerdesk.qtkit.theme import Theme, theme
 from centerdesk.qtkit.tokens import THEMES
 
-
 SHEET = QSize(480, 1290)
 TITLES = {"light": "浅色", "dark": "深色", "contrast": "高对比"}
 STATES = (

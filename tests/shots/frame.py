@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.i18n import install_chinese
 from centerdesk.qtkit.labels import text_label
-from centerdesk.qtkit.painted.buttons import Kind, KeyButton
+from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Stat
 from centerdesk.qtkit.painted.day_strip import DayStrip
 from centerdesk.qtkit.painted.facade import FacadeBoard

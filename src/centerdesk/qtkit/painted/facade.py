@@ -108,9 +108,16 @@ class FacadeBoard(WindowList):
         return self._buildings[start : start + self._per_page]
 
     def _rows(self) -> list[tuple[BuildingView, ...]]:
+        """The page's buildings in as many columns as let them be largest; two when it makes no difference."""
         shown = self._shown()
-        columns = 1 if len(shown) == 1 else 2
-        return [shown[i : i + columns] for i in range(0, len(shown), columns)]
+
+        def rows(columns: int) -> list[tuple[BuildingView, ...]]:
+            return [shown[i : i + columns] for i in range(0, len(shown), columns)]
+
+        if not shown:
+            return []
+        choices = [rows(columns) for columns in sorted(range(1, len(shown) + 1), key=lambda n: abs(n - 2))]
+        return max(choices, key=lambda choice: round(self._fit(choice)[0], 2))
 
     def _arrange(self) -> None:
         self._page = min(self._page, self.page_count - 1)
@@ -134,21 +141,19 @@ class FacadeBoard(WindowList):
         if not rows or not rows[0]:
             return
         look = theme()
-        columns = [
-            max(natural_size(row[i])[0] for row in rows if i < len(row)) for i in range(max(map(len, rows)))
-        ]
-        unit, free = self._fit(rows, columns)
+        columns = _column_widths(rows)
+        unit, free = self._fit(rows)
         for index, row in enumerate(rows):
             ground = self._row_rect(index, rows).bottom() - look.scale(_BELOW)
-            left = look.scale(_LEFT) + free / 2
+            left = look.scale(_LEFT) + free / (len(columns) + 1)
             for building, column in zip(row, columns, strict=False):
                 layout = HouseLayout(building, unit)
                 yield _Stand(building, layout, QPointF(left + layout.eaves, ground - layout.wall_height))
-                left += column * unit + look.scale(_GAP) + free / len(columns) / 2
+                left += column * unit + look.scale(_GAP) + free / (len(columns) + 1)
 
-    def _fit(self, rows: list[tuple[BuildingView, ...]], columns: list[float]) -> tuple[float, float]:
+    def _fit(self, rows: list[tuple[BuildingView, ...]]) -> tuple[float, float]:
         """The scale at which everything fits, and the width that is left over."""
-        look = theme()
+        look, columns = theme(), _column_widths(rows)
         room = self.width() - look.scale(_LEFT + _RIGHT + _GAP * (len(columns) - 1))
         tallest = max(natural_size(building)[1] for row in rows for building in row)
         high = self.height() / len(rows) - look.scale(_ABOVE + _BELOW)
@@ -235,6 +240,12 @@ class FacadeBoard(WindowList):
                 self.set_page(self._page - 1)
             case _:
                 super().keyPressEvent(event)
+
+
+def _column_widths(rows: list[tuple[BuildingView, ...]]) -> list[float]:
+    """Width of the widest building of each column, px of the drawing."""
+    count = max(map(len, rows), default=0)
+    return [max(natural_size(row[i])[0] for row in rows if i < len(row)) for i in range(count)]
 
 
 def paint_pin(painter: QPainter, centre: QPointF, radius: float, letter: str, *, current: bool) -> None:

@@ -99,7 +99,7 @@ class RailEntry(QAbstractButton):
         ink = "primary" if on else "ink2"
         paint_icon(painter, box, self.item.icon, ink, filled=on)
         word = QRectF(0, box.bottom() + gap, self.width(), word_high)
-        font = look.font("table", bold=on) if not look.large else look.font("caption", bold=on)
+        font = look.font("caption", bold=on)
         draw_text(painter, word, self.item.title, font, ink, CENTRE)
         if self._count:
             self._paint_badge(painter, QPointF(box.right() + look.scale(3), box.top() + look.scale(3)))

@@ -46,9 +46,15 @@ class Sky:
 
 
 def paint_sky(
-    painter: QPainter, rect: QRectF, sky: Sky, *, sun_at: QPointF | None = None, glow: float = 0.0
+    painter: QPainter,
+    rect: QRectF,
+    sky: Sky,
+    *,
+    sun_at: QPointF | None = None,
+    glow: float = 0.0,
+    disc: bool = True,
 ) -> None:
-    """Fill `rect` with sky. `sun_at` overrides the sun's place; `glow` is its radius in px, 0 = by height."""
+    """Fill `rect` with sky. `sun_at` overrides the sun's place; `glow` its radius in px, 0 = by height."""
     look = theme()
     first, middle, last = (look.colour(token) for token in sky.light.tokens)
     if not look.gradients:
@@ -67,12 +73,12 @@ def paint_sky(
         part = sky.sun or 0.0
         rise = math.sin(math.pi * min(1.0, max(0.0, part)))
         sun_at = QPointF(
-            rect.left() + rect.width() * (0.06 + 0.88 * part),
+            rect.left() + rect.width() * (0.03 + 0.94 * part),
             rect.top() + rect.height() * (0.42 - 0.3 * rise),
         )
     radius = glow or max(rect.height() * 0.3, look.scale(80))
     _paint_glow(painter, rect, sun_at, radius)
-    if look.opacity("sun") > 0.3:
+    if disc and look.opacity("sun") > 0.3:
         paint_sun(painter, sun_at, radius * 0.2)
 
 
@@ -181,7 +187,7 @@ class SkyBand(PaintedWidget):
         clip.addRoundedRect(frame, look.size("radius-card"), look.size("radius-card"))
         painter.save()
         painter.setClipPath(clip)
-        paint_sky(painter, QRectF(self.rect()), self._sky)
+        paint_sky(painter, QRectF(self.rect()), self._sky, disc=False)
         ground = look.scale(20)
         paint_ground(painter, QRectF(0, self.height() - ground, self.width(), ground), wave=look.scale(2))
         painter.restore()
