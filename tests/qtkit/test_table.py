@@ -325,3 +325,37 @@ def test_the_column_menu_opens_and_goes(qtbot, table):
     assert menu.isVisible()
     menu.close()
     qtbot.waitUntil(lambda: table.findChild(QMenu, "column_menu") is None, timeout=WAIT_MS)
+
+
+def test_the_first_two_columns_stay_when_scrolled_sideways(qtbot, table, window):
+    window.resize(500, 400)
+    table.columns.set_visible("late", True)
+    bar = table.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=WAIT_MS)
+    table.selectionModel().clear()
+    start: QImage = table.viewport().grab().toImage()
+    bar.setValue(bar.maximum())
+    header = table.horizontalHeader()
+    width = header.sectionSize(0) + header.sectionSize(1)
+    held: QImage = table.viewport().grab().toImage()
+    rows = table.rowHeight(0) * 3
+    assert held.copy(0, 0, width, rows) == start.copy(0, 0, width, rows)
+    assert held.copy(width + 4, 0, 100, rows) != start.copy(width + 4, 0, 100, rows)
+    cell = table.cell_rect(table.ledger.index(3, 0))
+    assert cell.x() == 0
+    spot = cell.center()
+    spot.setX(18)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert table.ledger.ticked() == {3}
+
+
+def test_widths_follow_the_zoom_and_are_remembered_at_100_percent(qtbot, qapp, table, store):
+    header = table.horizontalHeader()
+    header.resizeSection(0, 140)
+    try:
+        Theme.load("light", zoom=150, bundled_fonts=True).apply(qapp)
+        assert header.sectionSize(0) == 210
+        assert store.kept["people"].widths == {"name": 140}
+    finally:
+        Theme.load("light", bundled_fonts=True).apply(qapp)
+    assert header.sectionSize(0) == 140

@@ -58,6 +58,7 @@ class ColumnKeeper(QObject):
         super().__init__(header)
         self._header, self._columns, self._page, self._store = header, tuple(columns), page, store
         self._sort: tuple[str, bool] | None = None
+        self._zoom = theme().zoom  # what the widths on the screen are in
         self._applying = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -76,7 +77,9 @@ class ColumnKeeper(QObject):
         self._on_changed()
 
     def apply(self) -> None:
-        """Put the columns as this person left them."""
+        """Put the columns as this person left them; a change not yet written down is written first."""
+        if self._timer.isActive():
+            self.save()
         self._put((self._store.load(self._page) if self._store else None) or ColumnMemory())
 
     def restore_defaults(self) -> None:
@@ -87,7 +90,7 @@ class ColumnKeeper(QObject):
 
     def current(self) -> ColumnMemory:
         """How the columns stand now; widths that are the default are left out."""
-        header, zoom = self._header, theme().zoom
+        header, zoom = self._header, self._zoom
         order = sorted(range(len(self._columns)), key=header.visualIndex)
         shown = {n: round(header.sectionSize(n) * 100 / zoom) for n in order if not header.isSectionHidden(n)}
         return ColumnMemory(
@@ -146,6 +149,7 @@ class ColumnKeeper(QObject):
     def _put(self, memory: ColumnMemory) -> None:
         self._applying = True
         header, zoom = self._header, theme().zoom
+        self._zoom = zoom
         keys = [c.key for c in self._columns]
         order = [key for key in memory.order if key in keys]
         order += [key for key in keys if key not in order]  # columns that came with a newer program

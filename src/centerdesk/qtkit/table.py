@@ -6,19 +6,21 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from centerdesk.qtkit.cells import LedgerDelegate
 from centerdesk.qtkit.column_memory import ColumnKeeper, ColumnStore
 from centerdesk.qtkit.columns import Role, tsv_cell
+from centerdesk.qtkit.frozen import FrozenHeader, frozen_columns, paint_frozen_cells
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.paged_model import PagedTableModel, Tail
 from centerdesk.qtkit.states import State
@@ -78,6 +80,7 @@ class LedgerTable(QTableView):
         self._whole_filter = False
         self._selecting = False
         self._remembered: tuple[list[Hashable], Hashable | None, int] = ([], None, 0)
+        self.setHorizontalHeader(FrozenHeader(self))
         self.setModel(model)
         self.setItemDelegate(LedgerDelegate(self))
         self._set_up_view()
@@ -274,20 +277,33 @@ class LedgerTable(QTableView):
         self._announce_selection()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
+        index = self.ledger.index(self.rowAt(round(event.position().y())), 0)
         delegate = self.itemDelegate()
-        if (
-            index.isValid()
-            and self.ledger.tickable
-            and index.column() == 0
-            and isinstance(delegate, LedgerDelegate)
-        ):
-            cell = QRectF(self.visualRect(index))
+        if index.isValid() and self.ledger.tickable and isinstance(delegate, LedgerDelegate):
+            cell = QRectF(self.cell_rect(index))
             if delegate.tick_box(cell).adjusted(-6, -8, 6, 8).contains(event.position()):
                 self.ledger.toggle([index.row()])
                 event.accept()
                 return
         super().mousePressEvent(event)
+
+    # --- the first two columns stay where they are ------------------------------------------------------------
+
+    def cell_rect(self, index: QModelIndex) -> QRect:
+        """Where a cell is painted: `visualRect`, except for frozen columns."""
+        rect = self.visualRect(index)
+        left = frozen_columns(self).get(index.column())
+        return rect if left is None else QRect(left, rect.y(), rect.width(), rect.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        paint_frozen_cells(self)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dx:  # the picture was shifted as a whole, the frozen columns with it
+            self.viewport().update()
+            self.horizontalHeader().viewport().update()
 
     def _on_menu(self, where: QPoint) -> None:
         row = self.ledger.row(self.indexAt(where).row())
