@@ -272,6 +272,8 @@ class Manifests:
 
     def import_models(self) -> None:
         """Import every table, so that metadata is complete (migrations, verify, backup)."""
+        for name in ("journal", "search", "settings"):
+            importlib.import_module(f"centerdesk.kernel.{name}")
         for feature in self.features:
             if feature.models:
                 importlib.import_module(feature.models)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 
-from centerdesk.kernel.orm import Base
+from centerdesk.kernel.orm import Base, Guid, UtcDateTime
+
+
+def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """FTS5 keeps its own tables beside the search index; they are no models."""
+    return not (kind == "table" and (name or "").startswith("search_fts"))
+
+
+def _render(kind: str, value: Any, autogen: Any) -> str | bool:
+    """Our two column types by their names; everything else as Alembic does it."""
+    if kind == "type" and isinstance(value, Guid | UtcDateTime):
+        autogen.imports.add("from centerdesk.kernel.orm import Guid, UtcDateTime")
+        return f"{type(value).__name__}()"
+    return False
+
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -12,6 +28,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     transaction_per_migration=False,
-    user_module_prefix="centerdesk.kernel.orm.",
+    include_object=_ours,
+    render_item=_render,
 )
 context.run_migrations()
