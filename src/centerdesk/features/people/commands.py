@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -46,6 +47,16 @@ class ResidentDraft:
     move_in_on: date | None = None
     tags: tuple[str, ...] = ()
     remark: str = ""
+
+
+class DuplicateResident(ValidationError):
+    """The ID number belongs to somebody else already. `resident_id` says to whom; no value in the words."""
+
+    def __init__(self, resident_id: UUID, others: Mapping[str, str]) -> None:
+        super().__init__(
+            {**others, "id_no": "这个证件号已经在台账里了。请先看看是不是同一位，不要登记两次。"}
+        )
+        self.resident_id = resident_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +109,14 @@ class EditResident(Command[UUID]):
     def execute(self, uow: UnitOfWork) -> UUID:
         row = uow.get(Resident, self.resident_id, self.version)
         uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
-        checked = _check(uow, self.draft, row)
+        checked, home = _check(uow, self.draft, row), row.household_id
         phones = checked.phones if self.draft.phones.strip() else stored_phones(uow, row.id)
         _fill(uow, row, self.draft, _Checked(checked.id_no, phones, checked.dwelling_id))
         if self.draft.phones.strip():
             _replace_phones(uow, row, phones)
         _set_tags(uow, row.id, self.draft.tags)
+        if row.relation != "户主" or home != row.household_id:
+            leave_head(uow, row.id, home)
         _head(uow, row)
         uow.about("resident", row.id)
         return row.id
@@ -128,57 +141,76 @@ def stored_phones(uow: UnitOfWork, resident_id: UUID) -> list[str]:
     return [uow.cipher.open(r.sealed, r.id, "phone") for r in rows]
 
 
+_LIMITS = {"relation": 20, "ethnic": 20, "political": 20, "remark": 500}
+
+
 def _check(uow: UnitOfWork, draft: ResidentDraft, row: Resident | None) -> _Checked:
-    problems: dict[str, str] = {}
+    problems = _check_words(draft, today(uow.clock))
+    id_no = _check_id(uow, draft, problems)
+    phones, bad = parse_phones(draft.phones)
+    if bad:
+        problems["phones"] = "有一个号码位数不对。手机 11 位，座机带区号，几个号用顿号隔开。"
+    dwelling_id = _check_door(uow, draft, row, problems)
+    if id_no is not None and (other := _holder(uow, id_no, row)) is not None:
+        raise DuplicateResident(other, problems)
+    if problems:
+        raise ValidationError(problems)
+    return _Checked(id_no, phones, dwelling_id)
+
+
+def _check_words(draft: ResidentDraft, day: date) -> dict[str, str]:
+    problems = {
+        name: f"最多 {limit} 个字，请删短一些。"
+        for name, limit in _LIMITS.items()
+        if len(getattr(draft, name)) > limit
+    }
     if not draft.name.strip() or len(draft.name) > 60:
         problems["name"] = "请填姓名，照证件上的写，不超过 60 个字。"
     if draft.residence not in RESIDENCES:
         problems["residence"] = "请选常住、人户分离、流动或空挂户。"
     if unknown := [t for t in draft.tags if t not in TAGS]:
         problems["tags"] = f"没有“{unknown[0]}”这个标签，请从列表里选。"
-    if draft.birth_on is not None and draft.birth_on > today(uow.clock):
+    if draft.birth_on is not None and draft.birth_on > day:
         problems["birth_on"] = "生日在今天以后，请核对。"
-    id_no = _check_id(uow, draft, row, problems)
-    phones, bad = parse_phones(draft.phones)
-    if bad:
-        problems["phones"] = "有一个号码位数不对。手机 11 位，座机带区号，几个号用顿号隔开。"
-    dwelling_id = _check_door(uow, draft, problems)
-    if problems:
-        raise ValidationError(problems)
-    return _Checked(id_no, phones, dwelling_id)
+    if draft.move_in_on is not None and draft.move_in_on > day:
+        problems["move_in_on"] = "迁入日期在今天以后，请核对。"
+    return problems
 
 
-def _check_id(
-    uow: UnitOfWork, draft: ResidentDraft, row: Resident | None, problems: dict[str, str]
-) -> IdNumber | None:
+def _check_id(uow: UnitOfWork, draft: ResidentDraft, problems: dict[str, str]) -> IdNumber | None:
     if not draft.id_no.strip():
         return None
     found = parse(draft.id_no, today(uow.clock))
     if isinstance(found, IdProblem):
         problems["id_no"] = found.message
         return None
-    digest = uow.cipher.digest(found.canonical, "id_no")
-    stmt = select(Resident.id).where(Resident.id_digest == digest)
-    if row is not None:
-        stmt = stmt.where(Resident.id != row.id)
-    if uow.session.scalar(stmt) is not None:
-        problems["id_no"] = "这个证件号已经在台账里了。请先查一查，是不是同一位。"
     return found
 
 
-def _check_door(uow: UnitOfWork, draft: ResidentDraft, problems: dict[str, str]) -> UUID | None:
+def _holder(uow: UnitOfWork, id_no: IdNumber, row: Resident | None) -> UUID | None:
+    """Who else has this number, wherever they live and whatever became of them."""
+    digest = uow.cipher.digest(id_no.canonical, "id_no")
+    stmt = select(Resident.id).where(Resident.id_digest == digest)
+    return uow.session.scalar(stmt if row is None else stmt.where(Resident.id != row.id))
+
+
+def _check_door(
+    uow: UnitOfWork, draft: ResidentDraft, row: Resident | None, problems: dict[str, str]
+) -> UUID | None:
     if not draft.door.strip():
         if uow.actor.reach("people.write") < Reach.ALL:
             problems["door"] = "请填门牌：您登记的要在自己的网格里。"
         return None
+    if row is not None and (same := _same_door(uow, draft, row)) is not None:
+        return same
     door = places.parse_door(draft.door)
     if door is None or door.building is None:
         problems["door"] = "门牌看不懂。写成 3-2-501，或 3号楼2单元501。"
         return None
+    compound, unit, floor, room = draft.compound.strip(), door.unit or "", door.floor or "", door.room or ""
+    grid_id = _grid_of_building(uow, compound, door.building)
     book = places.PlaceBook(uow)
-    dwelling_id = book.dwelling(
-        draft.compound.strip(), door.building, door.unit or "", door.floor or "", door.room or "", None
-    )
+    dwelling_id = book.dwelling(compound, door.building, unit, floor, room, grid_id)
     if dwelling_id is None:
         problems["compound"] = "没有这个小区。请从列表里选，或先在设置里添上。"
         return None
@@ -186,6 +218,25 @@ def _check_door(uow: UnitOfWork, draft: ResidentDraft, problems: dict[str, str])
     known = places.door_labels(uow.session, [dwelling_id])[dwelling_id]
     uow.actor.require_grid("people.write", known.grid_id)
     return dwelling_id
+
+
+def _same_door(uow: UnitOfWork, draft: ResidentDraft, row: Resident) -> UUID | None:
+    """The person's present door when the form still shows it: an odd one need not be readable again."""
+    home = uow.session.get(Household, row.household_id) if row.household_id else None
+    if home is None or home.dwelling_id is None:
+        return None
+    known = places.door_labels(uow.session, [home.dwelling_id])[home.dwelling_id]
+    same = (known.compound, known.door) == (draft.compound.strip(), draft.door.strip())
+    return home.dwelling_id if same else None
+
+
+def _grid_of_building(uow: UnitOfWork, compound: str, building: str) -> UUID | None:
+    """The grid a door nobody wrote down yet belongs to: that of its building, where there is only one."""
+    found = next(
+        (b for b in places.all_buildings(uow.session) if (b.compound, b.name) == (compound, building)), None
+    )
+    grids = places.grids_of_building(uow.session, found.id) if found is not None else frozenset()
+    return next(iter(grids)) if len(grids) == 1 else None
 
 
 def _fill(uow: UnitOfWork, row: Resident, draft: ResidentDraft, checked: _Checked) -> None:
@@ -198,8 +249,8 @@ def _fill(uow: UnitOfWork, row: Resident, draft: ResidentDraft, checked: _Checke
         row.birth_on, row.sex = draft.birth_on, draft.sex
     row.ethnic, row.political = draft.ethnic.strip(), draft.political.strip()
     row.residence, row.move_in_on, row.remark = draft.residence, draft.move_in_on, draft.remark.strip()
-    row.relation = draft.relation.strip()
-    row.relation_code = RELATIONS.get(row.relation, row.relation_code or "")
+    if (relation := draft.relation.strip()) != row.relation:
+        row.relation, row.relation_code = relation, RELATIONS.get(relation, "")
     row.phone_mask = masking.mask_phone(checked.phones[0]) if checked.phones else ""
     row.household_id = _household(uow, row, checked.dwelling_id)
     id_no = uow.cipher.open(row.id_sealed, row.id, "id_no") if row.id_sealed else None
@@ -228,11 +279,26 @@ def _household(uow: UnitOfWork, row: Resident, dwelling_id: UUID | None) -> UUID
     return found or uow.add(Household(dwelling_id=dwelling_id)).id
 
 
+def leave_head(uow: UnitOfWork, resident_id: UUID, household_id: UUID | None) -> None:
+    """The household has no head any more, if this person was it."""
+    if household_id is not None:
+        home = uow.get(Household, household_id)
+        if home.head_id == resident_id:
+            home.head_id = None
+
+
 def _head(uow: UnitOfWork, row: Resident) -> None:
     """One head a household: refused when another present person is it."""
     if row.relation != "户主" or row.household_id is None:
         return
-    other = uow.session.scalar(
+    if other_head(uow, row) is not None:
+        raise ValidationError({"relation": "这一户已经有户主了。先把原来那位改成别的关系。"})
+    uow.get(Household, row.household_id).head_id = row.id
+
+
+def other_head(uow: UnitOfWork, row: Resident) -> UUID | None:
+    """Another present person who is head of the same household."""
+    return uow.session.scalar(
         select(Resident.id).where(
             Resident.household_id == row.household_id,
             Resident.relation == "户主",
@@ -240,9 +306,6 @@ def _head(uow: UnitOfWork, row: Resident) -> None:
             Resident.id != row.id,
         )
     )
-    if other is not None:
-        raise ValidationError({"relation": "这一户已经有户主了。先把原来那位改成别的关系。"})
-    uow.get(Household, row.household_id).head_id = row.id
 
 
 def _replace_phones(uow: UnitOfWork, row: Resident, phones: list[str]) -> None:
@@ -272,7 +335,10 @@ def _set_tags(uow: UnitOfWork, resident_id: UUID, tags: tuple[str, ...]) -> None
         )
     }
     for tag in open_rows.keys() - set(tags):
-        open_rows[tag].last_on = date.fromordinal(day.toordinal() - 1)
+        if open_rows[tag].first_on == day:  # put on today by mistake: it never held
+            uow.session.delete(open_rows[tag])
+        else:
+            open_rows[tag].last_on = date.fromordinal(day.toordinal() - 1)
     for tag in tags:
         if tag not in open_rows:
             uow.add(ResidentTag(resident_id=resident_id, tag=tag, first_on=day))

@@ -62,6 +62,7 @@ class _Intake:
         self._day = today(uow.clock)
         self._doors: dict[UUID | None, str] = {}
         self._homes = self._known_homes()
+        self._founded: dict[UUID, dict[str, Any]] = {}
         self._rows: dict[type[Any], list[dict[str, Any]]] = {
             Household: [], Resident: [], ResidentPhone: [], ResidentTag: [],
         }  # fmt: skip
@@ -113,20 +114,21 @@ class _Intake:
         home = self._homes.get(person.household)
         if home is None:
             home = self._homes[person.household] = uuid7()
-            self._rows[Household].append(
-                {
-                    "id": home,
-                    "dwelling_id": dwelling_id,
-                    "head_id": None,
-                    "verified_on": None,
-                    "verified_by": None,
-                }
-            )
+            self._founded[home] = {
+                "id": home,
+                "dwelling_id": dwelling_id,
+                "head_id": None,
+                "verified_on": None,
+                "verified_by": None,
+            }
+            self._rows[Household].append(self._founded[home])
         return home
 
     def _new(self, person: RosterPerson, dwelling_id: UUID | None) -> None:
         row_id, cipher = uuid7(), self._uow.cipher
         household_id = self._household(person, dwelling_id)
+        if person.relation == "户主" and self._founded.get(household_id, {}).get("head_id", row_id) is None:
+            self._founded[household_id]["head_id"] = row_id
         name = person.name or ""
         values = {key: value or "" for key, value in plain_values(person).items() if key != "move_in_on"}
         self._rows[Resident].append(

@@ -37,6 +37,6 @@ FEATURE = Feature(
     ),
     indicators=("centerdesk.features.people.indicators:INDICATORS",),
     search=("centerdesk.features.people.queries:search_people",),
-    timeline=("centerdesk.features.people.queries:timeline",),
+    timeline=("centerdesk.features.people.queries_detail:timeline",),
     demo="centerdesk.features.people.demo:build",
 )

@@ -53,6 +53,7 @@ class Resident(Tracked, Base):
     remark: Mapped[str] = mapped_column(String(500), default="")
     tags_free: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[str] = mapped_column(String(10), default="在册")
+    status_before: Mapped[str] = mapped_column(String(10), default="")  # what 从回收站找回 brings back
     left_on: Mapped[date | None] = mapped_column()
     verified_on: Mapped[date | None] = mapped_column()
     deleted_at: Mapped[datetime | None] = mapped_column()

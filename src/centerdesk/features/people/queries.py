@@ -1,9 +1,9 @@
-"""Reading residents: the masked ledger, one person, the palette."""
+"""Reading residents: the masked ledger and the palette."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,16 +11,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
+from centerdesk.features.people.models import Household, Resident, ResidentTag
 from centerdesk.features.people.rules import BIN, PRESENT, SEXES, STALE_DAYS, age_on, age_tags, years_before
 from centerdesk.features.places import api as places
 from centerdesk.features.places.models import Building, Compound, Dwelling, Grid
 from centerdesk.kernel import search
-from centerdesk.kernel.clock import Clock, local, today
-from centerdesk.kernel.errors import NotFound
+from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.journal import JournalOp
-from centerdesk.kernel.manifest import SearchHit, Target, TimelineRow, Tone
+from centerdesk.kernel.manifest import SearchHit, Target
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 
 VIEWS = {
@@ -35,16 +34,39 @@ VIEWS = {
 }
 """View id → title; the order is that of the page."""
 
+CHANGES = (
+    "AddResident", "EditResident", "VerifyUnchanged", "RecordDeparture", "RemoveResident", "RestoreResident",
+    "ImportRoster", "WithdrawBatch",
+)  # fmt: skip
+"""Commands that write to the ledger, as the journal names them."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """台账筛选. Chips combine with “and”, inside one chip with “or”."""
+    """台账筛选. Chips combine with “and”, inside one chip with “or”.
+
+    What `query` finds stands on top; with `narrow` nothing else is listed.
+    """
 
     view: str = "all"
     query: str = ""
     tags: frozenset[str] = frozenset()
     grids: frozenset[UUID] = frozenset()
     min_age: int | None = None
+    narrow: bool = False
+
+    @property
+    def chips(self) -> bool:
+        """Is anything chosen beside the view and the search?"""
+        return bool(self.tags or self.grids or self.min_age is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOrder:
+    """台账排序. `by` is name, age, door or verified; people of one value in the order of their ids."""
+
+    by: str = "name"
+    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +89,10 @@ class ResidentRow:
     tags: tuple[str, ...]
     verified_on: date | None
     stale: bool
+    hit: bool = False  # the search found this person
 
 
-@dataclass(frozen=True, slots=True)
-class HouseholdMember:
-    """Another person of the same household."""
-
-    id: UUID
-    name: str
-    relation: str
-    age: int | None
-    residence: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentDetail:
-    """一位居民. What the pane at the right shows; numbers masked."""
-
-    row: ResidentRow
-    birth_on: date | None
-    relation: str
-    relation_code: str
-    ethnic: str
-    political: str
-    move_in_on: date | None
-    left_on: date | None
-    remark: str
-    tags_free: str
-    phones: tuple[str, ...]
-    tag_since: tuple[tuple[str, date | None], ...]
-    household_id: UUID | None
-    members: tuple[HouseholdMember, ...] = field(default=())
-
-
-def _base(actor: Actor) -> Any:
+def base(actor: Actor) -> Any:
     """Residents with their door, as far as the actor may see."""
     grids = actor.grids("people.find")
     stmt = (
@@ -116,9 +107,8 @@ def _base(actor: Actor) -> Any:
 
 
 def _conditions(wanted: LedgerFilter, day: date) -> list[ColumnElement[bool]]:
+    """View and chips; the search is not among them."""
     found = [_view(wanted.view, day)]
-    if not search.is_blank(wanted.query):
-        found.append(Resident.id.in_(search.matching("resident", wanted.query)))
     if wanted.tags:
         found.append(Resident.id.in_(_tagged(wanted.tags, day)))
     if wanted.grids:
@@ -143,6 +133,7 @@ def _view(view: str, day: date) -> ColumnElement[bool]:
     if view == "alone":
         return and_(
             present,
+            Resident.residence == "常住",
             Resident.birth_on <= years_before(day, 60),
             Resident.id.in_(_tagged(frozenset({"独居"}), day)),
         )
@@ -162,25 +153,73 @@ def _view(view: str, day: date) -> ColumnElement[bool]:
     return present
 
 
+_ORDERS: dict[str, ColumnElement[Any]] = {
+    "name": Resident.__table__.c.sort_key,
+    "age": func.coalesce(Resident.birth_on, date.max),
+    "door": func.coalesce(Dwelling.door_key, "\U0010ffff"),
+    "verified": func.coalesce(Resident.verified_on, date.min),
+}
+"""What each column sorts by. Older people come first when ages rise, homes without a door last."""
+
+
 def page_residents(
-    session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter, after: Key | None, limit: int
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    wanted: LedgerFilter,
+    after: Key | None,
+    limit: int,
+    order: LedgerOrder = LedgerOrder(),
 ) -> Page[ResidentRow]:
-    """One page of the ledger in the order of the names."""
-    day = today(clock)
-    stmt = _base(actor).where(*_conditions(wanted, day))
-    stmt = after_key(stmt, (Resident.__table__.c.sort_key, Resident.__table__.c.id), after, limit + 1)
-    rows = session.execute(stmt).all()
-    tags = _tags_of(session, [r.Resident.id for r in rows], day)
-    return page_of([_row(r, tags, day) for r in rows], limit, lambda r: (r.sort_key, r.id))
+    """One page of the ledger. With a search its hits come first, then the rest unless `narrow`.
+
+    Keys are (rank, sort value, id): rank 0 holds the hits.
+    """
+    day, value = today(clock), _ORDERS[order.by]
+    found: list[tuple[ResidentRow, Key]] = []
+    for rank, hits in _ranks(wanted):
+        if (after is not None and after[0] > rank) or len(found) > limit:
+            continue
+        stmt = base(actor).add_columns(value.label("sort_value")).where(*_conditions(wanted, day))
+        if hits is not None:
+            stmt = stmt.where(hits)
+        start = after[1:] if after is not None and after[0] == rank else None
+        keys = (value, Resident.__table__.c.id)
+        stmt = after_key(stmt, keys, start, limit + 1 - len(found), descending=order.descending)
+        rows = session.execute(stmt).all()
+        tags = tags_of(session, [r.Resident.id for r in rows], day)
+        hit = hits is not None and rank == 0
+        found += [(row_of(r, tags, day, hit=hit), (rank, r.sort_value, r.Resident.id)) for r in rows]
+    page = page_of(found, limit, lambda pair: pair[1])
+    return Page(tuple(row for row, _key in page.rows), page.next_key)
+
+
+def _ranks(wanted: LedgerFilter) -> list[tuple[int, ColumnElement[bool] | None]]:
+    """Which people are listed one group after the other: hits, and the rest."""
+    if search.is_blank(wanted.query):
+        return [(0, None)]
+    hits = Resident.id.in_(search.matching("resident", wanted.query))
+    return [(0, hits)] if wanted.narrow else [(0, hits), (1, ~hits)]
 
 
 def count_residents(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:
-    """How many the filter holds. Figures only need COUNT: administrators see no persons."""
+    """How many view and chips hold, and with `narrow` the search too. Figures only need COUNT."""
     if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
         stmt = select(func.count()).select_from(Resident).where(_view(wanted.view, today(clock)))
         return session.scalar(stmt) or 0
-    inner = _base(actor).where(*_conditions(wanted, today(clock))).with_only_columns(Resident.id).subquery()
-    return session.scalar(select(func.count()).select_from(inner)) or 0
+    inner = base(actor).where(*_conditions(wanted, today(clock)))
+    if wanted.narrow and not search.is_blank(wanted.query):
+        inner = inner.where(Resident.id.in_(search.matching("resident", wanted.query)))
+    return (
+        session.scalar(select(func.count()).select_from(inner.with_only_columns(Resident.id).subquery())) or 0
+    )
+
+
+def count_hits(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:
+    """How many of view and chips the search finds; 0 for a blank search."""
+    if search.is_blank(wanted.query):
+        return 0
+    return count_residents(session, actor, clock, replace(wanted, narrow=True))
 
 
 def count_views(session: Session, actor: Actor, clock: Clock) -> dict[str, int]:
@@ -200,11 +239,12 @@ def count_households(session: Session, actor: Actor) -> int:
     return session.scalar(stmt if grids is None else stmt.where(Dwelling.grid_id.in_(grids))) or 0
 
 
-def _tags_of(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, list[tuple[str, date | None]]]:
+def tags_of(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, list[tuple[str, date | None]]]:
     found: dict[UUID, list[tuple[str, date | None]]] = {}
     for start in range(0, len(ids), 500):
         stmt = select(ResidentTag.resident_id, ResidentTag.tag, ResidentTag.first_on).where(
             ResidentTag.resident_id.in_(ids[start : start + 500]),
+            or_(ResidentTag.first_on.is_(None), ResidentTag.first_on <= day),
             or_(ResidentTag.last_on.is_(None), ResidentTag.last_on >= day),
         )
         for row in session.execute(stmt.order_by(ResidentTag.id)):
@@ -212,54 +252,25 @@ def _tags_of(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, lis
     return found
 
 
-def _row(found: Any, tags: dict[UUID, list[tuple[str, date | None]]], day: date) -> ResidentRow:
+def row_of(
+    found: Any, tags: dict[UUID, list[tuple[str, date | None]]], day: date, *, hit: bool = False
+) -> ResidentRow:
+    """The masked line of a row of `base`."""
     r: Resident = found.Resident
     limit = day - timedelta(days=STALE_DAYS)
     return ResidentRow(
         r.id, r.version, r.sort_key, r.name, SEXES.get(r.sex, "未知"), age_on(r.birth_on, day), r.id_mask,
         r.phone_mask, found.compound or "", found.door or "", found.grid or "", r.residence, r.status,
         (*(t for t, _ in tags.get(r.id, ())), *age_tags(r.birth_on, day)), r.verified_on,
-        r.verified_on is None or r.verified_on < limit,
+        r.verified_on is None or r.verified_on < limit, hit,
     )  # fmt: skip
-
-
-def get_resident(session: Session, actor: Actor, clock: Clock, resident_id: UUID) -> ResidentDetail:
-    """One person with household. Raises NotFound, also for somebody outside the actor's grids."""
-    day = today(clock)
-    found = session.execute(_base(actor).where(Resident.id == resident_id)).one_or_none()
-    if found is None:
-        raise NotFound("台账里找不到这位居民，也许在别的网格或回收站里。")
-    r: Resident = found.Resident
-    tags = _tags_of(session, [r.id], day)
-    phones = session.scalars(
-        select(ResidentPhone.mask).where(ResidentPhone.resident_id == r.id).order_by(ResidentPhone.ordinal)
-    )
-    return ResidentDetail(
-        _row(found, tags, day), r.birth_on, r.relation, r.relation_code, r.ethnic, r.political, r.move_in_on,
-        r.left_on, r.remark, r.tags_free, tuple(phones), tuple(tags.get(r.id, ())), r.household_id,
-        _members(session, r, day),
-    )  # fmt: skip
-
-
-def _members(session: Session, r: Resident, day: date) -> tuple[HouseholdMember, ...]:
-    if r.household_id is None:
-        return ()
-    stmt = (
-        select(Resident)
-        .where(Resident.household_id == r.household_id, Resident.id != r.id, Resident.status != BIN)
-        .order_by(Resident.relation_code, Resident.id)
-    )
-    return tuple(
-        HouseholdMember(m.id, m.name, m.relation, age_on(m.birth_on, day), m.residence, m.status)
-        for m in session.scalars(stmt)
-    )
 
 
 def search_people(session: Session, actor: Actor, query: str, limit: int) -> Sequence[SearchHit]:
     """Palette hits: name, sex, age, door and first tag; the reader's own day is today's UTC+8."""
     if not actor.may("people.find") or search.is_blank(query):
         return ()
-    stmt = _base(actor).where(Resident.status == PRESENT, Resident.id.in_(search.matching("resident", query)))
+    stmt = base(actor).where(Resident.status == PRESENT, Resident.id.in_(search.matching("resident", query)))
     rows = session.execute(stmt.order_by(Resident.sort_key, Resident.id).limit(limit)).all()
     return [
         SearchHit(
@@ -272,23 +283,13 @@ def search_people(session: Session, actor: Actor, query: str, limit: int) -> Seq
     ]
 
 
-def timeline(
-    session: Session, actor: Actor, kind: str, row_id: UUID, before: datetime | None, limit: int
-) -> Sequence[TimelineRow]:
-    """What was done with a resident's record, newest first, out of the journal."""
-    if kind != "resident":
-        return ()
-    actor.require("people.find")
-    stmt = select(JournalOp.at, JournalOp.label, JournalOp.actor).where(
-        JournalOp.object_type == "resident", JournalOp.object_id == row_id
-    )
-    if before is not None:
-        stmt = stmt.where(JournalOp.at < before)
-    rows = session.execute(stmt.order_by(JournalOp.seq.desc()).limit(limit))
-    return [TimelineRow(r.at, "record", r.label, f"{local(r.at):%H:%M}", Tone.PLAIN) for r in rows]
-
-
 def ledger_places(session: Session, actor: Actor) -> tuple[places.GridRow, ...]:
     """Grids the filter chip offers: those the actor may see."""
     scope = actor.grids("people.find")
     return tuple(g for g in places.grids(session) if scope is None or g.id in scope)
+
+
+def last_change(session: Session, actor: Actor) -> datetime | None:
+    """When the ledger was last written to; None for one that never was."""
+    actor.require("people.find")
+    return session.scalar(select(func.max(JournalOp.at)).where(JournalOp.action.in_(CHANGES)))

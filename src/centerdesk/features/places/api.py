@@ -1,6 +1,8 @@
 """What the rest of the program may ask of places."""
 
 from centerdesk.features.places.commands import (
+    AddCompound,
+    AddGrid,
     FoundDuty,
     FoundPlaces,
     LayOutBuilding,
@@ -22,11 +24,14 @@ from centerdesk.features.places.queries import (
     grid_scope,
     grid_workers,
     grids,
+    grids_of_building,
     grids_of_dwellings,
 )
 from centerdesk.features.places.rules import Door, parse_door
 
 __all__ = [
+    "AddCompound",
+    "AddGrid",
     "BuildingRow",
     "CommunityRow",
     "CompoundRow",
@@ -47,6 +52,7 @@ __all__ = [
     "grid_scope",
     "grid_workers",
     "grids",
+    "grids_of_building",
     "grids_of_dwellings",
     "parse_door",
 ]

@@ -197,3 +197,9 @@ def grids_of_dwellings(session: Session, day: date) -> dict[UUID, UUID]:
         GridDwelling.first_on <= day, or_(GridDwelling.last_on.is_(None), GridDwelling.last_on >= day)
     )
     return {row.dwelling_id: row.grid_id for row in session.execute(stmt)}
+
+
+def grids_of_building(session: Session, building_id: UUID) -> frozenset[UUID]:
+    """The grids that doors of this building belong to; more than one where a grid's edge runs through it."""
+    stmt = select(Dwelling.grid_id).where(Dwelling.building_id == building_id, Dwelling.grid_id.is_not(None))
+    return frozenset(grid_id for grid_id in session.scalars(stmt.distinct()) if grid_id is not None)
