@@ -69,7 +69,7 @@ def wall(moment):
 
 
 def names(session):
-    return {i: n for i, n in session.execute(select(Account.id, Account.name))}
+    return dict(session.execute(select(Account.id, Account.name)))
 
 
 def test_every_row_that_fits_no_home_is_listed(booked):
@@ -91,12 +91,8 @@ def test_every_cell_has_the_state_of_the_truth(booked):
             .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
             .where(ExpectedCheck.day.between(date(2026, 9, 1), date(2026, 9, 30)))
         ).all()
-        all_looks = {
-            i: n for i, n in session.execute(select(Look.check_id, func.count()).group_by(Look.check_id))
-        }
-        first_states = {
-            i: s for i, s in session.execute(select(Look.check_id, Look.state).order_by(Look.at.desc()))
-        }
+        all_looks = dict(session.execute(select(Look.check_id, func.count()).group_by(Look.check_id)))
+        first_states = dict(session.execute(select(Look.check_id, Look.state).order_by(Look.at.desc())))
         found = {}
         for check, code in rows:
             cell = {

@@ -1,16 +1,109 @@
-"""What features above may ask of the curtain signal."""
+"""What features above, and the desk, may ask of the curtain signal."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, false, func, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins.models import ExpectedCheck
+from centerdesk.features.checkins.models import ExpectedCheck, RoundSignOff
+from centerdesk.features.checkins.planning import carry_out, plan
+from centerdesk.features.checkins.queries import DaysFigure, get_round, last_days
+from centerdesk.features.checkins.queries_alarm import (
+    AlarmRow,
+    LockedAlarm,
+    WatchState,
+    locked_alarms,
+    open_alarms,
+    watch_state,
+)
 from centerdesk.features.checkins.rules import DUE, PAUSED, UNSEEN, VOID, Balance
+from centerdesk.kernel.clock import instant
+from centerdesk.kernel.commands import UnitOfWork
+from centerdesk.kernel.identity import Actor
 
-__all__ = ["Balance", "balance"]
+__all__ = [
+    "AlarmRow",
+    "Balance",
+    "BuildingStrip",
+    "DaysFigure",
+    "LockedAlarm",
+    "RoundSummary",
+    "WatchState",
+    "balance",
+    "last_days",
+    "locked_alarms",
+    "open_alarms",
+    "rebuild_expected",
+    "round_summary",
+    "watch_state",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingStrip:
+    """One house of the Today band: its windows' states in walking order."""
+
+    compound: str
+    building: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSummary:
+    """The present round in figures. `left` are windows still waiting or missed, `alarms` open ones of any day.
+
+    `signed_at` is set once every route of the round is signed off.
+    """
+
+    day: date
+    slot: str
+    opens_at: datetime | None
+    due_at: datetime | None
+    expected: int
+    seen: int
+    ok: int
+    left: int
+    paused: int
+    alarms: int
+    buildings: tuple[BuildingStrip, ...]
+    signed_at: datetime | None
+
+
+def round_summary(session: Session, actor: Actor, now: datetime) -> RoundSummary:
+    """What is left of the present round, for what the actor may see."""
+    view = get_round(session, actor, now)
+    houses: dict[tuple[str, str], list[str]] = {}
+    for row in view.rows:
+        houses.setdefault((row.compound, row.building), []).append(row.state)
+    signed = [route.signed_at for route in view.routes]
+    done = [at for at in signed if at is not None]
+    return RoundSummary(
+        view.day,
+        view.slot,
+        view.opens_at,
+        view.due_at,
+        view.expected,
+        view.seen,
+        view.counts.get("ok", 0),
+        view.left,
+        view.counts.get(PAUSED, 0),
+        len(open_alarms(session, actor, now)),
+        tuple(BuildingStrip(c, b, tuple(states)) for (c, b), states in houses.items()),
+        max(done) if done and len(done) == len(signed) else None,
+    )
+
+
+def rebuild_expected(uow: UnitOfWork, day_from: date, days: int) -> int:
+    """Bring the expected rows from `day_from` on in line with the enrolments; returns how many changed.
+
+    For work that moves many homes at once (grid split, restore). What is over stays as it was.
+    """
+    at = max(uow.now, instant(day_from, datetime.min.time()))
+    return carry_out(uow, plan(uow.session, at, days_ahead=days))
 
 
 def balance(session: Session, first: date, last: date, at: datetime | None = None) -> Balance:
@@ -19,7 +112,7 @@ def balance(session: Session, first: date, last: date, at: datetime | None = Non
     `at`: the instant of asking; without it a row still `due` counts as not due yet.
     """
     c = ExpectedCheck
-    over = (c.due_at <= at) if at is not None else (c.day < date.min)
+    over = (c.due_at <= at) if at is not None else false()
     seen = c.looks > 0
     wrong = (
         (seen != c.first_look_at.is_not(None))
@@ -27,14 +120,20 @@ def balance(session: Session, first: date, last: date, at: datetime | None = Non
         | (seen & c.state.in_((DUE, UNSEEN, PAUSED)))
         | (~seen & c.state.not_in((DUE, UNSEEN, PAUSED)))
     )
+    missed = (c.state == UNSEEN) | ((c.state == DUE) & over)
     row = session.execute(
         select(
             func.count(),
-            func.coalesce(func.sum(case((seen, 1), else_=0)), 0),
-            func.coalesce(func.sum(case(((c.state == UNSEEN) | ((c.state == DUE) & over), 1), else_=0)), 0),
-            func.coalesce(func.sum(case((c.state == PAUSED, 1), else_=0)), 0),
-            func.coalesce(func.sum(case(((c.state == DUE) & ~over, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((wrong, 1), else_=0)), 0),
+            *(
+                func.coalesce(func.sum(case((test, 1), else_=0)), 0)
+                for test in (seen, missed, c.state == PAUSED, (c.state == DUE) & ~over, wrong)
+            ),
         ).where(c.day.between(first, last), c.state != VOID)
     ).one()
     return Balance(*(int(value) for value in row))
+
+
+def signed_rounds(session: Session, day: date) -> dict[tuple[str, UUID], datetime]:
+    """Which routes of the day are signed off, by slot and worker."""
+    stmt = select(RoundSignOff.slot, RoundSignOff.worker_id, RoundSignOff.at).where(RoundSignOff.day == day)
+    return {(r.slot, r.worker_id): r.at for r in session.execute(stmt)}

@@ -148,7 +148,7 @@ class BookCheckins(Command[BookResult]):
         return BookResult(made.checks, made.looks + merged.looks, made.alarms, merged.known)
 
     def _outcomes(self, uow: UnitOfWork) -> dict[tuple[UUID, date, str], Outcome]:
-        codes = {code: row_id for code, row_id in uow.session.execute(select(Enrolment.code, Enrolment.id))}
+        codes = {r.code: r.id for r in uow.session.execute(select(Enrolment.code, Enrolment.id))}
         found = {}
         for line in self.outcomes:
             if line.code in codes:

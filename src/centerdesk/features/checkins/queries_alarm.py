@@ -1,0 +1,300 @@
+"""Reading alarms: the open ones by urgency, the ladder with its names, what a locked desk may show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.checkins.alarming import since_reopened
+from centerdesk.features.checkins.models import (
+    Alarm,
+    AlarmStep,
+    Enrolment,
+    ExpectedCheck,
+    WatcherBeat,
+    WatchGap,
+)
+from centerdesk.features.checkins.queries import READ, visible
+from centerdesk.features.checkins.rules import HELP, UNSEEN, state_title
+from centerdesk.features.checkins.rules_ladder import Action, LadderView, ladder
+from centerdesk.features.checkins.rules_watch import SILENT
+from centerdesk.features.people import api as people
+from centerdesk.features.places import api as places
+from centerdesk.features.places.models import GridDuty
+from centerdesk.features.staff import api as staff
+from centerdesk.kernel.chinese import split_name
+from centerdesk.kernel.clock import local
+from centerdesk.kernel.errors import NotFound, PermissionDenied
+from centerdesk.kernel.identity import Actor
+
+STREET = "街道值班"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """报警 as the panel shows it: whose window, what was seen, the ladder at this instant.
+
+    `kind` is what it is now, `opened_as` what it began as. `worker_id` had to look. Instants are UTC.
+    """
+
+    id: UUID
+    version: int
+    check_id: UUID
+    enrolment_id: UUID
+    resident_id: UUID
+    day: date
+    slot: str
+    due_at: datetime
+    state: str
+    compound: str
+    building: str
+    door: str
+    name: str
+    age: int | None
+    tags: tuple[str, ...]
+    kind: str
+    kind_title: str
+    opened_as: str
+    escalated: bool
+    raised_at: datetime
+    late_look_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    worker_id: UUID
+    worker: str
+    seen_by_worker: str
+    ladder: LadderView
+    closed_at: datetime | None = None
+    outcome: str = ""
+
+    @property
+    def passes_at(self) -> datetime | None:
+        return self.ladder.passes_at
+
+
+def open_alarms(session: Session, actor: Actor, now: datetime) -> tuple[AlarmRow, ...]:
+    """Open alarms the actor may see: 求助 first, then by the time left on the present rung."""
+    only = visible(actor)
+    stmt = _alarms().where(Alarm.closed_at.is_(None))
+    if only is not None:
+        stmt = stmt.where(or_(only, Alarm.assigned_to == actor.account_id))
+    return tuple(sorted(_rows(session, session.execute(stmt).all(), now), key=_urgency))
+
+
+def get_alarm(session: Session, actor: Actor, alarm_id: UUID, now: datetime) -> AlarmRow:
+    """One alarm, closed ones included. Raises NotFound, PermissionDenied."""
+    only = visible(actor)
+    found = session.execute(_alarms().where(Alarm.id == alarm_id)).all()
+    if not found:
+        raise NotFound("没有这个报警。请刷新后再看。")
+    if only is not None:
+        reach = _alarms().where(Alarm.id == alarm_id, or_(only, Alarm.assigned_to == actor.account_id))
+        if not session.execute(reach).all():
+            raise PermissionDenied(READ, "这户不在您的网格里，请找负责的网格员或书记。")
+    return next(iter(_rows(session, found, now)))
+
+
+def _urgency(row: AlarmRow) -> tuple[object, ...]:
+    return row.kind != HELP, row.kind == UNSEEN, row.passes_at or row.raised_at, row.raised_at, row.id
+
+
+def _alarms() -> Any:
+    return (
+        select(Alarm, ExpectedCheck, Enrolment.resident_id)
+        .join(ExpectedCheck, ExpectedCheck.id == Alarm.check_id)
+        .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
+    )
+
+
+def _rows(session: Session, found: Sequence[Any], now: datetime) -> Iterable[AlarmRow]:
+    day = local(now).date()
+    persons = people.persons(session, {r[2] for r in found}, day)
+    doors = places.door_labels(session, {r[1].dwelling_id for r in found if r[1].dwelling_id})
+    accounts = {a.id: a.name for a in staff.list_accounts(session)}
+    actions = _actions(session, [r[0].id for r in found], accounts)
+    duty = _Duty(session, day, accounts)
+    for alarm, check, resident_id in found:
+        person, door = persons[resident_id], doors.get(check.dwelling_id)
+        names = duty.people(session, alarm, check, resident_id)
+        yield AlarmRow(
+            id=alarm.id,
+            version=alarm.version,
+            check_id=check.id,
+            enrolment_id=check.enrolment_id,
+            resident_id=resident_id,
+            day=check.day,
+            slot=check.slot,
+            due_at=check.due_at,
+            state=check.state,
+            compound=door.compound if door else "",
+            building=door.building if door else "",
+            door=door.door if door else "门牌待补",
+            name=person.name,
+            age=people.age_on(person.birth_on, day) if person.birth_on else None,
+            tags=person.tags,
+            kind=alarm.kind,
+            kind_title=state_title(alarm.kind, check.slot),
+            opened_as=alarm.opened_as,
+            escalated=alarm.escalated,
+            raised_at=alarm.raised_at,
+            late_look_at=alarm.late_look_at,
+            acknowledged_at=alarm.acknowledged_at,
+            acknowledged_by=accounts.get(alarm.acknowledged_by, ""),
+            worker_id=check.worker_id,
+            worker=accounts.get(check.worker_id, ""),
+            seen_by_worker=accounts.get(check.looked_by, ""),
+            ladder=ladder(
+                alarm.opened_as, alarm.kind, alarm.raised_at, alarm.ladder_from, alarm.closed_at or now,
+                since_reopened(actions[alarm.id]), names,
+            ),
+            closed_at=alarm.closed_at,
+            outcome=alarm.outcome,
+        )  # fmt: skip
+
+
+def _actions(
+    session: Session, alarm_ids: Sequence[UUID], accounts: Mapping[UUID, str]
+) -> dict[UUID, list[Action]]:
+    found: dict[UUID, list[Action]] = defaultdict(list)
+    stmt = (
+        select(AlarmStep)
+        .where(AlarmStep.alarm_id.in_(alarm_ids))
+        .order_by(AlarmStep.alarm_id, AlarmStep.ordinal)
+    )
+    for s in session.scalars(stmt):
+        by = accounts.get(s.taken_by, "") if s.taken_by else ""
+        found[s.alarm_id].append(Action(s.step, s.taken_at, by, s.result, s.act))
+    return found
+
+
+class _Duty:
+    """Who holds each role of the ladder today; names only."""
+
+    def __init__(self, session: Session, day: date, accounts: Mapping[UUID, str]) -> None:
+        self._accounts = accounts
+        self._secretary = next(iter(staff.holders(session, "secretary")), None)
+        self._workers = staff.holders(session, "grid_worker")
+        self._front = staff.holders(session, "front_desk")
+        self._deputies = staff.deputies(session, day)
+        stmt = select(GridDuty.grid_id, GridDuty.account_id).where(
+            GridDuty.post == "B",
+            GridDuty.first_on <= day,
+            or_(GridDuty.last_on.is_(None), GridDuty.last_on >= day),
+        )
+        self._b = {r.grid_id: r.account_id for r in session.execute(stmt)}
+
+    def people(
+        self, session: Session, alarm: Alarm, check: ExpectedCheck, resident_id: UUID
+    ) -> dict[str, str]:
+        deputy = self._deputy(check)
+        nearest = alarm.assigned_to or deputy
+        return {
+            "worker": self._name(check.worker_id),
+            "deputy": self._name(deputy),
+            "nearest": self._name(nearest),
+            "contact": _first_contact(session, resident_id),
+            "secretary": self._name(self._secretary),
+            "street": STREET,
+        }
+
+    def _deputy(self, check: ExpectedCheck) -> UUID | None:
+        """B of the grid, else another worker, else the front desk, else the secretary."""
+        chosen = self._b.get(check.grid_id) if check.grid_id else None
+        chosen = self._deputies.get(chosen, chosen) if chosen else None
+        others = [a for a in (*self._workers, *self._front) if a != check.worker_id]
+        return (
+            chosen
+            if chosen and chosen != check.worker_id
+            else next((a for a in others if a not in self._deputies), self._secretary)
+        )
+
+    def _name(self, account_id: UUID | None) -> str:
+        return self._accounts.get(account_id, "") if account_id else ""
+
+
+def _first_contact(session: Session, resident_id: UUID) -> str:
+    """Who is called first: in card order, a keyholder before the others; “” where nobody is on the card."""
+    known = people.contacts(session, resident_id)
+    first = next((c for c in known if c.has_key), known[0] if known else None)
+    if first is None:
+        return ""
+    words = "，".join(w for w in (first.relation, "有钥匙" if first.has_key else "") if w)
+    return f"{first.name}（{words}）" if words else first.name
+
+
+@dataclass(frozen=True, slots=True)
+class LockedAlarm:
+    """What a locked desk shows of an alarm: building and masked surname, nothing more (UI.md 15)."""
+
+    alarm_id: UUID
+    building: str
+    name: str
+    slot: str
+    kind: str
+    kind_title: str
+    ladder: LadderView
+    acknowledged_at: datetime | None
+
+
+def locked_alarms(session: Session, now: datetime) -> tuple[LockedAlarm, ...]:
+    """All open alarms for the lock screen, most urgent first. Needs no account; holds no door and no name."""
+    found = session.execute(_alarms().where(Alarm.closed_at.is_(None))).all()
+    rows = sorted(_rows(session, found, now), key=_urgency)
+    return tuple(
+        LockedAlarm(
+            r.id, f"{r.building} 栋" if r.building else "", masked(r.name), r.slot, r.kind, r.kind_title,
+            _masked_ladder(r.ladder), r.acknowledged_at,
+        )
+        for r in rows
+    )  # fmt: skip
+
+
+def masked(name: str) -> str:
+    """李桂兰 → 李**, 欧阳娜 → 欧阳**."""
+    surname, _ = split_name(name)
+    return f"{surname or name[:1]}**" if name else ""
+
+
+def _masked_ladder(view: LadderView) -> LadderView:
+    steps = tuple(
+        replace(s, who=s.who if s.who == STREET else masked(s.who), taken_by="", result="")
+        for s in view.steps
+    )
+    nxt = steps[view.current + 1].who if view.current + 1 < len(steps) else ""
+    return LadderView(steps, view.current, view.passes_at, steps[view.current].who, nxt)
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """没看着的时段 that nobody confirmed yet. `cause`: off, clock."""
+
+    id: UUID
+    from_at: datetime
+    to_at: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """Whether anybody watches. `silent`: no heartbeat for two minutes, which every desk must show (G16)."""
+
+    beat_at: datetime | None
+    silent: bool
+    sound_ok: bool | None
+    gaps: tuple[GapRow, ...]
+
+
+def watch_state(session: Session, now: datetime) -> WatchState:
+    """The watcher's heartbeat and the stretches to confirm; for every desk, signed in or not."""
+    beat = session.get(WatcherBeat, 1)
+    silent = beat is None or abs(now - beat.at) > SILENT
+    stmt = select(WatchGap).where(WatchGap.confirmed_by.is_(None)).order_by(WatchGap.from_at)
+    gaps = tuple(GapRow(g.id, g.from_at, g.to_at, g.cause) for g in session.scalars(stmt))
+    return WatchState(beat.at if beat else None, silent, beat.sound_ok if beat else None, gaps)
