@@ -356,6 +356,8 @@ def test_widths_follow_the_zoom_and_are_remembered_at_100_percent(qtbot, qapp, t
         Theme.load("light", zoom=150, bundled_fonts=True).apply(qapp)
         assert header.sectionSize(0) == 210
         assert store.kept["people"].widths == {"name": 140}
+        Theme.load("light", large=True, bundled_fonts=True).apply(qapp)
+        assert header.sectionSize(0) == pytest.approx(140 * 19 / 13.5, abs=1)
     finally:
         Theme.load("light", bundled_fonts=True).apply(qapp)
     assert header.sectionSize(0) == 140

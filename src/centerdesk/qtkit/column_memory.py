@@ -44,6 +44,12 @@ class MemoryStore:
         self.kept[page] = memory
 
 
+def _unit() -> float:
+    """Px on the screen for one px of a column at 100 %: columns grow with the letters in them, 长者 included."""
+    look = theme()
+    return look.tokens.role_px("table") / look.tokens.role("table").px * look.zoom / 100
+
+
 class ColumnKeeper(QObject):
     """Applies a memory to a header and writes it back a moment after the last change."""
 
@@ -58,7 +64,7 @@ class ColumnKeeper(QObject):
         super().__init__(header)
         self._header, self._columns, self._page, self._store = header, tuple(columns), page, store
         self._sort: tuple[str, bool] | None = None
-        self._zoom = theme().zoom  # what the widths on the screen are in
+        self._unit = _unit()  # what the widths on the screen are in
         self._applying = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -90,9 +96,9 @@ class ColumnKeeper(QObject):
 
     def current(self) -> ColumnMemory:
         """How the columns stand now; widths that are the default are left out."""
-        header, zoom = self._header, self._zoom
+        header, unit = self._header, self._unit
         order = sorted(range(len(self._columns)), key=header.visualIndex)
-        shown = {n: round(header.sectionSize(n) * 100 / zoom) for n in order if not header.isSectionHidden(n)}
+        shown = {n: round(header.sectionSize(n) / unit) for n in order if not header.isSectionHidden(n)}
         return ColumnMemory(
             tuple(self._columns[n].key for n in order),
             frozenset(c.key for n, c in enumerate(self._columns) if header.isSectionHidden(n)),
@@ -148,8 +154,8 @@ class ColumnKeeper(QObject):
 
     def _put(self, memory: ColumnMemory) -> None:
         self._applying = True
-        header, zoom = self._header, theme().zoom
-        self._zoom = zoom
+        header = self._header
+        self._unit = _unit()
         keys = [c.key for c in self._columns]
         order = [key for key in memory.order if key in keys]
         order += [key for key in keys if key not in order]  # columns that came with a newer program
@@ -159,7 +165,7 @@ class ColumnKeeper(QObject):
             known = column.key in memory.order
             hidden = column.key in memory.hidden if known else not column.visible
             header.setSectionHidden(number, hidden and not column.fixed)
-            header.resizeSection(number, round(memory.widths.get(column.key, column.width) * zoom / 100))
+            header.resizeSection(number, round(memory.widths.get(column.key, column.width) * self._unit))
         self._sort = memory.sort
         self._applying = False
 

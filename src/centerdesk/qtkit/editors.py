@@ -253,13 +253,29 @@ class DoorEditor(LineEditor):
             return ""  # said by `problem` when the field is left
 
 
+class _Lines(QPlainTextEdit):
+    """A text field that is so many lines high in any size of letters."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setTabChangesFocus(True)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + 16)
+
+
 class MultilineEditor:
     """Several lines of text. Tab leaves the field."""
 
     def __init__(self, *, lines: int = 3, max_length: int = 2000, check: Check | None = None) -> None:
-        self._edit = QPlainTextEdit()
-        self._edit.setTabChangesFocus(True)
-        self._edit.setFixedHeight(self._edit.fontMetrics().lineSpacing() * lines + 16)
+        self._edit = _Lines(lines)
         self._max, self._check = max_length, check
 
     @property
