@@ -44,7 +44,7 @@ def back_up(station: OpenStation, reason: Reason) -> None:
         station.ring,
         station.clock,
         reason,
-        checks=checks.content_checks(station.ring),
+        checks=checks.content_checks(station.ring, station.clock),
         second_place=station.station.second_place,
     )
 

@@ -196,7 +196,7 @@ def all_checks(station: OpenStation) -> list[CheckResult]:
     with station.database.ro.connect() as connection:
         found = file_checks(connection.connection.driver_connection)
     with station.database.read_session() as session:
-        found.extend(check(session) for check in checks.content_checks(station.ring))
+        found.extend(check(session) for check in checks.content_checks(station.ring, station.clock))
     return found
 
 
