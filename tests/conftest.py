@@ -21,14 +21,6 @@ QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
 
 
 @pytest.fixture(scope="session")
-def qapp_cls() -> type:
-    """The application class pytest-qt makes; dressed like the desk the first time."""
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication
-
-
-@pytest.fixture(scope="session")
 def dressed_qapp(qapp):
     """The application in the light look with Chinese Qt texts."""
     dress(qapp)
@@ -39,8 +31,7 @@ def dressed_qapp(qapp):
 def leak_hunt(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, and a Qt test that leaves a window or a running timer.
 
-    Set up before the test's other fixtures, so it looks after they are gone. A test may say
-    `@pytest.mark.usefixtures` nothing about it: there is no way to switch it off.
+    Set up before the test's other fixtures, so it looks after they are gone. It cannot be switched off.
     """
     uses_qt = not QT_FIXTURES.isdisjoint(request.fixturenames)
     if uses_qt:
