@@ -97,6 +97,8 @@ def names(session, query, kind=KIND):
         # pinyin: whole, beginning, from a later syllable, initials, every reading of a surname
         ("zhangxiaoming", ["张小明", "张小明月"]),
         ("zhangx", ["张小", "张小明", "张小明月"]),
+        ("001x", ["王小明"]),
+        ("001X", ["王小明"]),
         ("xiaoming", ["王小明", "张小明", "张小明月"]),
         ("zhang xiao", ["张小", "张小明", "张小明月"]),
         ("zxm", ["张小明", "张小明月"]),

@@ -290,9 +290,12 @@ def _door(word: str) -> str:
 
 
 def _runs(word: str) -> tuple[str, ...]:
-    """A word cut where Chinese, Latin letters and digits meet; dots within a name do not cut it."""
+    """A word cut where Chinese, Latin letters and digits meet; dots within a name do not cut it.
+
+    `242x`, the end of an identity number, is one run: so it stands in the index.
+    """
     plain = "".join(c if _counts(c) else " " for c in word)
-    runs = re.findall(r"[a-z]+|[0-9]+|[^a-z0-9 ](?: *[^a-z0-9 ])*", plain)
+    runs = re.findall(r"[0-9]+x(?![a-z0-9])|[a-z]+|[0-9]+|[^a-z0-9 ](?: *[^a-z0-9 ])*", plain)
     return tuple(run.replace(" ", "") for run in runs)
 
 
