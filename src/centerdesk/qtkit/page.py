@@ -126,6 +126,11 @@ class Page(QWidget):
     # --- facts and actions, shown by the header -------------------------------------------------------------
 
     @property
+    def heading(self) -> str:
+        """Words in the header; the window and the rail say `title`. Emit `facts_changed` when they change."""
+        return self.title
+
+    @property
     def facts(self) -> str:
         return self._facts
 
