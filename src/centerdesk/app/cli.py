@@ -137,6 +137,9 @@ def run(argv: Sequence[str]) -> int:
     except UserError as exc:
         console.complain(str(exc))
         return REFUSED
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        sys.stdout = None  # type: ignore[assignment]  # nothing is left to write to at exit
+        return DONE
     except KeyboardInterrupt:
         console.complain("已停下。")
         return REFUSED

@@ -7,7 +7,10 @@ from centerdesk.features.returns.feature import FEATURE as RETURNS
 from centerdesk.features.staff.feature import FEATURE as STAFF
 from centerdesk.kernel.manifest import Manifests
 
+LAYERS = (STAFF, PLACES, PEOPLE, CHECKINS, RETURNS)
+"""Lowest first: the order in which they are built up (demo)."""
+
 
 def manifests() -> Manifests:
     """The registry of all features, in rail order."""
-    return Manifests((STAFF, PLACES, PEOPLE, CHECKINS, RETURNS))
+    return Manifests(LAYERS)

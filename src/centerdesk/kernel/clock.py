@@ -61,6 +61,21 @@ class FixedClock:
         self._at = at.astimezone(UTC)
 
 
+class RunningClock:
+    """A clock that was set to an instant and goes on from there: the demo's desk, drills with a screen."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise TypeError("a clock needs an aware instant")
+        self._start, self._since = start.astimezone(UTC), _time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=_time.monotonic() - self._since)
+
+    def monotonic(self) -> float:
+        return _time.monotonic()
+
+
 def local(at: datetime) -> datetime:
     """The instant as Shanghai wall time."""
     return at.astimezone(SHANGHAI)

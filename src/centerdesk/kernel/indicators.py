@@ -66,7 +66,7 @@ class Indicator:
     id: str
     title: str
     unit: str  # 人 户 户次 件 % 分钟 天: never added across
-    group: str  # heading it stands under: 一、居民 …
+    group: str  # heading it stands under, without its number: 居民
     definition: str
     record: str  # what the rows are: resident household expected_check alarm
     measure: Callable[[Session, Span], Measures]

@@ -19,9 +19,9 @@ from centerdesk.features.people.rules import BIN, DEAD, LEFT, TAGS, age_on
 from centerdesk.features.places import api as places
 from centerdesk.kernel.indicators import Cumulate, Indicator, Measure, Measures, Span
 
-GROUP = "一、居民"
-SPECIAL = "二、特殊群体"
-MOVES = "三、人口变动"
+GROUP = "居民"
+SPECIAL = "特殊群体"
+MOVES = "人口变动"
 
 
 @dataclass(frozen=True, slots=True)

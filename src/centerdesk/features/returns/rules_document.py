@@ -35,6 +35,8 @@ COLUMNS = (
     Col("note", "备注", width_mm=23),
 )
 
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+
 SIGNATURES = ("单位负责人", "统计负责人", "填表人", "报出日期")
 
 
@@ -94,11 +96,12 @@ def document(figures: Sequence[Figure], printing: Printing) -> Document:
 
 def _rows(figures: Sequence[Figure]) -> list[SpecRow]:
     rows: list[SpecRow] = []
+    headings = numbered(figures)
     group = None
     for line, f in enumerate(figures, 1):
         if f.group != group:
             group = f.group
-            rows.append(Heading(group))
+            rows.append(Heading(headings[group]))
         change = change_percent(f.month.value, f.previous.value) if f.month.n is None else None
         rows.append(
             {
@@ -112,6 +115,12 @@ def _rows(figures: Sequence[Figure]) -> list[SpecRow]:
             }
         )
     return rows
+
+
+def numbered(figures: Sequence[Figure]) -> dict[str, str]:
+    """Group → heading as printed, numbered in the order they come: 一、居民, 二、特殊群体 …"""
+    groups = dict.fromkeys(f.group for f in figures)
+    return {group: f"{numeral}、{group}" for group, numeral in zip(groups, NUMERALS, strict=False)}
 
 
 def _cell(value: Value) -> Cell:
@@ -178,8 +187,9 @@ def letter(figures: Sequence[Figure], printing: Printing, dated: date) -> Report
     month = f"{printing.month.year}年{printing.month.month}月"
     blocks = [Block(f"现将我站{month}党群服务工作情况报告如下。")]
     station = [f for f in figures if f.where_id is None]
-    for group in dict.fromkeys(f.group for f in station):
-        blocks.append(Block(head=group, level=Level.FIRST))
+    headings = numbered(station)
+    for group in headings:
+        blocks.append(Block(head=headings[group], level=Level.FIRST))
         blocks.append(Block(_sentence([f for f in station if f.group == group])))
     blocks.append(Block(f"以上数据与月报表同源，口径{DEFINITION}。请予审核。"))
     return Report(
