@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,11 +78,15 @@ _SYSTEM = {
 _FALLBACKS = ("NotoSerifSC-Regular", "NotoSansSC-Regular")
 
 SUBSTITUTE = "Geta"
-"""A face that draws every missing character as 〓; it copies out of the PDF as itself, then its code point."""
+"""A face that draws every missing character as 〓; it copies out as itself, then its code point."""
 
 CODE_FONT, CODE_SCALE = "NotoSansSC-Regular", 0.5
 GETA = "〓"
 """Stands on paper for a character no face can draw, followed by its code point."""
+
+
+_UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+"""Joiners, zero-width spaces, variation selectors: they come with pasted text and have no shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ class FontBook:
     def font(self, face: Face) -> str:
         """The registered name of what serves as `face`."""
         if face not in self._chosen:
-            name = _system_font(face) if self.system else None
+            system = self.system and not os.environ.get("CENTERDESK_BUNDLED_FONTS")
+            name = _system_font(face) if system else None
             self._chosen[face] = name or _BUNDLED[face]
             if face not in (Face.SANS, Face.STRONG):
                 self.faces[face.value] = _SHOWN.get(self._chosen[face], self._chosen[face])
@@ -130,7 +137,8 @@ class FontBook:
     def advance(self, face: Face, char: str) -> float:
         """Width of one character as it will be drawn, in em."""
         known = self._advances.setdefault(face, {})
-        return known.get(char) or self._learn(face, known, char)
+        width = known.get(char)
+        return self._learn(face, known, char) if width is None else width
 
     def measure(self, face: Face, text: str) -> float:
         """Width of a line in em; kept, as tables repeat themselves."""
@@ -138,7 +146,7 @@ class FontBook:
         width = lines.get(text)
         if width is None:
             known = self._advances.setdefault(face, {})
-            width = sum([known.get(char) or self._learn(face, known, char) for char in text])
+            width = sum([known[char] if char in known else self._learn(face, known, char) for char in text])
             lines[text] = width
         return width
 
@@ -167,7 +175,8 @@ class FontBook:
             yield Run(name, text)
             return
         for char in text:
-            self.missing.setdefault(char, MissingGlyph(char, context))
+            if not _UNSEEN.match(char):
+                self.missing.setdefault(char, MissingGlyph(char, context))
             yield _substitute(char)
 
 
@@ -185,12 +194,13 @@ _LOADED: dict[str, ttfonts.TTFont] = {}
 
 
 def _substitute(char: str) -> Run:
-    """〓 with the code point, mapped to the character itself."""
+    """〓 with the code point, mapped to the character itself; what is invisible by nature stays so."""
     face = ttfont(SUBSTITUTE).face
     face.subfontNameX = b"-Geta"  # its objects in the file need names of their own
-    face.charToGlyph[ord(char)] = face.charToGlyph[ord(GETA)]
-    face.charWidths[ord(char)] = face.charWidths[ord(GETA)]
-    return Run(SUBSTITUTE, char, code=f"{ord(char):04X}")
+    unseen = bool(_UNSEEN.match(char))
+    face.charToGlyph[ord(char)] = face.charToGlyph[ord(" " if unseen else GETA)]
+    face.charWidths[ord(char)] = 0 if unseen else face.charWidths[ord(GETA)]
+    return Run(SUBSTITUTE, char, code="" if unseen else f"{ord(char):04X}")
 
 
 def _width(run: Run) -> float:

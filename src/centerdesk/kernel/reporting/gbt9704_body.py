@@ -77,7 +77,7 @@ def paragraph(
     """Set a paragraph: full lines end flush right, `indent` and `left` are in characters."""
     text = "".join(piece for _face, piece in styled)
     faces = [face for face, piece in styled for _char in piece]
-    kerns = [_kern(char, after) for char, after in zip(text, text[1:] + " ", strict=True)]
+    kerns = [_kern(char, after) for char, after in zip(text, text[1:] + " ", strict=False)]
     widths = [
         pen.book.advance(face, char) * SIZE + SPACING - kern
         for face, char, kern in zip(faces, text, kerns, strict=True)

@@ -143,8 +143,17 @@ def render(path: Path, book: FontBook, draw: Callable[[Pen], None]) -> None:
     Any thread; one at a time. Raises EnvironmentFault when it cannot be written.
     """
     with RENDERING, atomic_write(path) as partial:
+        start = book.font(
+            Face.SONG
+        )  # any face of ours: reportlab begins with Helvetica, which is not embedded
+        ttfont(start)
         canvas = Canvas(
-            str(partial), pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, lang="zh-CN"
+            str(partial),
+            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            pageCompression=1,
+            invariant=1,
+            initialFontName=start,  # type: ignore[arg-type]  # the stubs say float, reportlab wants the name
+            lang="zh-CN",
         )
         for blank in (
             canvas.setTitle,

@@ -242,8 +242,11 @@ def _draw_band(pen: Pen, part: _Part, band: Band, top: float) -> None:
     widths = [width] if band.wide else part.widths
     if band.ruled:
         _draw_rules(pen, left, top, widths, band.height)
+    drop = band.height / 2 + _BASE * max(
+        (box.size for box in band.boxes), default=0.0
+    )  # one base line for all
     for box, room in zip(band.boxes, widths, strict=False):
-        _draw_box(pen, box, left, top, room, band.height, padded=band.ruled)
+        _draw_box(pen, box, left, top - drop, room, padded=band.ruled)
         left += room
 
 
@@ -256,11 +259,9 @@ def _draw_rules(pen: Pen, left: float, top: float, widths: Sequence[float], heig
     pen.canvas.addLiteral(" ".join((*path, "S")))
 
 
-def _draw_box(
-    pen: Pen, box: Box, left: float, top: float, width: float, height: float, *, padded: bool
-) -> None:
+def _draw_box(pen: Pen, box: Box, left: float, base: float, width: float, *, padded: bool) -> None:
     step = box.size * LEADING
-    y = top - height / 2 + step * (len(box.lines) - 1) / 2 - _BASE * box.size
+    y = base + step * (len(box.lines) - 1) / 2
     pad = PAD if padded else 0.0
     for at, line in enumerate(box.lines):
         free = width - 2 * pad - box.indent - pen.width(box.face, line, box.size)
