@@ -51,6 +51,7 @@ def paint_icon(
 
 def icon_pixmap(name: str, colour: str | QColor = "ink2", *, size: int, filled: bool = False) -> QPixmap:
     """A pixmap of `size` logical px at the screen's own pixel ratio."""
+    icon_svg(name, filled=filled)  # a missing icon must not raise while a painter is open on the pixmap
     screen = QGuiApplication.primaryScreen()
     ratio = screen.devicePixelRatio() if screen else 1.0
     pixmap = QPixmap(QSize(round(size * ratio), round(size * ratio)))

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import ctypes
-
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 Role = QAccessible.Role
+_PROPERTY = "accessible_role"
+_installed: list[bool] = []
 
 
 def give_role(widget: QWidget, role: QAccessible.Role) -> None:
-    """Let a screen reader meet `widget` as `role`. Call it in the constructor, before anything asks."""
-    interface = QAccessibleWidget(widget, role)
-    QAccessible.registerAccessibleInterface(interface)
-    # WORKAROUND(pyside 6.12): Qt's cache now owns the interface and deletes it with the widget, but the
-    # Python side is not told and would delete it too; one reference more than is ever given back keeps it
-    # from that. To be removed when registerAccessibleInterface hands the ownership over.
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(interface))
+    """Let a screen reader meet `widget` as `role`. In the constructor, before anything asks for it."""
+    if not _installed:
+        # A factory, not registerAccessibleInterface: Qt files interfaces under the object's class, and PySide
+        # makes a new one whenever a Python slot is connected; the registered one would no longer be found.
+        QAccessible.installFactory(_make)
+        _installed.append(True)
+    widget.setProperty(_PROPERTY, role.value)
+
+
+def _make(_class_name: str, subject: QObject) -> QAccessibleInterface | None:
+    """Qt's factory: answers for our widgets only; Qt keeps what is returned and deletes it with the widget."""
+    value = subject.property(_PROPERTY) if isinstance(subject, QWidget) else None
+    if isinstance(subject, QWidget) and isinstance(value, int):
+        return QAccessibleWidget(subject, QAccessible.Role(value))
+    return None

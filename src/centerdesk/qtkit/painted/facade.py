@@ -13,7 +13,7 @@ from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin, draw_in_middle
 from centerdesk.qtkit.painted.house import BuildingView, HouseLayout, natural_size, paint_house, paint_labels
 from centerdesk.qtkit.painted.sky import Sky, paint_ground, paint_sky, paint_tree
-from centerdesk.qtkit.painted.window_list import WindowList
+from centerdesk.qtkit.painted.window_list import WindowList, hide_quietly
 from centerdesk.qtkit.pens import pen
 
 PER_PAGE = 4
@@ -128,8 +128,16 @@ class FacadeBoard(WindowList):
                 pane = stand.layout.window_rect(view.floor, view.unit, view.door).translated(stand.origin)
                 self._windows[view.id].place(pane)
                 here.add(view.id)
+        focus_lost = False
         for window_id, child in self._windows.items():
-            child.setVisible(window_id in here)
+            if window_id in here:
+                child.show()
+            else:
+                focus_lost = hide_quietly(child) or focus_lost
+        if focus_lost and here:
+            # Whoever walked to another page with the keys goes on there.
+            target = self._current if self._current in here else next(k for k in self._windows if k in here)
+            self._windows[target].setFocus(Qt.FocusReason.OtherFocusReason)
         self._repaint_all()
 
     def _row_rect(self, index: int, rows: list[tuple[BuildingView, ...]]) -> QRectF:

@@ -52,11 +52,12 @@ def paint_window(
     selected: bool = False,
     openness: float = 1.0,
     sill: bool = True,
+    ticked: bool = True,
 ) -> None:
     """Draw a window into `rect`, its outer frame; sill, disc, red frame and ring reach up to 8 px beyond.
 
     `number` is the route number of a window still to do. `openness` 0 to 1 is how far the curtains of an open
-    window have slid aside (motion of a tick).
+    window have slid aside (motion of a tick); `ticked=False` leaves the tick out, for houses that are decoration.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -69,7 +70,7 @@ def paint_window(
     if state is WindowState.TO_DO:
         _to_do(painter, box, unit, number)
     elif state is WindowState.OPEN:
-        _open(painter, box, unit, openness, ticked=not _small(box))
+        _open(painter, box, unit, openness, ticked=ticked and not _small(box))
     else:
         _DRAWINGS[state](painter, box, unit)
     painter.restore()

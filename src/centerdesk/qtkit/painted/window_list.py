@@ -58,7 +58,7 @@ class WindowList(PaintedWidget):
         views = {view.id: view for building in self._buildings for view in building.windows}
         for gone in self._windows.keys() - views.keys():
             dropped = self._windows.pop(gone)
-            dropped.hide()
+            hide_quietly(dropped)
             dropped.deleteLater()
         for window_id, view in views.items():
             if window_id in self._windows:
@@ -146,6 +146,15 @@ class WindowList(PaintedWidget):
 
     def _bring_into_view(self, window_id: object) -> None:
         """Turn to the page of a window; the subclass knows how."""
+
+
+def hide_quietly(child: QWidget) -> bool:
+    """Hide a child without Qt handing its focus to a neighbour; answers whether it had the focus."""
+    had = child.hasFocus()
+    if had:
+        child.clearFocus()
+    child.hide()
+    return had
 
 
 def _with_window(building: BuildingView, view: WindowView) -> BuildingView:

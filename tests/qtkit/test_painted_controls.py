@@ -1,0 +1,228 @@
+"""Buttons with keys, chips, badges, rail, header and status bar."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from centerdesk.qtkit.none_guard import keep_none_alive
+from centerdesk.qtkit.painted.badge import Badge, Tone
+from centerdesk.qtkit.painted.buttons import Chip, KeyButton, Kind
+from centerdesk.qtkit.painted.card import Card, CardKind
+from centerdesk.qtkit.painted.keycap import key_words
+from centerdesk.qtkit.painted.nav_rail import NavRail, RailItem
+from centerdesk.qtkit.painted.page_header import PageHeader
+from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
+from centerdesk.qtkit.theme import Theme, theme
+
+ITEMS = (
+    RailItem("today", "今日", "today", "Ctrl 1"),
+    RailItem("curtain", "窗帘", "curtain"),
+    RailItem("people", "居民", "people"),
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("Ctrl+Return", "Ctrl Enter"),
+        ("Space", "空格"),
+        ("Alt+Up", "Alt ↑"),
+        (QKeySequence("Ctrl+K"), "Ctrl K"),
+        ("Ctrl++", "Ctrl +"),
+        ("F2", "F2"),
+    ],
+)
+def test_keys_are_printed_as_people_say_them(keys, words: str) -> None:
+    assert key_words(keys) == words
+
+
+def test_a_button_acts_by_mouse_space_and_enter(qtbot) -> None:
+    button = KeyButton("记下", "Ctrl+Return", kind=Kind.PRIMARY)
+    qtbot.addWidget(button)
+    button.show()
+    for act in (
+        lambda: qtbot.mouseClick(button, Qt.MouseButton.LeftButton),
+        lambda: qtbot.keyClick(button, Qt.Key.Key_Space),
+        lambda: qtbot.keyClick(button, Qt.Key.Key_Return),
+    ):
+        with qtbot.waitSignal(button.clicked):
+            act()
+    assert button.accessibleDescription() == "快捷键 Ctrl Enter"
+
+
+def test_a_button_that_lacks_something_says_so_and_does_not_act(qtbot) -> None:
+    button = KeyButton("完成", "Ctrl+S", kind=Kind.PRIMARY)
+    qtbot.addWidget(button)
+    button.show()
+    button.set_missing("还差 1 项")
+    assert button.accessibleName() == "完成（还差 1 项）"
+    with qtbot.assertNotEmitted(button.clicked):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+    button.set_missing("")
+    with qtbot.waitSignal(button.clicked):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_cap_takes_room_and_the_fill_says_the_kind(qtbot) -> None:
+    plain, keyed = KeyButton("打印"), KeyButton("打印", "Ctrl+P", kind=Kind.URGENT)
+    for button in (plain, keyed):
+        qtbot.addWidget(button)
+        button.resize(button.sizeHint())
+    assert keyed.sizeHint().width() > plain.sizeHint().width() + 30
+    assert keyed.grab().toImage().pixelColor(6, 18) == theme().colour("redfill")
+    assert plain.grab().toImage().pixelColor(6, 18) == theme().colour("surface")
+
+
+def test_secondary_buttons_shrink_to_their_icon(qtbot) -> None:
+    button = KeyButton("打印", "Ctrl+P", icon_name="print")
+    qtbot.addWidget(button)
+    wide = button.sizeHint().width()
+    button.set_only_icon(True)
+    assert button.sizeHint().width() == theme().size("control") < wide
+    assert "打印" in button.toolTip()
+
+
+def test_a_chip_is_removed_by_its_cross_and_by_backspace(qtbot) -> None:
+    chip = Chip("独居")
+    qtbot.addWidget(chip)
+    narrow = chip.sizeHint().width()
+    chip.setChecked(True)
+    assert chip.sizeHint().width() > narrow
+    assert chip.accessibleDescription() == "已选"
+    chip.resize(chip.sizeHint())
+    chip.show()
+    with qtbot.waitSignal(chip.removed):
+        qtbot.keyClick(chip, Qt.Key.Key_Backspace)
+    with qtbot.waitSignal(chip.removed):
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(chip.width() - 10, chip.height() // 2))
+
+
+def test_a_badge_without_words_hides(qtbot) -> None:
+    badge = Badge("黄牌 104%", Tone.YELLOW_CARD)
+    qtbot.addWidget(badge)
+    badge.show()
+    badge.show_words("", Tone.PLAIN)
+    assert not badge.isVisible()
+
+
+@pytest.fixture
+def rail(qtbot) -> NavRail:
+    made = NavRail(ITEMS, (RailItem("settings", "设置", "settings"),))
+    qtbot.addWidget(made)
+    made.resize(made.sizeHint().width(), 700)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_the_rail_opens_and_leaves_the_mark_to_the_page(qtbot, rail: NavRail) -> None:
+    rail.set_current("today")
+    with qtbot.waitSignal(rail.opened) as opened:
+        qtbot.mouseClick(rail.entry("people"), Qt.MouseButton.LeftButton)
+    assert opened.args == ["people"]
+    assert rail.entry("today").isChecked()
+    assert not rail.entry("people").isChecked()
+
+
+def test_arrows_move_in_the_rail_and_enter_opens(qtbot, rail: NavRail) -> None:
+    rail.set_allowed({"today", "people", "settings"})
+    qtbot.waitActive(rail)
+    rail.entry("today").setFocus()
+    qtbot.keyClick(rail.entry("today"), Qt.Key.Key_Down)
+    assert rail.entry("people").hasFocus()
+    with qtbot.waitSignal(rail.opened) as opened:
+        qtbot.keyClick(rail.entry("people"), Qt.Key.Key_Return)
+    assert opened.args == ["people"]
+
+
+def test_badges_are_said(rail: NavRail) -> None:
+    rail.set_badge("curtain", 2, alarm=True)
+    rail.set_badge("people", 4)
+    rail.set_badge("unknown", 1)
+    assert rail.entry("curtain").accessibleDescription() == "2 户待处置"
+    assert rail.entry("people").accessibleDescription() == "4 件待办"
+    assert QAccessible.queryAccessibleInterface(rail.entry("people")).role() == QAccessible.Role.PageTab
+
+
+def test_twelve_entries_fit_a_low_window(qtbot) -> None:
+    rail = NavRail(
+        [RailItem(str(n), "窗帘", "curtain") for n in range(10)],
+        [RailItem(n, "设置", "settings") for n in "ab"],
+    )
+    qtbot.addWidget(rail)
+    rail.set_low(True)
+    assert rail.minimumSizeHint().height() <= 628
+
+
+def test_the_header_folds_to_one_line(qtbot) -> None:
+    header = PageHeader("居民台账", "4,386 人 · 1,752 户")
+    qtbot.addWidget(header)
+    header.add_button(KeyButton("导入", icon_name="import"))
+    header.add_button(KeyButton("新增居民", "Ctrl+N", kind=Kind.PRIMARY))
+    assert header.height() == 64
+    wide = header.search.sizeHint().width()
+    header.set_narrow(True)
+    assert header.height() == 54
+    assert header.search.sizeHint().width() < wide
+    with qtbot.waitSignal(header.search.clicked):
+        qtbot.mouseClick(header.search, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(header.search.typed) as typed:
+        qtbot.keyClick(header.search, Qt.Key.Key_L)
+    assert typed.args == ["l"]
+
+
+def test_status_items_open_their_page(qtbot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.add_item("backup", "save", right=True)
+    bar.add_item("center", "building")
+    bar.resize(900, 30)
+    bar.show()
+    bar.show_fact("backup", "备份 07:12 成功 · 两处", StatusTone.SOON, short="07:12")
+    item = bar.findChild(QWidget, "status_backup")
+    assert item is not None
+    assert item.isVisible()
+    with qtbot.waitSignal(bar.opened) as opened:
+        qtbot.mouseClick(item, Qt.MouseButton.LeftButton)
+    assert opened.args == ["backup"]
+    bar.show_fact("backup", "")
+    assert not item.isVisible()
+    with pytest.raises(KeyError):
+        bar.show_fact("weather", "雪")
+
+
+def test_a_card_has_its_header_and_kind(qtbot) -> None:
+    card = Card("待处置 2 户", icon_name="alert", token="red")
+    qtbot.addWidget(card)
+    card.set_kind(CardKind.SELECTED)
+    card.set_title("待处置 1 户")
+    assert card.property("card") == "selected"
+    assert card.accessibleName() == "待处置 1 户"
+
+
+def test_painted_parts_follow_the_zoom(qtbot, qapp) -> None:
+    parts = [KeyButton("打印", "Ctrl+P"), Chip("独居"), Badge("新"), NavRail(ITEMS)]
+    for part in parts:
+        qtbot.addWidget(part)
+    before = [part.sizeHint().height() for part in parts]
+    Theme.load("light", zoom=200).apply(qapp)
+    try:
+        after = [part.sizeHint().height() for part in parts]
+    finally:
+        Theme.load("light").apply(qapp)
+    assert after[:3] == [2 * high for high in before[:3]]
+    assert after[3] > 1.8 * before[3]
+
+
+def test_none_survives_many_calls_that_return_nothing(qapp) -> None:
+    """PySide6 6.12 on Python 3.11 loses one reference to None at each of them."""
+    keep_none_alive()
+    point = QPoint()
+    for number in range(20_000):
+        point.setX(number)
+    assert point.x() == 19_999
