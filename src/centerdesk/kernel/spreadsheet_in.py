@@ -108,6 +108,8 @@ def read_workbook(
     pipe = _Pipe(process, wall_seconds)
     try:
         return _assemble(pipe.lines(cancel))
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError):
+        raise SpreadsheetError(_DIED) from None  # the child was broken into: do not quote what it said
     finally:
         pipe.close()
 
@@ -154,6 +156,7 @@ class _Pipe:
             self._process.kill()
         self._process.wait()
         self._reader.join(timeout=5)
+        self._timer.join()
 
     def _pump(self) -> None:
         assert self._process.stdout is not None

@@ -13,7 +13,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from centerdesk.kernel.spreadsheet_in_zip import Package, Refused, inspect
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ROWS_IN_A_LINE = 500
+_CHARACTERS_IN_A_LINE = 4_000_000
 _PASSWORD = "文件加了密码，没法读取。请打开后去掉密码另存一份，再导入。"
 _DAMAGED = "文件已损坏，或不是它的扩展名所说的格式，读不出来。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。"
 _MEMORY = "文件展开后太大，内存不够读，什么都没有导入。请把表拆小后再试。"
@@ -205,35 +206,38 @@ def _emit_sheet(name: str, visible: bool, sheet: Any, emit: Emit) -> None:
         return
     # iter_rows begins at row 1 but at the first used column.
     left = [""] * (start[1] if start else 0)
-    rows: Iterable[list[Any]] = sheet.iter_rows()
     chunk: list[list[Any]] = []
-    number = 0
-    for row in rows:
+    number = size = 0
+    for row in sheet.iter_rows():
         number += 1
+        size += _characters(name, number, len(left), row)
         chunk.append(left + row if left else row)
-        if len(chunk) == _ROWS_IN_A_LINE:
-            _emit_rows(name, number - len(chunk), chunk, emit)
-            chunk = []
+        if len(chunk) == _ROWS_IN_A_LINE or size > _CHARACTERS_IN_A_LINE:
+            emit(chunk)
+            chunk, size = [], 0
     if chunk:
-        _emit_rows(name, number - len(chunk), chunk, emit)
+        emit(chunk)
     if number < end[0] + 1:  # F14: rows must never get lost in silence
         raise Refused(
             f"工作表“{name}”应有 {end[0] + 1} 行，只读出 {number} 行，没有导入。请另存为 .xlsx 后再试。", name
         )
 
 
-def _emit_rows(name: str, before: int, chunk: list[list[Any]], emit: Emit) -> None:
-    for offset, row in enumerate(chunk):
-        for column, value in enumerate(row):
-            if value.__class__ is str and len(value) > limits.MAX_CELL_CHARACTERS:
-                cell = f"{limits.column_letters(column + 1)}{before + offset + 1}"
+def _characters(name: str, number: int, left: int, row: list[Any]) -> int:
+    """How much text the row holds. Raises Refused for a cell above Excel's own limit."""
+    size = 0
+    for column, value in enumerate(row, left + 1):
+        if value.__class__ is str:
+            size += len(value)
+            if len(value) > limits.MAX_CELL_CHARACTERS:
+                cell = f"{limits.column_letters(column)}{number}"
                 raise Refused(
                     f"工作表“{name}”的 {cell} 超过 {limits.MAX_CELL_CHARACTERS} 个字，没有读取。"
                     "请删短后再试。",
                     name,
                     cell,
                 )
-    emit(chunk)
+    return size
 
 
 def _tag(value: object) -> object:

@@ -23,7 +23,9 @@ from centerdesk.kernel.spreadsheet_in_limits import (
     MAX_ROWS,
     MAX_UNPACKED_BYTES,
     RATIO_FROM_BYTES,
+    column_letters,
 )
+from centerdesk.kernel.spreadsheet_in_xlsb import furthest_cell
 
 _PASSWORD = "文件加了密码，没法读取。请打开后去掉密码另存一份，再导入。"
 _CHUNK = 1 << 20
@@ -218,11 +220,16 @@ class _Scan:
             package.kind == "xlsx" and (sheet is not None or "worksheets/" in lower) and self._xml
         )
         self._is_ods = package.kind == "ods" and lower == "content.xml"
+        self._is_binary = package.kind == "xlsb" and "worksheets/" in lower and lower.endswith(".bin")
+        self._binary = bytearray()
         self._tail = b""
         self._first = True
         self._row = self._cells_in_row = 0
 
     def feed(self, chunk: bytes) -> None:
+        if self._is_binary:
+            self._binary += chunk
+            return
         if self._first:
             self._first = False
             self._xml = self._xml or chunk.lstrip()[:1] == b"<"
@@ -248,6 +255,10 @@ class _Scan:
     def finish(self) -> None:
         if self._tail:
             self._look(self._tail)
+        if self._is_binary:
+            row, column = furthest_cell(bytes(self._binary))
+            if row > MAX_ROWS or column > MAX_COLUMNS:
+                raise _too_far(self._sheet, f"{column_letters(column)}{row}")
 
     def _look(self, data: bytes) -> None:
         if b"<!" in data and _DOCTYPE.search(data):

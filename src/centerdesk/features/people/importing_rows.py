@@ -28,6 +28,7 @@ _SIGNATURE = re.compile(
 _END = re.compile(
     r"^[—\-*\s]*(以下空白|以下无正文|以下無正文|以下无内容|此页空白|完|结束|END)[—\-*。\s]*$", re.IGNORECASE
 )
+_SECTION = re.compile(r"^[—\-=*_·【\[（(<《].*[—\-=*_·】\]）)>》]$")
 _REMARK = re.compile(r"^(注|备注|備註|说明|說明|填表说明|填表說明)\s*\d*[:：、.]")
 
 
@@ -141,7 +142,7 @@ class Filler:
         texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
         if self._is_special(number, texts):
             return False
-        if name != "" or identity != "":
+        if (name != "" and not isinstance(name, int | float)) or identity != "":
             return not self._repeats_header(name, identity)
         return sum(self._value(row, field) not in DITTO | {""} for field in _PERSON_FIELDS) >= 2
 
@@ -154,7 +155,7 @@ class Filler:
             return True
         if any(_SIGNATURE.search(text) for text in texts):
             return True
-        return number in self._wide and len(set(texts)) == 1
+        return len(set(texts)) == 1 and (number in self._wide or _SECTION.match(bare[0]) is not None)
 
     def _repeats_header(self, name: Cell, identity: Cell) -> bool:
         if not isinstance(name, str) or not isinstance(identity, str):

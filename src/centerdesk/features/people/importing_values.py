@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def read_date(value: Cell, date1904: bool = False) -> ReadDate:
         return value
     if isinstance(value, str):
         return _date_of_text(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return _date_of_number(float(value), date1904)
     return BAD_DATE
 
@@ -78,6 +79,8 @@ def _date_of_number(number: float, date1904: bool) -> ReadDate:
 @functools.lru_cache(maxsize=131072)
 def _date_of_text(raw: str) -> ReadDate:
     text = raw.strip()
+    if len(text) > 40:
+        return BAD_DATE
     if not text.isascii():
         text = arabic(unicodedata.normalize("NFKC", text).strip())
     if text in NOTHING:

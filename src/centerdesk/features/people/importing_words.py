@@ -113,6 +113,8 @@ def field_of(label: str, parent: str = "") -> tuple[str, bool] | None:
     ):
         if candidate in table.headers:
             return table.headers[candidate], True
+    if "单元" in child and re.search("[楼栋幢]", child) and re.search("[室房号]", child):
+        return "address", True  # 楼号-单元-室 and the like
     for field, parts in table.contains:
         if any(part in child for part in parts):
             return field, False

@@ -35,6 +35,8 @@ _SHAPES = tuple(
         rf"(?P<floor>\d+)[楼层F]{_SEP}?{_SIDE}{_S_WORD}",
     )
 )
+_LONGEST = 60
+"""Characters of the longest door; what is longer is a story."""
 _CANONICAL = re.compile(r"\d+-\d+-\d+")
 _PART_WORDS = {
     "building": re.compile(r"^(?:第)?(.+?)(?:号楼|栋楼|幢楼|楼|栋|幢|座|#楼?|号)?$"),
@@ -79,7 +81,7 @@ def parse_door(text: str) -> Door | None:
 
     `3-2-501`, `３－２－５０１`, `3#2单元501`, `3栋二单元五零一`, `3号楼2单元5楼西`, `3栋501` (no unit).
     """
-    folded = _fold(text)
+    folded = _fold(text) if len(text) <= _LONGEST else ""
     for shape in _SHAPES:
         if match := shape.fullmatch(folded):
             found = match.groupdict()
