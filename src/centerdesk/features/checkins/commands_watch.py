@@ -20,6 +20,8 @@ from centerdesk.kernel.errors import ConflictError, NotFound
 from centerdesk.kernel.identity import Actor, Reach, system_actor
 
 WATCH = "checkins.watch"
+BATCH = 250
+"""Alarms one tick raises or climbs at most."""
 
 
 def watcher(desk: str = "") -> Actor:
@@ -57,7 +59,9 @@ class TickResult:
 class Tick(Command[TickResult]):
     """看护一次. Raise every overdue alarm, oldest first, over any gap; climb the open ones; mend the list.
 
-    `at` is the effective time of the watcher. Nothing is closed, nothing is marked seen.
+    `at` is the effective time of the watcher. `fill`: also make up days that have no rows because nobody
+    watched. At most `BATCH` alarms a run, so that the desk can write in between; the watcher runs again until
+    nothing is due. Nothing is closed, nothing is marked seen.
     """
 
     label: ClassVar[str] = "看护：发报警"
@@ -65,9 +69,10 @@ class Tick(Command[TickResult]):
     reach: ClassVar[Reach] = Reach.ALL
     undoable: ClassVar[bool] = False
     at: datetime
+    fill: bool = True
 
     def execute(self, uow: UnitOfWork) -> TickResult:
-        expected = planning.carry_out(uow, planning.plan(uow.session, self.at))
+        expected = planning.carry_out(uow, planning.plan(uow.session, self.at, fill=self.fill))
         raised = tuple(self._raise(uow))
         climbed = tuple(self._climb(uow))
         uow.count(raised=len(raised), climbed=len(climbed))
@@ -79,8 +84,10 @@ class Tick(Command[TickResult]):
             check = uow.get(ExpectedCheck, late.check_id)
             check.state = UNSEEN
             alarm = alarming.alarm_of(uow.session, check.id)
-            if alarm is None:  # else a look was taken back: the window rings on under its first alarm
+            if alarm is None:
                 alarm = alarming.open_alarm(uow, check, alarming.unseen_course(check.due_at))
+            elif alarm.closed_at is not None:  # a look was taken back: the window has no sighting any more
+                alarming.reopen(alarm)
             alarming.climb(uow, alarm, self.at)
             yield alarm.id
 
@@ -94,7 +101,12 @@ class Tick(Command[TickResult]):
 def overdue(at: datetime) -> Select[UUID, datetime, str, int]:
     """Checks whose window is over with nobody having looked; no lower bound."""
     c = ExpectedCheck
-    return select(c.id, c.due_at, c.state, c.looks).where(c.state == DUE, c.due_at <= at)
+    return (
+        select(c.id, c.due_at, c.state, c.looks)
+        .where(c.state == DUE, c.due_at <= at)
+        .order_by(c.due_at, c.id)
+        .limit(BATCH)
+    )
 
 
 def passing(at: datetime) -> Select[Any]:
@@ -103,6 +115,7 @@ def passing(at: datetime) -> Select[Any]:
         select(Alarm)
         .where(Alarm.closed_at.is_(None), Alarm.step_due_at <= at)
         .order_by(Alarm.step_due_at, Alarm.id)
+        .limit(BATCH)
     )
 
 

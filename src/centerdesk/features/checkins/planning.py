@@ -29,6 +29,9 @@ from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import UnitOfWork
 
+FILL_DAYS = 31
+"""How far back days without rows are made up; a longer absence must be confirmed by a person first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -42,18 +45,26 @@ class Plan:
 
 
 def plan(
-    session: Session, at: datetime, only: Collection[UUID] | None = None, days_ahead: int = HORIZON_DAYS
+    session: Session,
+    at: datetime,
+    only: Collection[UUID] | None = None,
+    *,
+    days_ahead: int = HORIZON_DAYS,
+    fill: bool = True,
 ) -> Plan:
     """Compare the rows with the enrolments, from the day of `at` to `days_ahead` days on. Writes nothing.
 
-    `only`: these enrolments. A desk that was off for days gets the rows of those days too: they alarm.
+    `only`: these enrolments. A desk that was off for days gets the rows of those days too, so that they alarm:
+    with `fill`, and the last 31 days at most.
     """
     today = local(at).date()
     last = today + timedelta(days=days_ahead)
     standings = load_standings(session, today, only)
-    known = _known_to(session, [s.enrolment_id for s in standings])
-    first = min((d + timedelta(days=1) for d in known.values() if d is not None), default=today)
-    days = [min(first, today) + timedelta(days=n) for n in range((last - min(first, today)).days + 1)]
+    known = _known_to(session, today, [s.enrolment_id for s in standings])
+    oldest = today - timedelta(days=FILL_DAYS) if fill else today
+    known = {e: d if d is None else max(d, oldest - timedelta(days=1)) for e, d in known.items()}
+    first = min([today, *(d + timedelta(days=1) for d in known.values() if d is not None)])
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     present = _present(session, days[0], [s.enrolment_id for s in standings])
     deputies = {day: staff.deputies(session, day) for day in days}
     found = Plan()
@@ -158,11 +169,11 @@ def pauses_of(session: Session, enrolment_ids: Sequence[UUID]) -> dict[UUID, tup
     return {k: tuple(v) for k, v in found.items()}
 
 
-def _known_to(session: Session, enrolment_ids: Sequence[UUID]) -> dict[UUID, date | None]:
-    """The last day each enrolment has a row for; one index seek apiece."""
+def _known_to(session: Session, today: date, enrolment_ids: Sequence[UUID]) -> dict[UUID, date | None]:
+    """The last day up to today each enrolment has a row for; one index seek apiece."""
     last = (
         select(func.max(ExpectedCheck.day))
-        .where(ExpectedCheck.enrolment_id == Enrolment.id)
+        .where(ExpectedCheck.enrolment_id == Enrolment.id, ExpectedCheck.day <= today)
         .correlate(Enrolment)
         .scalar_subquery()
     )

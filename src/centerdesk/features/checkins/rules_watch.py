@@ -17,6 +17,8 @@ FORWARD = timedelta(minutes=10)
 SILENT = timedelta(seconds=120)
 """A heartbeat older than this means that nobody watches (G16)."""
 TICK_SECONDS = 10.0
+TRUSTED = timedelta(days=31)
+"""A longer gap is taken for a wrong clock until a person confirms it: no rows are made up for its days."""
 
 OFF, CLOCK = "off", "clock"
 
@@ -91,3 +93,20 @@ def gap_while_running(anchor: Anchor, wall: datetime, monotonic: float) -> Gap |
     if wall - anchor.wall > SILENT:
         return Gap(anchor.wall, wall, OFF)
     return None
+
+
+QUIET = timedelta(minutes=2)
+"""How long the sound stays away after somebody took the alarm (UI.md 15)."""
+RING_SECONDS = 30.0
+
+
+def rings(
+    acknowledged_at: datetime | None, last_act_at: datetime | None, rung_taken: bool, now: datetime
+) -> bool:
+    """Whether an open alarm sounds: nobody is on it, or the two minutes are over and its rung is not taken."""
+    if acknowledged_at is None:
+        return True
+    if rung_taken:
+        return False
+    last = max(acknowledged_at, last_act_at or acknowledged_at)
+    return now - last >= QUIET
