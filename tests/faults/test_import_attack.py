@@ -121,12 +121,12 @@ def long_cell() -> bytes:
 
 def many_shared() -> bytes:
     """A small file that says one long string thousands of times."""
-    strings = f'<sst xmlns="{sheet_xml("").split(chr(34))[3]}"><si><t>{"长" * 30000}</t></si></sst>'
+    strings = f'<sst xmlns="{sheet_xml("").split(chr(34))[3]}"><si><t>{"x" * 32000}</t></si></sst>'
     rows = "".join(
         f'<row r="{r}">'
         + "".join(f'<c r="{chr(64 + c)}{r}" t="s"><v>0</v></c>' for c in range(1, 21))
         + "</row>"
-        for r in range(1, 181)
+        for r in range(1, 221)
     )
     relations = plain_part("xl/_rels/workbook.xml.rels").replace(
         b"</Relationships>",

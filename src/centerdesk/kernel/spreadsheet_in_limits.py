@@ -16,7 +16,7 @@ MAX_ROWS = 200_000
 """All sheets together."""
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 32_767
-MAX_OUTPUT_BYTES = 256 * 1024 * 1024
+MAX_OUTPUT_BYTES = 128 * 1024 * 1024
 """What the child may hand over: shared strings make a small file speak volumes."""
 MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 90
