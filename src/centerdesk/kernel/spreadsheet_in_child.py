@@ -42,7 +42,7 @@ def main() -> None:
         nonlocal sent
         line = _ENCODER.encode(message).encode("utf-8", "replace")
         sent += len(line)
-        if sent > limits.MAX_OUTPUT_BYTES:
+        if sent > limits.MAX_OUTPUT_BYTES and isinstance(message, list):
             raise Refused("表里的文字太多，读不完，什么都没有导入。请把表拆小后再试。")
         out.write(line + b"\n")
 
