@@ -1,0 +1,213 @@
+"""Verbs about the program itself: what this machine offers it (`doctor`), whether it works here (`self-test`)."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from centerdesk.app.cli import DONE, ENVIRONMENT, Console, data_dir
+from centerdesk.kernel.db import sqlite
+from centerdesk.kernel.errors import UserError
+from centerdesk.kernel.paths import DataDir, refuse_shared_storage, resource
+
+NEEDED_MB = 500
+"""Free disk space below which the doctor warns: a year of a large station and its backups."""
+
+FONTS = ("NotoSansSC-Regular", "NotoSansSC-Bold", "NotoSerifSC-Regular", "NotoSerifSC-SemiBold")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `fact` is what was found, `advice` what to do; only a `grave` one stops the work."""
+
+    name: str
+    fact: str
+    advice: str = ""
+    grave: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return not self.grave
+
+
+def doctor_verb(args: argparse.Namespace, console: Console) -> int:
+    """Look at the machine; nothing is changed and no station is opened."""
+    found = list(findings(data_dir(args)))
+    ok = all(f.ok for f in found)
+    if args.json:
+        console.answer(
+            {
+                "ok": ok,
+                "checks": [{"name": f.name, "ok": f.ok, "fact": f.fact, "advice": f.advice} for f in found],
+            }
+        )
+    for f in found:
+        console.say(
+            f"{'坏' if f.grave else '看' if f.advice else '好'}  {f.name}：{f.fact}{'　' + f.advice if f.advice else ''}"
+        )
+    return DONE if ok else ENVIRONMENT
+
+
+def findings(data: DataDir) -> Iterator[Finding]:
+    """Every check of the doctor, in the order shown."""
+    yield Finding("程序", f"centerdesk {_version('centerdesk')}")
+    yield Finding("Python", platform.python_version())
+    yield Finding("系统", f"{platform.system()} {platform.release()} {platform.machine()}{_glibc()}")
+    yield _database_library()
+    yield _qt()
+    yield _input_method()
+    yield _fonts()
+    yield _sound()
+    yield _folder(data)
+    yield _space(data)
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "没有装"
+
+
+def _glibc() -> str:
+    name, version = platform.libc_ver()
+    return f"，{name} {version}" if name else ""
+
+
+def _database_library() -> Finding:
+    from centerdesk.kernel.db import Durability, default_durability
+
+    connection = sqlite.connect(":memory:")
+    cipher = connection.execute("PRAGMA cipher_version").fetchone()
+    connection.close()
+    fact = f"SQLite {sqlite.sqlite_version}，SQLCipher {cipher[0] if cipher else '没有'}"
+    if cipher is None:
+        return Finding("数据库", fact, "这台机器的库不能加密。请重新安装程序。", grave=True)
+    if default_durability() is not Durability.WAL:
+        return Finding("数据库", fact, "SQLite 太旧，改用慢一点但稳的写法。升级程序可以变快。")
+    return Finding("数据库", fact)
+
+
+def _qt() -> Finding:
+    version = _version("pyside6-essentials")
+    if importlib.util.find_spec("PySide6") is None:
+        return Finding("界面", version, "界面库没有装好。请重新运行安装。", grave=True)
+    return Finding("界面", f"PySide6 {version}")
+
+
+def _input_method() -> Finding:
+    wanted = os.environ.get("QT_IM_MODULE", "")
+    if sys.platform == "win32" or not wanted:
+        return Finding("输入法", wanted or "系统自带")
+    spec = importlib.util.find_spec("PySide6")
+    folder = Path(spec.origin or "").parent / "Qt" / "plugins" / "platforminputcontexts" if spec else Path()
+    names = sorted(p.stem for p in folder.glob("*")) if folder.is_dir() else []
+    there = any(wanted.rstrip("5") in name for name in names)
+    advice = (
+        "" if there or wanted == "ibus" else "没有对应的插件；开服务台时会改用 ibus，打不出字再找管理员。"
+    )
+    return Finding("输入法", f"{wanted}；插件 {'、'.join(names) or '没有'}", advice)
+
+
+def _fonts() -> Finding:
+    missing = [name for name in FONTS if not _there("fonts", f"{name}.ttf")]
+    if missing:
+        return Finding("字体", "缺 " + "、".join(missing), "请重新安装程序。", grave=True)
+    return Finding("字体", "自带字体齐全")
+
+
+def _there(*parts: str) -> bool:
+    try:
+        return resource(*parts).exists()
+    except UserError:
+        return False
+
+
+def _sound() -> Finding:
+    if sys.platform == "win32":
+        return Finding("铃声", "Windows 自带")
+    player = next((name for name in ("pw-play", "paplay", "aplay") if shutil.which(name)), None)
+    advice = "" if player else "没有放声音的程序，报警只能看屏幕。请装 alsa-utils 或 pulseaudio-utils。"
+    return Finding("铃声", player or "没有", advice)
+
+
+def _folder(data: DataDir) -> Finding:
+    try:
+        refuse_shared_storage(data.database)
+    except UserError as exc:
+        return Finding("数据位置", str(data.root), str(exc), grave=True)
+    return Finding("数据位置", str(data.root))
+
+
+def _space(data: DataDir) -> Finding:
+    folder = data.root
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // 1_000_000
+    advice = "" if free >= NEEDED_MB else f"空间不多了，请清出 {NEEDED_MB} MB 以上，不然备份会做不成。"
+    return Finding("磁盘空间", f"还剩 {free:,} MB", advice)
+
+
+def self_test_verb(args: argparse.Namespace, console: Console) -> int:
+    """Set a station up in a scratch folder and do a day's work in it with the program as installed."""
+    del args
+    with tempfile.TemporaryDirectory(prefix="centerdesk-") as scratch:
+        for name, step in _steps(Path(scratch)):
+            try:
+                console.say(f"好  {name}：{step()}")
+            except UserError as exc:
+                console.complain(f"坏  {name}：{exc}")
+                return ENVIRONMENT
+    console.say("自检通过。")
+    return DONE
+
+
+class _Quiet(Console):
+    """The steps report for themselves."""
+
+    def say(self, text: str) -> None:
+        del text
+
+
+def _steps(scratch: Path) -> Iterator[tuple[str, Callable[[], str]]]:
+    from centerdesk.app import demo
+    from centerdesk.app.cli_station import all_checks
+    from centerdesk.kernel import backup, restore
+    from centerdesk.kernel.backupfile import Reason
+    from centerdesk.kernel.errors import DamagedDatabase
+
+    data = DataDir(scratch / "station")
+    quiet = _Quiet()
+    held = []
+
+    def build() -> str:
+        held.append(demo.build(data, scratch, quiet))
+        return "设站、导入、看窗、月报"
+
+    def verify() -> str:
+        bad = [c.name for c in all_checks(held[0]) if not c.ok]
+        if bad:
+            raise DamagedDatabase(f"核对不上：{'、'.join(bad)}。请把这句话告诉维护的人。")
+        return "每项都平"
+
+    def round_trip() -> str:
+        station = held[0]
+        made = backup.make_backup(data, station.ring, station.clock, Reason.MANUAL).backup
+        trial = restore.rehearse(made, station.ring, data, station.clock)
+        station.close()
+        if not trial.good:
+            raise DamagedDatabase("备份读回来对不上。请换一个盘再试，并告诉维护的人。")
+        return f"备份、读回，{trial.seconds:.1f} 秒"
+
+    yield "做一天的事", build
+    yield "核对", verify
+    yield "备份", round_trip
