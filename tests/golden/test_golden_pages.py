@@ -1,6 +1,6 @@
-"""The pages of UI 28, line by line with their places. After a wanted change: CENTERDESK_GOLDEN=write pytest tests/golden
+"""The pages of UI 28, line by line with their places: words, order and places (to 0.3 mm), never bytes.
 
-Words, order and places (to 0.3 mm) are compared, never bytes. Look at the pages before writing them anew.
+After a wanted change, look at the pages, then run `CENTERDESK_GOLDEN=write pytest tests/golden`.
 """
 
 from __future__ import annotations

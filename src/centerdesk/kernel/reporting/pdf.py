@@ -264,10 +264,11 @@ def _draw_box(pen: Pen, box: Box, left: float, base: float, width: float, *, pad
     y = base + step * (len(box.lines) - 1) / 2
     pad = PAD if padded else 0.0
     for at, line in enumerate(box.lines):
-        free = width - 2 * pad - box.indent - pen.width(box.face, line, box.size)
-        if free < 0 and box.align.value:
-            free += pad
+        needed = pen.width(box.face, line, box.size)
+        free = width - 2 * pad - box.indent - needed
         x = left + pad + box.indent + free * box.align.value
+        if free < 0:  # set smaller until it fitted between the rules: the pad is shared by both sides
+            x = left + box.indent + (width - box.indent - needed) / 2
         if not padded and at == 0 and line.startswith(_EXPLAIN):
             pen.text(x, y, line[:2], Face.HEI, box.size)
             x += pen.width(box.face, line[:3], box.size)

@@ -89,7 +89,7 @@ def column_widths(columns: Sequence[Col], width: float) -> list[float]:
 def header_band(pen: Pen, columns: Sequence[Col], widths: Sequence[float], style: Style) -> Band:
     """The row of column titles that stands on every page."""
     boxes = tuple(
-        _boxed(pen, esc(column.title), width + 1.2 * PAD, Align.CENTER, Face.SANS, style.size)
+        _boxed(pen, esc(column.title), width + 0.9 * PAD, Align.CENTER, Face.SANS, style.size)
         for column, width in zip(columns, widths, strict=True)
     )
     return Band(boxes, max(style.header, _height(boxes)))

@@ -29,8 +29,8 @@ from centerdesk.kernel.reporting.document import (
 )
 from centerdesk.kernel.reporting.plaintext import esc, one_line
 from centerdesk.kernel.reporting.table_layout import is_landscape
+from centerdesk.kernel.reporting.xlsx_rows import Filled, row_height, row_xml, splice
 from centerdesk.kernel.reporting.xlsx_styles import (
-    LINE_POINTS,
     Look,
     Stamp,
     Styles,
@@ -74,18 +74,23 @@ def write_table(path: Path, table: Table) -> ExportReport:
 
 
 def put_text(cell: XlCell, text: str) -> XlCell:
-    """The only way text gets into a cell: type `s`, whatever it begins with; the style carries quotePrefix.
+    """The only way text gets into a cell: type `s`, whatever it begins with; the style carries quotePrefix."""
+    clean = cell_content(text)
+    cell.value = clean or None
+    if clean:
+        cell.data_type = "s"
+    return cell
+
+
+def cell_content(text: str) -> str:
+    """The text as it stands in the sheet.
 
     Text longer than Excel holds is cut, and says so. `_x0041_` is escaped, or Excel would read it as “A”.
     """
     clean = esc(text)
     if len(clean) > MAX_TEXT // 2:
         clean = _cut(clean)
-    clean = _ESCAPE.sub("_x005F_", clean)
-    cell.value = clean or None
-    if clean:
-        cell.data_type = "s"
-    return cell
+    return _ESCAPE.sub("_x005F_", clean)
 
 
 def _cut(text: str) -> str:
@@ -141,10 +146,9 @@ class _Sheet:
     ) -> None:
         self._styles, self._columns = styles, columns
         self._sheet: XlSheet = book.create_sheet(name)
-        self._sheet.freeze_panes = (
-            f"B{header_row + 1}"  # before the first row: a sheet is written once through
-        )
+        self._sheet.freeze_panes = f"B{header_row + 1}"  # now: a sheet is written once through
         self._sheet.print_title_rows = f"{header_row}:{header_row}"
+        self._listed: list[str] = []
         self._next = 1
         self._header_row = header_row
         self._room = set_up_page(self._sheet, columns, landscape=is_landscape(columns))
@@ -153,7 +157,7 @@ class _Sheet:
         """A line over the whole width, as high as its text needs: Excel never fits merged rows."""
         lines = lines_of(esc(text), sum(self._room))
         if lines > 1 or not height:
-            height = max(height, min(LINE_POINTS * lines + 4, 400.0))
+            height = max(height, row_height(lines))
         self._merge(1, len(self._columns))
         cells = [put_text(self._cell(look), text), *(self._cell(look) for _column in self._columns[1:])]
         self._append(cells, height)
@@ -177,12 +181,30 @@ class _Sheet:
 
     def row(self, row: Row) -> None:
         """A row of a return."""
-        self._cells(row.cells, bold=row.bold)
+        pairs = list(zip(row.cells, self._columns, strict=True))
+        filled = [self._filled(cell, column, bold=row.bold or cell.bold) for cell, column in pairs]
+        texts = [cell.value if cell.data_type == "s" else "" for cell in filled]
+        lines = max(lines_of(text, room) for text, room in zip(texts, self._room, strict=True))
+        self._append(filled, row_height(lines) if lines > 1 else 0.0)
 
     def values(self, rows: Iterable[Sequence[Value]]) -> None:
         """Rows of a list."""
+        letters = [get_column_letter(at) for at in range(1, len(self._columns) + 1)]
+        styles: dict[tuple[int, bool], int] = {}
         for values in rows:
-            self._cells([Cell(value) for value in values])
+            filled = []
+            for at, (value, column) in enumerate(zip(values, self._columns, strict=True)):
+                content = _content(Cell(value), column)
+                is_text = isinstance(content, str)
+                style = styles.get((at, is_text))
+                if style is None:
+                    stamp = _stamp(Cell(value), column, is_text=is_text, bold=False)
+                    style = styles[at, is_text] = self._stamped(stamp).style_id
+                filled.append(
+                    Filled(style, content) if isinstance(content, str) else Filled(style, "", content)
+                )
+            self._listed.append(row_xml(self._next, letters, filled, self._room))
+            self._next += 1
 
     def signatures(self, fields: Sequence[SignField]) -> None:
         """One line to be signed, its blanks as wide as the sheet allows."""
@@ -200,27 +222,15 @@ class _Sheet:
             last = f"{get_column_letter(len(self._columns))}{self._next - 1}"
             self._sheet.auto_filter.ref = f"A{self._header_row}:{last}"
         self._sheet.close()
-
-    def _cells(self, row: Sequence[Cell], *, bold: bool = False) -> None:
-        pairs = list(zip(row, self._columns, strict=True))
-        filled = [self._filled(cell, column, bold=bold or cell.bold) for cell, column in pairs]
-        lines = 1
-        for cell, room in zip(filled, self._room, strict=True):
-            if cell.data_type == "s" and (len(cell.value) * 2 > room or "\n" in cell.value):
-                lines = max(lines, lines_of(cell.value, room))
-        self._append(filled, min(LINE_POINTS * lines + 4, 400.0) if lines > 1 else 0.0)
+        if self._listed:
+            splice(self._sheet, self._listed)
 
     def _filled(self, cell: Cell, column: Col, *, bold: bool) -> XlCell:
-        kind, value = cell.kind or column.kind, figure(cell)
-        number = _number(value, kind)
-        center = column.center or kind is Kind.DATE
-        if number is None:
-            right = column.kind.is_figure and not center
-            stamp = Stamp(Look.CELL, Kind.TEXT, bold, center=center, right=right, indent=cell.indent)
-            return put_text(self._stamped(stamp), cell_text(cell, column))
-        signed = cell.signed and kind.is_figure
-        filled = self._stamped(Stamp(Look.CELL, kind, bold, center=center, right=not center, signed=signed))
-        filled.value = number
+        content = _content(cell, column)
+        filled = self._stamped(_stamp(cell, column, is_text=isinstance(content, str), bold=bold))
+        if isinstance(content, str):
+            return put_text(filled, cell_text(cell, column))
+        filled.value = content
         return filled
 
     def _cell(self, look: Look) -> XlCell:
@@ -241,6 +251,22 @@ class _Sheet:
             self._sheet.row_dimensions[self._next].height = height
         self._sheet.append(cells)
         self._next += 1
+
+
+def _content(cell: Cell, column: Col) -> str | int | Decimal | date:
+    """A number or a day where Excel can keep it exactly, else the text as printed, clean."""
+    number = _number(figure(cell), cell.kind or column.kind)
+    return cell_content(cell_text(cell, column)) if number is None else number
+
+
+def _stamp(cell: Cell, column: Col, *, is_text: bool, bold: bool) -> Stamp:
+    kind = cell.kind or column.kind
+    center = column.center or kind is Kind.DATE
+    if is_text:
+        right = column.kind.is_figure and not center
+        return Stamp(Look.CELL, Kind.TEXT, bold, center=center, right=right, indent=cell.indent)
+    signed = cell.signed and kind.is_figure
+    return Stamp(Look.CELL, kind, bold, center=center, right=not center, signed=signed)
 
 
 def _number(value: Value, kind: Kind) -> int | Decimal | date | None:
