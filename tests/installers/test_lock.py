@@ -29,8 +29,7 @@ def locked(name: str) -> list[str]:
 
 def asked() -> list[str]:
     groups = PROJECT["dependency-groups"]
-    extras = PROJECT["project"]["optional-dependencies"]
-    given = [*PROJECT["project"]["dependencies"], *groups["dev"], *groups["build"], *extras["preview"]]
+    given = [*PROJECT["project"]["dependencies"], *groups["dev"], *groups["build"]]
     return [plain(found[0]) for text in given if (found := re.match(r"[A-Za-z0-9_.-]+", text))]
 
 
