@@ -69,7 +69,7 @@ def wall(moment):
 
 
 def names(session):
-    return dict(session.execute(select(Account.id, Account.name)))
+    return {r.id: r.name for r in session.execute(select(Account.id, Account.name))}
 
 
 def test_every_row_that_fits_no_home_is_listed(booked):
@@ -91,8 +91,10 @@ def test_every_cell_has_the_state_of_the_truth(booked):
             .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
             .where(ExpectedCheck.day.between(date(2026, 9, 1), date(2026, 9, 30)))
         ).all()
-        all_looks = dict(session.execute(select(Look.check_id, func.count()).group_by(Look.check_id)))
-        first_states = dict(session.execute(select(Look.check_id, Look.state).order_by(Look.at.desc())))
+        all_looks = {r[0]: r[1] for r in session.execute(select(Look.check_id, func.count()).group_by(Look.check_id))}
+        first_states = {
+            r.check_id: r.state for r in session.execute(select(Look.check_id, Look.state).order_by(Look.at.desc()))
+        }
         found = {}
         for check, code in rows:
             cell = {

@@ -86,6 +86,7 @@ def test_the_floor_is_the_room_without_its_last_two_digits(room, floor):
 def test_doors_sort_as_people_count():
     written = ["12-1-101", "3-2-1001", "3-2-201", "3-1-501", "3-2-501"]
     doors = sorted((parse_door(text) for text in written), key=lambda door: door.sort_key)
+    assert door_of_parts("3", "2", "5", "西").text == "3-2-5楼西"
     assert [door.text for door in doors] == ["3-1-501", "3-2-201", "3-2-501", "3-2-1001", "12-1-101"]
 
 

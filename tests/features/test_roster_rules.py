@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from centerdesk.features.people.importing import SheetLayout, dry_run, read_roster
 from centerdesk.features.people.importing_values import BAD_DATE, PartialDate, read_date, read_name
 from centerdesk.features.people.importing_words import field_of, relation_of, sex_of, tags_of
+from centerdesk.kernel.errors import Cancelled
 from centerdesk.kernel.idnumber import check_character
 from centerdesk.kernel.spreadsheet_in import Sheet, Workbook
 
@@ -369,3 +370,124 @@ def test_any_sheet_ends_in_a_reading(rows):
     assert reading.counts["rows"] == len(reading.rows)
     for row in reading.rows:
         assert row.status in {"accept", "warn", "refuse", "merged"}
+
+
+def book(*sheets):
+    return Workbook("xlsx", tuple(sheets))
+
+
+def sheet(name, rows, visible=True, merged=()):
+    width = max((len(row) for row in rows), default=0)
+    return Sheet(name, visible, [list(row) for row in rows], width, merged)
+
+
+def roles(*sheets):
+    reading = read_roster(book(*sheets), known_grids=(), known_compounds=(), today=TODAY)
+    return [(s.name, s.role) for s in reading.sheets]
+
+
+def test_sheet_roles():
+    persons = [HEAD, person()]
+    assert roles(
+        sheet("台账", persons),
+        sheet("旧台账", persons, visible=False),
+        sheet("选项", [["性别", "网格"], ["男", "一"], ["女", "二"]]),
+        sheet("可选值", [["性别", "所属网格"], ["男", "一"], ["女", "二"]]),
+        sheet("填表说明", [["1.一户一档。"], ["2.按文本填写。"], ["例", "张三"]]),
+        sheet("空", []),
+        sheet("空白", [["", ""]]),
+        sheet("统计", [["指标", "数量"], ["户数", 3.0], ["人数", 3.0], ["男", 3.0]]),
+        sheet("空表样", [HEAD]),
+        sheet("名单", [["姓名", "部门", "职务"], ["张三", "办公室", "主任"]]),
+    ) == [
+        ("台账", "data"),
+        ("旧台账", "skipped"),
+        ("选项", "dictionary"),
+        ("可选值", "dictionary"),
+        ("填表说明", "notes"),
+        ("空", "skipped"),
+        ("空白", "skipped"),
+        ("统计", "skipped"),
+        ("空表样", "skipped"),
+        ("名单", "skipped"),
+    ]
+
+
+def test_columns_that_mean_nothing_to_us_are_named():
+    reading = read([*person(), "大学", 66.0], head=[*HEAD, "文化程度", "年龄"])
+    assert "M 文化程度、N 年龄" in reading.sheets[0].why
+
+
+def test_a_header_of_two_rows_without_joins():
+    """As csv exports write it: the group label stands over its first column only."""
+    reading = read(
+        ["", "", "", "小区", "楼", "单元", "室", ""],
+        ["张三", number(1), "男", "云和小区", "3", "2", "501", "户主"],
+        head=["姓名", "身份证号", "性别", "住址", "", "", "", "与户主关系"],
+    )
+    assert reading.sheets[0].layout is not None
+    assert reading.sheets[0].layout.header_rows == (1, 2)
+    assert reading.rows[0].person.address.door.text == "3-2-501"
+
+
+def test_the_heads_name_is_the_name_where_there_is_no_other():
+    reading = read(
+        ["张三", number(1), "3-2-501", "19900001234"], head=["户主姓名", "证件号码", "地址", "电话"]
+    )
+    assert reading.rows[0].person.name == "张三"
+
+
+def test_a_column_named_building_with_whole_doors_is_the_address():
+    reading = read(["张三", number(1), "3-2-501"], head=["姓名", "证件号码", "楼号"])
+    assert reading.rows[0].person.address.door.text == "3-2-501"
+
+
+def test_the_second_column_of_a_field_is_left_out():
+    reading = read([*person(), "女"], head=[*HEAD, "性别"])
+    assert reading.rows[0].person.sex == "男"
+    assert "性别" in reading.sheets[0].why
+
+
+def test_household_numbers_count_by_sheet_where_there_are_two():
+    head = ["户号", "姓名", "公民身份号码", "性别"]
+    reading = read_roster(
+        book(
+            sheet("一", [head, [1.0, "张三", number(1), "男"]]),
+            sheet("二", [head, [1.0, "李四", number(3), "男"]]),
+        ),
+        known_grids=(),
+        known_compounds=(),
+        today=TODAY,
+    )
+    assert len({row.person.household for row in reading.rows}) == 2
+
+
+def test_another_households_door_is_not_inherited():
+    head = ["户号", "姓名", "公民身份号码", "网格", "楼栋门牌"]
+    reading = read(
+        ["1", "张三", number(1), "一网格", "3-2-501"],
+        ["1", "李四", number(3), "", ""],
+        ["2", "王五", number(5), "", ""],
+        head=head,
+    )
+    assert [(r.person.address.door.text, r.person.grid) for r in reading.rows] == [
+        ("3-2-501", "一网格"),
+        ("3-2-501", "一网格"),
+        ("", "一网格"),
+    ]
+
+
+def test_stopping():
+    with pytest.raises(Cancelled):
+        read(*[person(id=number(n)) for n in range(1, 600)], cancel=lambda: True)
+
+
+def test_two_persons_without_number_who_are_the_same_are_one():
+    reading = read(person(id=""), person(id="无"), person(id="", phone="19900001234"))
+    assert statuses(reading) == ["warn", "merged", "warn"]
+
+
+def test_a_person_does_not_print_itself():
+    taken = read(person()).rows[0].person
+    assert "张三" not in repr(taken)
+    assert number(1) not in repr(taken)

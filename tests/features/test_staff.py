@@ -112,7 +112,9 @@ def found(station: StationFixture, login: str, *roles: str) -> UUID:
 
 
 def sign_in(station: StationFixture, login: str, password: str) -> Actor:
-    return staff.sign_in(station.database.read_session, station.bus, login, password, lambda _s, _a: frozenset())
+    return staff.sign_in(
+        station.database.read_session, station.bus, login, password, lambda _s, _a: frozenset()
+    )
 
 
 def test_signing_in_gives_the_roles_of_the_account(station: StationFixture) -> None:

@@ -73,14 +73,24 @@ class StationFixture:
         with self.database.write_session() as session:
             session.execute(
                 insert(Account).values(
-                    id=account_id, login=role, name=name, name_key=role, password_hash="!", must_change=False,
-                    active=True, **stamp,
+                    id=account_id,
+                    login=role,
+                    name=name,
+                    name_key=role,
+                    password_hash="!",
+                    must_change=False,
+                    active=True,
+                    **stamp,
                 )
             )
             for one in role.split("+"):
-                session.execute(insert(AccountRole).values(id=uuid7(), account_id=account_id, role=one, **stamp))
+                session.execute(
+                    insert(AccountRole).values(id=uuid7(), account_id=account_id, role=one, **stamp)
+                )
             session.commit()
-        return Actor(account_id, role, name, tuple(role.split("+")), role_grants(*role.split("+")), frozenset(), "t")
+        return Actor(
+            account_id, role, name, tuple(role.split("+")), role_grants(*role.split("+")), frozenset(), "t"
+        )
 
     def close(self) -> None:
         self.database.close()

@@ -105,7 +105,7 @@ def test_excel_list(tmp_path: Path) -> None:
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
     assert all(cell.quotePrefix for cell in cells)
     assert not any(cell.hyperlink for cell in cells)
-    assert [unescape(cell.value or "") for cell in cells] == [esc(text) for text in PAYLOADS]
+    assert [unescape(str(cell.value or "")) for cell in cells] == [esc(text) for text in PAYLOADS]
     book.close()
 
 
@@ -126,7 +126,7 @@ def test_excel_return(tmp_path: Path, start: int) -> None:
         )
         _assert_no_formula_no_link(path)
     book = openpyxl.load_workbook(path)
-    assert unescape(book.worksheets[1]["A4"].value or "") == esc(payload)
+    assert unescape(str(book.worksheets[1]["A4"].value or "")) == esc(payload)
     book.close()
 
 

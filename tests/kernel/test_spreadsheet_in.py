@@ -93,6 +93,7 @@ def test_separators():
     assert separator("a;b;c\n1;2,5;3\n") == ";"
     assert separator("a|b\n1|2") == "|"
     assert separator("") == ","
+    assert separator("sep=;\na;b,c,d,e\n") == ";"
 
 
 def test_encodings():

@@ -53,7 +53,11 @@ class JournalOp(Base):
     images_mac: Mapped[bytes] = mapped_column(LargeBinary(32))
     prev: Mapped[bytes] = mapped_column(LargeBinary(32))
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
-    __table_args__ = (Index(None, "actor_id", "seq"), Index(None, "object_id", "seq"), Index(None, "action", "seq"))
+    __table_args__ = (
+        Index(None, "actor_id", "seq"),
+        Index(None, "object_id", "seq"),
+        Index(None, "action", "seq"),
+    )
 
 
 class JournalImage(Base):
@@ -134,13 +138,13 @@ def loads(text: str) -> Any:
 
 def entry_mac(key: bytes, entry: JournalOp) -> bytes:
     """HMAC-SHA256 over the canonical entry and the tag before it."""
-    body = {
-        c.key: getattr(entry, c.key) for c in JournalOp.__table__.columns if c.key not in ("mac", "prev")
-    }
+    body = {c.key: getattr(entry, c.key) for c in JournalOp.__table__.columns if c.key not in ("mac", "prev")}
     return hmac.digest(key, dumps(body).encode("utf-8") + entry.prev, hashlib.sha256)
 
 
-def images_mac(key: bytes, op_id: UUID, images: Iterable[tuple[int, str, UUID, int | None, str | None, str | None]]) -> bytes:
+def images_mac(
+    key: bytes, op_id: UUID, images: Iterable[tuple[int, str, UUID, int | None, str | None, str | None]]
+) -> bytes:
     """Binds the images to their entry, so that an edited history is found; a deleted one is allowed."""
     mac = hmac.new(key, op_id.bytes, hashlib.sha256)
     for row in images:
@@ -217,4 +221,3 @@ def _images_match(session: Session, key: bytes, op: JournalOp) -> bool:
         .order_by(i.ordinal)
     ).all()
     return not rows or hmac.compare_digest(op.images_mac, images_mac(key, op.id, (tuple(r) for r in rows)))
-

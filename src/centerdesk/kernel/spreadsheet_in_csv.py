@@ -102,6 +102,8 @@ def separator(text: str) -> str:
     lines = [line for line in text[:65536].splitlines()[:40] if line.strip()]
     if not lines:
         return ","
+    if len(lines[0]) == 5 and lines[0].startswith("sep="):
+        return lines[0][4]  # Excel's own note to itself
 
     def score(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]

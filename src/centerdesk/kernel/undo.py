@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel import search
@@ -145,9 +146,18 @@ def revert(uow: UnitOfWork, op: JournalOp) -> int:
     ).all()
     for image in images:
         _write_back(uow, models[image.table], image)
-        uow.session.flush()
+        _flush(uow)
     removed = _remove_batch(uow, [models[t] for t in reversed(list(op.counts)) if t in models], op.id)
     return len(images) + removed
+
+
+def _flush(uow: UnitOfWork) -> None:
+    try:
+        uow.session.flush()
+    except IntegrityError as exc:  # rows made since hang on the one that would go
+        raise ConflictError(
+            "后来又有记录用到了它，撤销会让那些记录落空，所以没有撤。请打开记录直接改。"
+        ) from exc
 
 
 def _write_back(uow: UnitOfWork, model: type[Tracked], image: JournalImage) -> None:

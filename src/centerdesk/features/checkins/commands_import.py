@@ -92,7 +92,7 @@ class EnrolBatch(Command[int]):
             if values:
                 uow.bulk_insert(model, values)
         if self.ahead and rows:
-            planning.replan(uow, *(row["id"] for row in rows))
+            planning.carry_out(uow, planning.plan(uow.session, uow.now, [row["id"] for row in rows]))
         return len(rows)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -81,41 +82,39 @@ def plan(
 def carry_out(uow: UnitOfWork, wanted: Plan) -> int:
     """Write the plan; returns how many rows were made or changed."""
     if wanted.make:
-        uow.bulk_insert(
-            ExpectedCheck,
-            [
-                {
-                    "enrolment_id": r.enrolment_id,
-                    "day": r.day,
-                    "slot": r.slot,
-                    "opens_at": r.opens_at,
-                    "due_at": r.due_at,
-                    "state": r.state,
-                    "looks": 0,
-                    "in_time": False,
-                    "first_look_at": None,
-                    "last_look_at": None,
-                    "worker_id": r.worker_id,
-                    "dwelling_id": r.dwelling_id,
-                    "grid_id": r.grid_id,
-                    "looked_by": None,
-                }
-                for r in wanted.make
-            ],
-        )
+        uow.bulk_insert(ExpectedCheck, [_values(r) for r in wanted.make])
+    return len(wanted.make) + _change(uow, wanted)
+
+
+def _change(uow: UnitOfWork, wanted: Plan) -> int:
     for new in wanted.change:
         assert new.id is not None
         row = uow.get(ExpectedCheck, new.id)
         row.opens_at, row.due_at, row.state = new.opens_at, new.due_at, new.state
         row.worker_id, row.dwelling_id, row.grid_id = new.worker_id, new.dwelling_id, new.grid_id
     uow.session.flush()
-    return len(wanted.make) + len(wanted.change)
+    return len(wanted.change)
 
 
-def replan(uow: UnitOfWork, *enrolment_ids: UUID) -> int:
-    """Bring the rows of these enrolments in line after one of them changed, in the same transaction."""
+def _values(r: Row) -> dict[str, Any]:
+    return {
+        "enrolment_id": r.enrolment_id, "day": r.day, "slot": r.slot, "opens_at": r.opens_at,
+        "due_at": r.due_at, "state": r.state, "looks": 0, "in_time": False, "first_look_at": None,
+        "last_look_at": None, "worker_id": r.worker_id, "dwelling_id": r.dwelling_id, "grid_id": r.grid_id,
+        "looked_by": None,
+    }  # fmt: skip
+
+
+def replan(uow: UnitOfWork, enrolment_id: UUID) -> int:
+    """Bring the rows of one enrolment in line after it changed, in the same transaction.
+
+    New rows are single ones with images, not a batch: taking the enrolment back takes them back before it.
+    """
     uow.session.flush()
-    return carry_out(uow, plan(uow.session, uow.now, enrolment_ids))
+    wanted = plan(uow.session, uow.now, [enrolment_id])
+    uow.session.add_all(ExpectedCheck(**_values(r)) for r in wanted.make)
+    uow.session.flush()
+    return len(wanted.make) + _change(uow, wanted)
 
 
 def load_standings(session: Session, today: date, only: Collection[UUID] | None = None) -> list[Standing]:

@@ -33,6 +33,12 @@ RELATIONS = {
 }  # fmt: skip
 """GB/T 4761-2008, the entries the form offers; imports may bring finer ones."""
 
+POLITICAL = (
+    "群众", "中共党员", "中共预备党员", "共青团员", "民革党员", "民盟盟员", "民建会员", "民进会员", "农工党党员",
+    "致公党党员", "九三学社社员", "台盟盟员", "无党派人士",
+)  # fmt: skip
+"""GB/T 4762-1984, the commonest first."""
+
 REVEAL_REASONS = ("核对证件", "帮办业务", "联系本人", "联系家属", "紧急情况")
 REVEAL_LIMITS = {"front_desk": 60, "grid_worker": 20}
 """Full numbers a day (RELIABILITY 3.5); a secretary has no limit."""

@@ -262,7 +262,7 @@ class RecordSignIn(Command[bool]):
             account.last_sign_in_at = uow.now
             if self.new_hash is not None:
                 account.password_hash = self.new_hash
-            after = after_success(guard, uow.now, day)
+            after = after_success(guard, uow.now)
         else:
             after = after_failure(guard, uow.now, day)
         if self.account_id is not None:

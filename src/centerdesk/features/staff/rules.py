@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 ROLES = {"front_desk": "前台", "grid_worker": "网格员", "secretary": "书记", "administrator": "管理员"}
 """Role → what people call it (RELIABILITY 3.5)."""
@@ -64,7 +65,7 @@ def password_problem(password: str, login: str, name: str = "") -> str | None:
 
 
 def _is_run(text: str) -> bool:
-    steps = {ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(text)}
     return steps in ({1}, {-1})
 
 
@@ -108,7 +109,7 @@ def after_failure(guard: Guard | None, now: datetime, day: date) -> Guard:
     return Guard(failures, lock, max(old.day, day), tries, at)
 
 
-def after_success(guard: Guard | None, now: datetime, day: date) -> Guard | None:
+def after_success(guard: Guard | None, now: datetime) -> Guard | None:
     """A right password clears the count; the tries of the day stay."""
     if guard is None:
         return None
