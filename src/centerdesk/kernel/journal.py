@@ -10,14 +10,14 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, JSON, Index, LargeBinary, String, event, select
+from sqlalchemy import DDL, JSON, Index, LargeBinary, String, event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from centerdesk.kernel.orm import Base
@@ -79,7 +79,11 @@ APPEND_ONLY = tuple(
     for verb in ("UPDATE", "DELETE")
 )
 for _ddl in APPEND_ONLY:
-    event.listen(JournalOp.__table__, "after_create", DDL(_ddl).execute_if(dialect="sqlite"))
+    event.listen(
+        JournalOp.__table__,
+        "after_create",
+        DDL(_ddl).execute_if(dialect="sqlite"),  # type: ignore[no-untyped-call]  # as SQLAlchemy ships it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +146,11 @@ def entry_mac(key: bytes, entry: JournalOp) -> bytes:
     return hmac.digest(key, dumps(body).encode("utf-8") + entry.prev, hashlib.sha256)
 
 
-def images_mac(
-    key: bytes, op_id: UUID, images: Iterable[tuple[int, str, UUID, int | None, str | None, str | None]]
-) -> bytes:
+ImageRow = tuple[int, str, UUID, int | None, str | None, str | None]
+"""Ordinal, table, row id, version, before, after: as stored, and as the tag covers them."""
+
+
+def images_mac(key: bytes, op_id: UUID, images: Iterable[ImageRow]) -> bytes:
     """Binds the images to their entry, so that an edited history is found; a deleted one is allowed."""
     mac = hmac.new(key, op_id.bytes, hashlib.sha256)
     for row in images:
@@ -164,8 +170,15 @@ def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Imag
     """Number the entry, chain it and add it with its images to the open transaction."""
     seq, entry.prev = head(session)
     entry.seq = seq + 1
-    rows = [
-        (n, i.table, i.row_id, i.version, i.before and dumps(i.before), i.after and dumps(i.after))
+    rows: list[ImageRow] = [
+        (
+            n,
+            i.table,
+            i.row_id,
+            i.version,
+            None if i.before is None else dumps(i.before),
+            None if i.after is None else dumps(i.after),
+        )
         for n, i in enumerate(images)
     ]
     entry.images_mac = images_mac(key, entry.id, rows)
@@ -174,7 +187,7 @@ def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Imag
     if rows:
         names = ("ordinal", "table", "row_id", "version", "before", "after")
         session.execute(
-            JournalImage.__table__.insert(),
+            insert(JournalImage),
             [{"op_id": entry.id, **dict(zip(names, row, strict=True))} for row in rows],
         )
 
@@ -193,31 +206,37 @@ class ChainReport:
         return self.broken_at is None and self.bad_images == 0
 
 
-def _ops(session: Session, since: int) -> Iterator[JournalOp]:
-    stmt = select(JournalOp).where(JournalOp.seq > since).order_by(JournalOp.seq)
-    yield from session.scalars(stmt.execution_options(yield_per=500))
+_CHUNK = 500
 
 
 def verify_chain(session: Session, key: bytes, *, images: bool = True) -> ChainReport:
     """Recompute every tag. Finds a changed, deleted, inserted or reordered entry and an edited image."""
     prev, count, bad = GENESIS, 0, 0
-    for op in _ops(session, 0):
-        count += 1
-        good = op.seq == count and op.prev == prev and hmac.compare_digest(op.mac, entry_mac(key, op))
-        if not good:
-            return ChainReport(count, op.seq, bad, prev)
-        if images and not _images_match(session, key, op):
-            bad += 1
-        prev = op.mac
-        session.expunge(op)
+    stmt = select(JournalOp).order_by(JournalOp.seq).limit(_CHUNK)
+    while ops := session.scalars(stmt.where(JournalOp.seq > count)).all():
+        for op in ops:
+            count += 1
+            good = op.seq == count and op.prev == prev and hmac.compare_digest(op.mac, entry_mac(key, op))
+            if not good:
+                return ChainReport(count, op.seq, bad, prev)
+            prev = op.mac
+        if images:
+            bad += _bad_images(session, key, ops)
+        session.expunge_all()
     return ChainReport(count, None, bad, prev)
 
 
-def _images_match(session: Session, key: bytes, op: JournalOp) -> bool:
+def _bad_images(session: Session, key: bytes, ops: Sequence[JournalOp]) -> int:
+    """How many of these entries have images that are not what was journalled; removed ones are allowed."""
     i = JournalImage
-    rows = session.execute(
-        select(i.ordinal, i.table, i.row_id, i.version, i.before, i.after)
-        .where(i.op_id == op.id)
-        .order_by(i.ordinal)
-    ).all()
-    return not rows or hmac.compare_digest(op.images_mac, images_mac(key, op.id, (tuple(r) for r in rows)))
+    found: dict[UUID, list[ImageRow]] = {}
+    stmt = select(i.op_id, i.ordinal, i.table, i.row_id, i.version, i.before, i.after)
+    for row in session.execute(stmt.where(i.op_id.in_([op.id for op in ops])).order_by(i.op_id, i.ordinal)):
+        found.setdefault(row.op_id, []).append(
+            (row.ordinal, row.table, row.row_id, row.version, row.before, row.after)
+        )
+    return sum(
+        1
+        for op in ops
+        if op.id in found and not hmac.compare_digest(op.images_mac, images_mac(key, op.id, found[op.id]))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
@@ -24,7 +24,7 @@ NAMES = {
 
 def uuid7() -> UUID:
     """A new key: time-ordered, made by the client, so that desks and stations can create rows apart."""
-    return cast(UUID, uuid_utils.compat.uuid7())
+    return uuid_utils.compat.uuid7()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -55,7 +55,7 @@ class Recorder:
     def _keep(self, row: object, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
         if not isinstance(row, Tracked):
             return
-        table: str = row.__tablename__  # type: ignore[attr-defined]  # every mapped class has it, the mixin has not
+        table: str = row.__tablename__
         first = self._images.get((table, row.id))
         self.tables.add(table)
         self.fields |= {k for k in (after or {}) if before is not None and before.get(k) != (after or {})[k]}

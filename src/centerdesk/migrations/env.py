@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -14,7 +14,7 @@ def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: A
     return not (kind == "table" and (name or "").startswith("search_fts"))
 
 
-def _render(kind: str, value: Any, autogen: Any) -> str | bool:
+def _render(kind: str, value: Any, autogen: Any) -> str | Literal[False]:
     """Our two column types by their names; everything else as Alembic does it."""
     if kind == "type" and isinstance(value, Guid | UtcDateTime):
         autogen.imports.add("from centerdesk.kernel.orm import Guid, UtcDateTime")

@@ -18,8 +18,8 @@ from centerdesk.features.places.models import (
     GridDuty,
     GridDwelling,
 )
-from centerdesk.features.places.rules import Door, natural_key
-from centerdesk.kernel.chinese import name_key
+from centerdesk.features.places.rules import Door
+from centerdesk.kernel.chinese import name_key, natural_key
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ValidationError
