@@ -91,9 +91,12 @@ def test_every_cell_has_the_state_of_the_truth(booked):
             .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
             .where(ExpectedCheck.day.between(date(2026, 9, 1), date(2026, 9, 30)))
         ).all()
-        all_looks = {r[0]: r[1] for r in session.execute(select(Look.check_id, func.count()).group_by(Look.check_id))}
+        all_looks = {
+            r[0]: r[1] for r in session.execute(select(Look.check_id, func.count()).group_by(Look.check_id))
+        }
         first_states = {
-            r.check_id: r.state for r in session.execute(select(Look.check_id, Look.state).order_by(Look.at.desc()))
+            r.check_id: r.state
+            for r in session.execute(select(Look.check_id, Look.state).order_by(Look.at.desc()))
         }
         found = {}
         for check, code in rows:

@@ -63,15 +63,15 @@ def plan(
     standings = load_standings(session, today, only)
     known = _known_to(session, today, [s.enrolment_id for s in standings])
     oldest = today - timedelta(days=FILL_DAYS) if fill else today
-    known = {e: d if d is None else max(d, oldest - timedelta(days=1)) for e, d in known.items()}
-    first = min([today, *(d + timedelta(days=1) for d in known.values() if d is not None)])
+    known = {e: max(d, oldest - timedelta(days=1)) for e, d in known.items()}
+    first = min([today, *(d + timedelta(days=1) for d in known.values())])
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     present = _present(session, days[0], [s.enrolment_id for s in standings])
     deputies = {day: staff.deputies(session, day) for day in days}
     found = Plan()
     for standing in standings:
-        known_to = known.get(standing.enrolment_id)
-        start = today if known_to is None else min(today, known_to + timedelta(days=1))
+        known_to = known[standing.enrolment_id]
+        start = min(today, known_to + timedelta(days=1))
         rows = {k: r for k, r in present.get(standing.enrolment_id, {}).items() if r.day >= start}
         make, change = reconcile(standing, rows, known_to, at, [d for d in days if d >= start], deputies)
         found.make.extend(make)
@@ -168,16 +168,19 @@ def pauses_of(session: Session, enrolment_ids: Sequence[UUID]) -> dict[UUID, tup
     return {k: tuple(v) for k, v in found.items()}
 
 
-def _known_to(session: Session, today: date, enrolment_ids: Sequence[UUID]) -> dict[UUID, date | None]:
-    """The last day up to today each enrolment has a row for; one index seek apiece."""
+def _known_to(session: Session, today: date, enrolment_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """The last day up to today each enrolment has a row for, one index seek apiece; else the day it was made.
+
+    Days between that and today were nobody's: the desk was off when the first window came.
+    """
     last = (
         select(func.max(ExpectedCheck.day))
         .where(ExpectedCheck.enrolment_id == Enrolment.id, ExpectedCheck.day <= today)
         .correlate(Enrolment)
         .scalar_subquery()
     )
-    stmt = select(Enrolment.id, last).where(Enrolment.id.in_(enrolment_ids))
-    return {row[0]: row[1] for row in session.execute(stmt)}
+    stmt = select(Enrolment.id, last, Enrolment.created_at).where(Enrolment.id.in_(enrolment_ids))
+    return {row[0]: row[1] or min(today, local(row[2]).date()) for row in session.execute(stmt)}
 
 
 def _present(

@@ -1,0 +1,155 @@
+"""Reading what the desk shows of a round in one go: route, houses, alarms, watch, who can be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.checkins.models import Enrolment
+from centerdesk.features.checkins.queries import FacadeRow, RoundView, facade, get_round
+from centerdesk.features.checkins.queries_alarm import AlarmRow, WatchState, open_alarms, watch_state
+from centerdesk.features.checkins.queries_elder import ElderDetail, get_elder
+from centerdesk.features.checkins.rules import UNSEEN, slot_at
+from centerdesk.features.people import api as people
+from centerdesk.features.people.queries import search_people
+from centerdesk.features.places import api as places
+from centerdesk.features.staff import api as staff
+from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, SunTimes, sun_times
+from centerdesk.kernel.clock import local
+from centerdesk.kernel.errors import NotFound, PermissionDenied
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.settings import SettingsReader
+
+READ, ENROL = "checkins.read", "checkins.enrol"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """同事. Who can be sent or can take a route. `works`: walks routes."""
+
+    id: UUID
+    name: str
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CareRow:
+    """爱心联系牌 of the home of one alarm; `phone_mask` is the elder's own number."""
+
+    alarm_id: UUID
+    elder: ElderDetail
+    phone_mask: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundDesk:
+    """看窗台. Everything the page shows at the instant `at`, without anything it does not.
+
+    `care` belongs to the alarm that was asked for, else to the most urgent one; None without alarms.
+    `anybody`: whether anybody was ever enrolled.
+    """
+
+    at: datetime
+    view: RoundView
+    houses: tuple[FacadeRow, ...]
+    alarms: tuple[AlarmRow, ...]
+    care: CareRow | None
+    watch: WatchState
+    sun: SunTimes
+    grids: Mapping[UUID, str]
+    colleagues: tuple[Colleague, ...]
+    anybody: bool
+
+
+def read_desk(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    alarm_id: UUID | None = None,
+    day: date | None = None,
+    slot: str | None = None,
+) -> RoundDesk:
+    """One reading for the page. `alarm_id`: whose care card is wanted. Raises PermissionDenied."""
+    view = get_round(session, actor, now, day=day, slot=slot)
+    alarms = open_alarms(session, actor, now)
+    settings = SettingsReader(session)
+    return RoundDesk(
+        now,
+        view,
+        facade(session, actor, view),
+        alarms,
+        _care(session, actor, alarms, alarm_id, now),
+        watch_state(session, now),
+        sun_times(view.day, settings.get(LATITUDE), settings.get(LONGITUDE)),
+        {g.id: g.name for g in places.grids(session)},
+        colleagues(session),
+        bool(view.rows) or session.scalar(select(Enrolment.id).limit(1)) is not None,
+    )
+
+
+def present_round(now: datetime) -> tuple[date, str]:
+    """Day and slot of the round that is on now."""
+    return slot_at(local(now))
+
+
+def _care(
+    session: Session, actor: Actor, alarms: tuple[AlarmRow, ...], alarm_id: UUID | None, now: datetime
+) -> CareRow | None:
+    """Of the wanted alarm; else of the first one that is about a home and not about the list."""
+    wanted = [a for a in alarms if a.id == alarm_id] or [a for a in alarms if a.kind != UNSEEN]
+    if not wanted:
+        return None
+    alarm = wanted[0]
+    try:
+        elder = get_elder(session, actor, alarm.enrolment_id, now)
+    except (NotFound, PermissionDenied):
+        return None  # sent there for today only: the alarm is shown, the card stays with its own grid
+    person = people.persons(session, [alarm.resident_id], local(now).date())[alarm.resident_id]
+    return CareRow(alarm.id, elder, person.phone_mask)
+
+
+def colleagues(session: Session) -> tuple[Colleague, ...]:
+    """Active accounts that can look at windows, grid workers first."""
+    rows = [a for a in staff.list_accounts(session) if a.active]
+    usable = [a for a in rows if staff.role_grants(a.roles).get("checkins.record")]
+    found = [Colleague(a.id, a.name, "grid_worker" in a.roles) for a in usable]
+    return tuple(sorted(found, key=lambda c: (not c.works, c.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A resident who could be enrolled. `why_not`: “” or why it cannot be done now."""
+
+    resident_id: UUID
+    name: str
+    age: int | None
+    door: str
+    tags: tuple[str, ...]
+    why_not: str
+
+
+def find_candidates(
+    session: Session, actor: Actor, query: str, day: date, limit: int = 8
+) -> tuple[Candidate, ...]:
+    """Residents by name, pinyin, door or last figures, for enrolling. Raises PermissionDenied."""
+    actor.require(ENROL)
+    hits = [h.target.row_id for h in search_people(session, actor, query, limit)]
+    ids = [i for i in hits if i is not None]
+    stmt = select(Enrolment.resident_id).where(
+        Enrolment.resident_id.in_(ids), or_(Enrolment.last_on.is_(None), Enrolment.last_on >= day)
+    )
+    enrolled = set(session.scalars(stmt))
+    persons = people.persons(session, ids, day)
+    return tuple(_candidate(persons[i], i in enrolled, day) for i in ids if i in persons)
+
+
+def _candidate(p: people.PersonRow, enrolled: bool, day: date) -> Candidate:
+    why_not = "已经登记过" if enrolled else "" if p.door else "还没有门牌"
+    age = people.age_on(p.birth_on, day) if p.birth_on else None
+    return Candidate(p.id, p.name, age, p.door, p.tags, why_not)
