@@ -1,0 +1,115 @@
+"""Going back to a backup: who may, what would be lost, and doing it. Desk and command line share it.
+
+The database is closed while it is replaced, so the desk hands an `Order` on and carries it out after it has
+closed everything; the entry in the journal is written once the station is open again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from centerdesk.app import checks
+from centerdesk.app.bootstrap import OpenStation
+from centerdesk.app.records import RecordRestore
+from centerdesk.features.checkins.commands_watch import EnsureExpected, watcher
+from centerdesk.kernel.backup import verify_backup
+from centerdesk.kernel.backupfile import Backup, Manifest, read_backup
+from centerdesk.kernel.clock import Clock
+from centerdesk.kernel.desklock import DeskLock
+from centerdesk.kernel.errors import SecondPersonNeeded
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.keys import KeyRing
+from centerdesk.kernel.orm import Base
+from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.restore import Restored, restore
+from centerdesk.kernel.soundness import CheckResult, Watch
+
+TOLD = (
+    ("居民", "人", ("resident",)),
+    ("户", "户", ("household",)),
+    ("看窗记录", "笔", ("look",)),
+    ("报警处置", "步", ("alarm_step",)),
+    ("办过的事", "件", ("journal_op",)),
+)
+"""What people understand of a backup: words, unit, tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One row of the preview (退回会少什么)."""
+
+    what: str
+    unit: str
+    now: int
+    then: int
+
+    @property
+    def less(self) -> int:
+        """How many fewer there would be; below 0 more."""
+        return self.now - self.then
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """退回令. A backup and the two who decided it; both were signed in when it was written."""
+
+    backup: Path
+    proposer: Actor
+    approver: Actor
+
+
+def two_persons(first: Actor, other: Actor) -> tuple[Actor, Actor]:
+    """Who proposes and who approves, in that order, whoever came first. Raises SecondPersonNeeded."""
+    if first.account_id is not None and first.account_id != other.account_id:
+        for one, two in ((first, other), (other, first)):
+            if one.may("backup.restore") and two.may("backup.approve"):
+                return one, two
+    raise SecondPersonNeeded("backup.restore")
+
+
+def order(backup: Path, first: Actor, other: Actor) -> Order:
+    """An order to go back, when these two may. Raises SecondPersonNeeded."""
+    return Order(backup, *two_persons(first, other))
+
+
+def losses(session: Session, manifest: Manifest) -> tuple[Loss, ...]:
+    """What going back to this backup would undo, in rows people understand. Read lane."""
+    found = []
+    for what, unit, tables in TOLD:
+        now = sum(_count(session, name) for name in tables)
+        then = sum(manifest.tables.get(name, 0) for name in tables)
+        found.append(Loss(what, unit, now, then))
+    return tuple(found)
+
+
+def _count(session: Session, table: str) -> int:
+    return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
+
+
+def look_beside(
+    backup: Backup, ring: KeyRing, clock: Clock, watch: Watch | None = None
+) -> Sequence[CheckResult]:
+    """Open a backup where it lies and run every check; nothing of ours is touched. Blocking; slow lane.
+
+    Raises WrongKey, DamagedDatabase or EnvironmentFault when it cannot be used.
+    """
+    return verify_backup(backup, ring, checks=checks.content_checks(ring, clock), watch=watch)
+
+
+def carry_out(
+    what: Order, data: DataDir, clock: Clock, *, held: DeskLock | None = None, watch: Watch | None = None
+) -> Restored:
+    """Replace the closed database; the present one is put aside. Blocking. Raises EnvironmentFault, Cancelled."""
+    read_backup(what.backup)
+    return restore(what.backup, data, clock, held=held, watch=watch)
+
+
+def record(station: OpenStation, who: Actor) -> None:
+    """Write the entry that bridges the two chains and make the windows anew, before the door opens. Blocking."""
+    station.bus.run(RecordRestore(), actor=who)
+    station.bus.run(EnsureExpected(), actor=watcher(station.site.desk))
