@@ -29,6 +29,7 @@ class PageHostFixture:
         self.errors: list[tuple[QObject, Exception]] = []
         self.went: list[tuple[str, Hashable | None]] = []
         self.backups = 0
+        self.windows: list[QWidget] = []
         self.runner = Runner(station.bus, station.database.read_session, self._on_error)
         self.actions = ActionRegistry(lambda permission: self.actor().may(permission))
         self.columns = MemoryStore()
@@ -54,6 +55,8 @@ class PageHostFixture:
 
     def close(self) -> None:
         self.runner.shutdown()
+        for window in self.windows:
+            window.close()
         self.runner.deleteLater()
         self.actions.deleteLater()
 
@@ -81,6 +84,7 @@ def show_page(
     page = make(host)
     box.addWidget(page)
     window.resize(*size)
+    host.windows.append(window)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

@@ -1,0 +1,37 @@
+"""Asking for a file without a nested event loop; tests put a function in the place of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+Chosen = Callable[[Path], None]
+AskFile = Callable[[QWidget, str, str, Chosen], None]
+"""(owner, title, filter or suggested name, chosen). `chosen` is not called when nothing was chosen."""
+
+
+def ask_open(owner: QWidget, title: str, patterns: str, chosen: Chosen) -> None:
+    """Have a file chosen for reading; returns at once. `patterns` as Qt writes them."""
+    _open(QFileDialog(owner, title, "", patterns), chosen)
+
+
+def ask_save(owner: QWidget, title: str, name: str, chosen: Chosen) -> None:
+    """Have a place chosen for a file called `name`; asks before an older one is replaced."""
+    dialog = QFileDialog(owner, title, "", "Excel (*.xlsx)")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("xlsx")
+    dialog.selectFile(name)
+    _open(dialog, chosen)
+
+
+def _open(dialog: QFileDialog, chosen: Chosen) -> None:
+    dialog.setObjectName("file_dialog")
+
+    def done(path: str) -> None:
+        chosen(Path(path))
+
+    dialog.fileSelected.connect(done)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

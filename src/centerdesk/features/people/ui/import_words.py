@@ -1,0 +1,11 @@
+"""What the import page calls things: fields, severities, states."""
+
+from __future__ import annotations
+
+FIELD_TEXTS = {
+    "name": "姓名", "id": "身份证号", "sex": "性别", "birth": "出生日期", "phone": "电话", "relation": "与户主关系",
+    "head": "户主姓名", "hno": "户号", "grid": "网格", "compound": "小区", "address": "门牌", "building": "楼栋",
+    "unit": "单元", "floor": "楼层", "room": "室", "ethnic": "民族", "political": "政治面貌", "residence": "人户",
+    "tags": "标签", "move_in": "迁入日期", "remark": "备注", "idtype": "证件类型", "seq": "序号", "pno": "人员编号",
+}  # fmt: skip
+"""Fields a column of a roster can stand for."""
