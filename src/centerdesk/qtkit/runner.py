@@ -264,6 +264,11 @@ class Runner(QObject):
         """Is any write on its way? A window asks before it closes."""
         return any(p.writes for p in self._pending.values())
 
+    @property
+    def idle(self) -> bool:
+        """Is nothing asked for that was not answered yet? Pictures and tests wait for it."""
+        return not self._pending
+
     def shutdown(self) -> None:
         """Wait for the lanes: reads not begun are dropped, slow work is asked to stop, writes finish."""
         if self._closed:
