@@ -164,6 +164,23 @@ def test_signature_is_never_alone_and_colophon_on_an_even_page(tmp_path: Path, l
     assert _text(path, 0).count("云和社区党群服务中心") >= 1
 
 
+@pytest.mark.parametrize("copied", ["", "街道党群办"], ids=["no-copies", "copied"])
+@pytest.mark.parametrize("lines", range(10, 34))
+def test_no_page_is_empty_and_nothing_covers_the_colophon(tmp_path: Path, lines: int, copied: str) -> None:
+    """A letter whose text just fills an even page: it gets other lines or more pages, never a blank sheet."""
+    path = tmp_path / "letter.pdf"
+    body = (Block(_hanzi(28 * lines - 5)),)
+    report = samples.report(body, copy_to=copied, issued_by="云和社区党群服务中心")
+    pages = _write(path, report).pages
+    for page in range(pages):
+        inside = [line for line in pdfprobe.lines(path, page) if TOP < line[2] < TOP + HEIGHT]
+        assert inside, f"page {page + 1} of {pages} is empty"
+    closing = [line for line in pdfprobe.lines(path, pages - 1) if line[2] > TOP + HEIGHT - 24]
+    assert any("印发" in text for text, _x, _y in closing)
+    top = min(y for text, _x, y in closing if "印发" in text or "抄送" in text)
+    assert not [text for text, _x, y in pdfprobe.lines(path, pages - 1) if top - 4 < y < top - 0.5]
+
+
 def test_pages_added_for_the_colophon_have_no_number(tmp_path: Path) -> None:
     path = tmp_path / "letter.pdf"
     outcome = _write(path, samples.report((Block("短。"), Block("也短。")), attachments=()))

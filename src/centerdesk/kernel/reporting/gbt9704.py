@@ -42,6 +42,8 @@ _LINE_CHOICES = (22, 23, 21, 24, 20)
 """Lines a page: the standard's first; the others where only they keep the signature off a page of its own."""
 
 _COLOPHON_ROW = 10.9 * MM
+_COLOPHON_RISE = 0.9 * MM
+"""How far its lowest rule stands above the foot of the text area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _draw(
 ) -> tuple[int, int]:
     pages, per_page = _paginate(pen, report)
     colophon = _colophon_lines(pen, report)
-    total = _pages_with_colophon(pages, colophon, per_page)
+    total = _pages_with_colophon(report, pages, colophon, per_page)
     for number in range(1, total + 1):
         if report.draft:
             paper.watermark(pen)
@@ -106,13 +108,24 @@ def _draw(
 
 
 def _paginate(pen: Pen, report: Report) -> tuple[list[_Page], int]:
-    """Deal the lines out so that the signature shares its page with two lines of text at least."""
+    """Deal the lines out so that the signature shares its page with two lines of text at least, and no page
+    before the 版记 stays empty."""
     lines = set_report(pen, report)
-    for per_page in _LINE_CHOICES:
-        pages = _deal(pen, report, lines, per_page)
-        if _signature_in_company(pages):
+    colophon = _colophon_lines(pen, report)
+    dealt = {per_page: _deal(pen, report, lines, per_page) for per_page in _LINE_CHOICES}
+    for per_page, pages in dealt.items():
+        if _signature_in_company(pages) and not _leaves_blank(report, pages, colophon, per_page):
             return pages, per_page
-    return _carry_over(_deal(pen, report, lines, LINES)), LINES
+    for per_page, pages in dealt.items():
+        if _signature_in_company(
+            pages
+        ):  # none of them has room for the 版记 where it would leave a page empty
+            return _move_on(pages), per_page
+    return _carry_over(dealt[LINES]), LINES
+
+
+def _leaves_blank(report: Report, pages: list[_Page], colophon: list[str], per_page: int) -> bool:
+    return _pages_with_colophon(report, pages, colophon, per_page) > len(pages) + 1
 
 
 def _deal(pen: Pen, report: Report, lines: list[SetLine], per_page: int) -> list[_Page]:
@@ -145,6 +158,20 @@ def _carry_over(pages: list[_Page]) -> list[_Page]:
         return pages
     carried = tuple((at, line) for at, (_row, line) in enumerate(moved))
     return [*before, _Page(kept), _Page(carried, len(carried) + 2)]
+
+
+def _move_on(pages: list[_Page]) -> list[_Page]:
+    """Where the 版记 would leave an empty page before it: begin that page with the last two lines of text."""
+    *before, last = pages
+    text = [at for at, (_row, line) in enumerate(last.lines) if line.text]
+    at = text[-2]
+    while at and last.lines[at - 1][1].keep:
+        at -= 1
+    if at == 0 or last.signed_at is None:
+        return pages
+    up = last.lines[at][0]
+    moved = tuple((row - up, line) for row, line in last.lines[at:])
+    return [*before, _Page(last.lines[:at]), _Page(moved, last.signed_at - up)]
 
 
 # --- the head of page one ---
@@ -275,15 +302,16 @@ def _colophon_lines(pen: Pen, report: Report) -> list[str]:
     return [text[line.start : line.end] for line in break_lines(text, widths, WIDTH - 2 * PITCH)]
 
 
-def _pages_with_colophon(pages: list[_Page], colophon: list[str], per_page: int) -> int:
+def _pages_with_colophon(report: Report, pages: list[_Page], colophon: list[str], per_page: int) -> int:
     """The 版记 closes the last page, which is an even one; pages added for it have no number (7.4, 7.5)."""
     count = len(pages)
     if not colophon:
         return count
     last = pages[-1]
-    used = max([row for row, _line in last.lines] + [last.signed_at + 3 if last.signed_at else 0]) + 1
+    signed = [] if last.signed_at is None else [last.signed_at + (3 if report.seal else 2)]
+    used = max([row + 1 for row, _line in last.lines] + signed, default=0)
     free = (per_page - used) * HEIGHT / per_page
-    needed = (len(colophon) + 1) * _COLOPHON_ROW
+    needed = (sum(map(bool, colophon)) + 1) * _COLOPHON_ROW + _COLOPHON_RISE
     if count % 2:
         return count + 1
     return count if free >= needed else count + 2
@@ -291,7 +319,7 @@ def _pages_with_colophon(pages: list[_Page], colophon: list[str], per_page: int)
 
 def _draw_colophon(pen: Pen, report: Report, lines: list[str]) -> None:
     rows = [line for line in lines if line]
-    y = BOTTOM + 0.9 * MM
+    y = BOTTOM + _COLOPHON_RISE
     issued = report.issued_by or report.signatory
     on = day_text(report.issued_on or report.dated)
     base = y + _COLOPHON_ROW / 2 - _MIDDLE * _SIZE_4
