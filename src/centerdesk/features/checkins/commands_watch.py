@@ -98,6 +98,24 @@ class Tick(Command[TickResult]):
                 yield alarm.id
 
 
+@dataclass(frozen=True, slots=True)
+class NoteBeat(Command[None]):
+    """记心跳. The heartbeat of a tick that a person ran by hand (demo, restore); the watcher keeps its own."""
+
+    label: ClassVar[str] = "记看护心跳"
+    permission: ClassVar[str] = WATCH
+    reach: ClassVar[Reach] = Reach.ALL
+    undoable: ClassVar[bool] = False
+    pid: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        beat = uow.session.get(WatcherBeat, 1)
+        if beat is None:
+            uow.session.add(WatcherBeat(id=1, at=uow.now, high_water=uow.now, pid=self.pid))
+        else:
+            beat.at, beat.high_water, beat.pid = uow.now, max(uow.now, beat.high_water), self.pid
+
+
 def overdue(at: datetime) -> Select[UUID, datetime, str, int]:
     """Checks whose window is over with nobody having looked; no lower bound."""
     c = ExpectedCheck

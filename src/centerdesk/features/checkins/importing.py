@@ -122,7 +122,15 @@ def _door(cell: Cell) -> str:
 def homes(session: Session) -> tuple[Home, ...]:
     """Every home that is or was enrolled, for matching; names and doors, no further personal data."""
     stmt = (
-        select(Enrolment.id, Account.name, Compound.name, Building.name, Dwelling.unit, Dwelling.room)
+        select(
+            Enrolment.id,
+            Account.name,
+            Compound.name,
+            Building.name,
+            Dwelling.unit,
+            Dwelling.room,
+            Enrolment.code,
+        )
         .join(Account, Account.id == Enrolment.worker_id)
         .join(Resident, Resident.id == Enrolment.resident_id)
         .join(Household, Household.id == Resident.household_id)

@@ -29,10 +29,10 @@ from centerdesk.features.people import api as people
 from centerdesk.features.places import api as places
 from centerdesk.features.places.models import GridDuty
 from centerdesk.features.staff import api as staff
-from centerdesk.kernel.chinese import split_name
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.masking import mask_name_public
 
 STREET = "街道值班"
 
@@ -249,22 +249,16 @@ def locked_alarms(session: Session, now: datetime) -> tuple[LockedAlarm, ...]:
     rows = sorted(_rows(session, found, now), key=_urgency)
     return tuple(
         LockedAlarm(
-            r.id, f"{r.building} 栋" if r.building else "", masked(r.name), r.slot, r.kind, r.kind_title,
+            r.id, f"{r.building} 栋" if r.building else "", mask_name_public(r.name), r.slot, r.kind, r.kind_title,
             _masked_ladder(r.ladder), r.acknowledged_at,
         )
         for r in rows
     )  # fmt: skip
 
 
-def masked(name: str) -> str:
-    """李桂兰 → 李**, 欧阳娜 → 欧阳**."""
-    surname, _ = split_name(name)
-    return f"{surname or name[:1]}**" if name else ""
-
-
 def _masked_ladder(view: LadderView) -> LadderView:
     steps = tuple(
-        replace(s, who=s.who if s.who == STREET else masked(s.who), taken_by="", result="")
+        replace(s, who=s.who if s.who == STREET else mask_name_public(s.who), taken_by="", result="")
         for s in view.steps
     )
     nxt = steps[view.current + 1].who if view.current + 1 < len(steps) else ""

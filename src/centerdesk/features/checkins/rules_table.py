@@ -68,6 +68,7 @@ class Home(NamedTuple):
     building: str
     unit: str
     room: str
+    code: str = ""
 
     @property
     def door(self) -> tuple[str, str, str]:
