@@ -18,7 +18,7 @@ FEATURE = Feature(
         PageEntry(
             "returns",
             "月报",
-            "returns",
+            "document_table",
             "centerdesk.features.returns.ui.pages:ReturnPage",
             "returns.read",
             "Ctrl+0",
