@@ -170,7 +170,7 @@ def test_no_page_is_empty_and_nothing_covers_the_colophon(tmp_path: Path, lines:
     """A letter whose text just fills an even page: it gets other lines or more pages, never a blank sheet."""
     path = tmp_path / "letter.pdf"
     body = (Block(_hanzi(28 * lines - 5)),)
-    report = samples.report(body, copy_to=copied, issued_by="云和社区党群服务中心")
+    report = replace(samples.report(body, copy_to=copied), issued_by="云和社区党群服务中心")
     pages = _write(path, report).pages
     for page in range(pages):
         inside = [line for line in pdfprobe.lines(path, page) if TOP < line[2] < TOP + HEIGHT]
