@@ -15,7 +15,7 @@ from centerdesk.features.people.models import Household, Resident
 from centerdesk.features.places.models import Dwelling
 from centerdesk.kernel.indicators import Cumulate, Indicator, Measure, Measures, Span
 
-GROUP = "四、窗帘暗号"
+GROUP = "窗帘暗号"
 
 
 def _by_grid(pick: Callable[[Rates], Measure]) -> Callable[[Session, Span], Measures]:

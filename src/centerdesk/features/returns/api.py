@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from centerdesk.features.places import api as places
-from centerdesk.features.returns.commands import KeepEdition, SignReturn
+from centerdesk.features.returns.commands import (
+    FORM_PDF,
+    FORM_XLSX,
+    LETTER,
+    PAPERS,
+    KeepEdition,
+    RecordAnnex,
+    RecordExport,
+    SignReturn,
+)
 from centerdesk.features.returns.queries import (
     Built,
     EditionRow,
@@ -19,21 +29,32 @@ from centerdesk.features.returns.queries import (
     month_of,
     rows_of,
 )
+from centerdesk.features.returns.queries_records import RecordRow
 from centerdesk.features.returns.rules import Figure
-from centerdesk.features.returns.rules_document import Printing, by_grid, definitions, document, letter
+from centerdesk.features.returns.rules_document import (
+    Printing,
+    by_grid,
+    definitions,
+    document,
+    letter,
+    record_list,
+)
 from centerdesk.kernel import journal
 from centerdesk.kernel.clock import Clock, Month, today
-from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.reporting.document import ExportReport
 
 __all__ = [
+    "PAPERS",
     "Built",
     "EditionRow",
     "Figure",
     "KeepEdition",
     "Papers",
     "Printing",
+    "RecordAnnex",
+    "RecordExport",
     "SignReturn",
     "build_figures",
     "editions",
@@ -41,16 +62,24 @@ __all__ = [
     "month_of",
     "printing",
     "rows_of",
+    "write_annex",
     "write_papers",
 ]
+
+Progress = Callable[[int, int], None]
+Stopped = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What was written, and what the export has to say (substituted faces, missing characters)."""
+    """What was written, and what the export has to say (substituted faces, missing characters).
+
+    `sha256` names each paper of `files` (xlsx, pdf, letter) with the digest of its file, for `RecordExport`.
+    """
 
     files: tuple[Path, ...]
     sentences: tuple[str, ...]
+    sha256: Mapping[str, bytes]
 
 
 def printing(session: Session, actor: Actor, clock: Clock, station: str, edition: EditionRow) -> Printing:
@@ -70,29 +99,93 @@ def write_papers(
     how: Printing,
     clock: Clock,
     *,
+    papers: Sequence[str] = PAPERS,
     system_faces: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    stopped: Stopped | None = None,
 ) -> Papers:
-    """Write the Excel form, its PDF and the letter. Blocking; report lane. Raises EnvironmentFault."""
+    """Write the Excel form, its PDF and the letter, or those of `papers`. Blocking; slow lane.
+
+    Each file appears whole or not at all; those finished before a stop stay. Raises EnvironmentFault, Cancelled.
+    """
     from centerdesk.kernel.reporting import gbt9704, pdf, xlsx  # heavy, and only papers need them
 
+    _make_folder(folder)
+    form, annexes = document(figures, how), (by_grid(figures, how), definitions(figures))
+    name = f"{how.station}_{how.month}"
+    check = _stopper(stopped)
+    steps: Mapping[str, tuple[Path, Callable[[Path], ExportReport]]] = {
+        FORM_XLSX: (
+            folder / f"{name}_月报表.xlsx",
+            lambda path: xlsx.write_document(path, form, annexes=annexes),
+        ),
+        FORM_PDF: (
+            folder / f"{name}_月报表.pdf",
+            lambda path: pdf.write_document(
+                path, form, annexes=annexes, system_faces=system_faces, progress=check
+            ),
+        ),
+        LETTER: (
+            folder / f"{name}_报告.pdf",
+            lambda path: gbt9704.write_report(
+                path, letter(figures, how, today(clock)), system_faces=system_faces, progress=check
+            ),
+        ),
+    }
+    said: list[str] = []
+    files: dict[str, Path] = {}
+    for done, paper in enumerate(papers):
+        if progress is not None:
+            progress(done, len(papers))
+        check(0, 0)
+        path, write = steps[paper]
+        said.extend(write(path).sentences())
+        files[paper] = path
+    return Papers(
+        tuple(files.values()), tuple(dict.fromkeys(said)), {n: _digest(p) for n, p in files.items()}
+    )
+
+
+def write_annex(
+    folder: Path,
+    figure: Figure,
+    line: str,
+    rows: Sequence[RecordRow],
+    how: Printing,
+    *,
+    system_faces: bool = True,
+    stopped: Stopped | None = None,
+) -> Papers:
+    """Write the records behind one number as a PDF list. Blocking; slow lane. As `write_papers` else."""
+    from centerdesk.kernel.reporting import pdf
+
+    _make_folder(folder)
+    path = folder / f"{how.station}_{how.month}_{line}行_明细.pdf"
+    report = pdf.write_table(
+        path, record_list(figure, line, rows, how), footing=how.footing(), system_faces=system_faces,
+        progress=_stopper(stopped),
+    )  # fmt: skip
+    return Papers((path,), report.sentences(), {"annex": _digest(path)})
+
+
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise EnvironmentFault(
             f"文件夹“{folder}”建不了，月报没有写出。请换一个能写的文件夹，再来一次。"
         ) from exc
-    form, annexes = document(figures, how), (by_grid(figures, how), definitions(figures))
-    name = f"{how.station}_{how.month}_月报表"
-    files = (folder / f"{name}.xlsx", folder / f"{name}.pdf", folder / f"{how.station}_{how.month}_报告.pdf")
-    steps: tuple[Callable[[], ExportReport], ...] = (
-        lambda: xlsx.write_document(files[0], form, annexes=annexes),
-        lambda: pdf.write_document(files[1], form, annexes=annexes, system_faces=system_faces),
-        lambda: gbt9704.write_report(files[2], letter(figures, how, today(clock)), system_faces=system_faces),
-    )
-    said: list[str] = []
-    for done, step in enumerate(steps):
-        if progress is not None:
-            progress(done, len(steps))
-        said.extend(step().sentences())
-    return Papers(files, tuple(dict.fromkeys(said)))
+
+
+def _stopper(stopped: Stopped | None) -> Progress:
+    """A progress function for the writers that stops them when the person asked to."""
+
+    def check(_done: int, _total: int) -> None:
+        if stopped is not None and stopped():
+            raise Cancelled("已停下，正在写的文件没有留下。")
+
+    return check
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 
 from centerdesk.features.places import api as places
 from centerdesk.features.returns.models import FigureRows, ReturnEdition
-from centerdesk.features.returns.rules import CODE, DRAFT, Figure, Value, check_code, figure, restore, unpack
+from centerdesk.features.returns.rules import (
+    CODE,
+    DRAFT,
+    Figure,
+    absent,
+    arranged,
+    check_code,
+    figure,
+    restore,
+    unpack,
+)
+from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import Clock, Month, today
 from centerdesk.kernel.errors import Cancelled, NotFound, ValidationError
 from centerdesk.kernel.identity import Actor
@@ -51,6 +62,27 @@ class EditionRow:
         return self.state == DRAFT
 
 
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """One month as the page shows it: its editions newest first, one of them with its figures.
+
+    `edition` None: nobody has built the month yet, and `figures` are empty. `names` of accounts by id.
+    """
+
+    month: Month
+    editions: tuple[EditionRow, ...]
+    edition: EditionRow | None
+    figures: tuple[Figure, ...]
+    names: Mapping[UUID, str]
+    station: str
+    street: str
+
+    @property
+    def signed(self) -> EditionRow | None:
+        """The newest edition that was signed."""
+        return next((e for e in self.editions if not e.is_draft), None)
+
+
 def month_of(text: str, clock: Clock) -> Month:
     """The report month typed as 2026-11. Raises ValidationError for nonsense and for months to come."""
     try:
@@ -86,7 +118,8 @@ def build_figures(
     }
     grids = places.grids(session)
     found: list[Figure] = []
-    for done, indicator in enumerate(indicators):
+    ordered = arranged(indicators)
+    for done, indicator in enumerate(ordered):
         if cancel is not None and cancel():
             raise Cancelled("已停下，月报没有动。")
         this = indicator.measure(session, spans["month"])
@@ -94,7 +127,7 @@ def build_figures(
         year = this if indicator.cumulate is Cumulate.LAST else indicator.measure(session, spans["year"])
         found.extend(_figures(indicator, grids, this, before, year))
         if progress is not None:
-            progress(done + 1, len(indicators))
+            progress(done + 1, len(ordered))
     return Built(month, spans["month"].as_of, tuple(found))
 
 
@@ -106,9 +139,10 @@ def _figures(
     indicator: Indicator, grids: Sequence[places.GridRow], this: Measures, before: Measures, year: Measures
 ) -> list[Figure]:
     found = [figure(indicator, None, None, this.get(None), before.get(None), year.get(None))]
-    found.extend(
-        figure(indicator, g.id, g.name, this.get(g.id), before.get(g.id), year.get(g.id)) for g in grids
-    )
+    none = absent(indicator.unit)
+    for grid in grids:
+        measures = (given.get(grid.id, none) for given in (this, before, year))
+        found.append(figure(indicator, grid.id, grid.name, *measures))
     return found
 
 
@@ -135,7 +169,21 @@ def get_edition(session: Session, actor: Actor, edition_id: UUID) -> tuple[Editi
     row = session.get(ReturnEdition, edition_id)
     if row is None:
         raise NotFound("这一版月报找不到了。请回到月报页重新编一次。")
-    return _edition(row), restore(row.figures, {})
+    return _edition(row), restore(row.figures)
+
+
+def month_view(session: Session, actor: Actor, month: Month, edition_id: UUID | None = None) -> MonthView:
+    """The month with the edition asked for, or its newest one. Raises NotFound, PermissionDenied."""
+    found = editions(session, actor, month)
+    edition, figures = found[0] if found else None, tuple[Figure, ...]()
+    if edition_id is not None or edition is not None:
+        edition, figures = get_edition(session, actor, edition_id or found[0].id)
+    own = places.community(session)
+    people = {i for e in found for i in (e.built_by, e.signed_by) if i is not None}
+    return MonthView(
+        month, found, edition, figures, staff.account_names(session, people), own.name if own else "",
+        own.street if own else "",
+    )  # fmt: skip
 
 
 def rows_of(session: Session, actor: Actor, edition_id: UUID, key: str) -> tuple[UUID, ...]:
@@ -145,15 +193,3 @@ def rows_of(session: Session, actor: Actor, edition_id: UUID, key: str) -> tuple
         select(FigureRows.row_ids).where(FigureRows.edition_id == edition_id, FigureRows.figure == key)
     )
     return unpack(blob) if blob else ()
-
-
-__all__ = [
-    "Built",
-    "EditionRow",
-    "Value",
-    "build_figures",
-    "editions",
-    "get_edition",
-    "month_of",
-    "rows_of",
-]
