@@ -17,16 +17,16 @@ from centerdesk.kernel.soundness import Check, CheckResult
 
 
 def content_checks(ring: KeyRing, clock: Clock) -> Sequence[Check]:
-    """The checks of a station's content, in the order they are reported."""
+    """The checks of a station's content, in the order they are reported; each is called what it reports."""
 
-    def chain(session: Session) -> CheckResult:
+    def journal_chain(session: Session) -> CheckResult:
         report = journal.verify_chain(session, ring.journal_key)
         note = "" if report.ok else f"操作记录从第 {report.broken_at} 条起对不上。请不要上报，联系维护的人。"
         return CheckResult(
             "journal_chain", report.ok, {"entries": report.entries, "bad_images": report.bad_images}, note
         )
 
-    def balance(session: Session) -> CheckResult:
+    def checkin_balance(session: Session) -> CheckResult:
         """expected = seen + missed + excused over every window that is over; what is still to come stands apart."""
         found = checkins.balance(session, date(1900, 1, 1), date(9999, 12, 31), clock.now())
         expected = found.expected - found.due
@@ -38,7 +38,7 @@ def content_checks(ring: KeyRing, clock: Clock) -> Sequence[Check]:
         note = "" if ok else "该看的窗和看过、漏看、暂停的加起来不相等。请不要上报，联系维护的人。"
         return CheckResult("checkin_balance", ok, counts, note)
 
-    return (chain, balance, search_index, households)
+    return (journal_chain, checkin_balance, search_index, households)
 
 
 def search_index(session: Session) -> CheckResult:

@@ -1,4 +1,4 @@
-"""The command line: verbs, arguments, exit codes (ARCHITECTURE section 2).
+"""The command line: running one verb, and what is said when it fails (ARCHITECTURE section 2).
 
 0 done, 1 the input was refused, 2 usage, 3 the environment failed. With `--json` stdout holds one JSON object
 and nothing else; sentences for people go to stderr then. Heavy imports happen inside the verb that needs them.
@@ -7,34 +7,39 @@ and nothing else; sentences for people go to stderr then. Heavy imports happen i
 from __future__ import annotations
 
 import argparse
+import errno
+import importlib
 import json
+import logging
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from centerdesk.app.cli_parser import USAGE, VERBS, build_parser
 from centerdesk.kernel.clock import SHANGHAI, Clock, FixedClock, SystemClock
 from centerdesk.kernel.errors import EnvironmentFault, UserError, ValidationError
 from centerdesk.kernel.paths import DataDir, default_data_dir
 
-DONE, REFUSED, USAGE, ENVIRONMENT = 0, 1, 2, 3
+__all__ = [
+    "DONE", "ENVIRONMENT", "REFUSED", "USAGE", "VERBS", "Console", "build_parser", "clock_for", "data_dir", "run",
+]  # fmt: skip
 
-VERBS = {
-    "desk": ("centerdesk.app.desk", "打开服务台（不写动词时就是它）"),
-    "init": ("centerdesk.app.cli_station", "设一个新站"),
-    "demo": ("centerdesk.app.demo", "演示站：云和社区的一天"),
-    "import": ("centerdesk.app.cli_work", "导入居民表或看窗表"),
-    "return": ("centerdesk.app.cli_work", "编月报"),
-    "watch": ("centerdesk.app.cli_station", "看护程序：到点没看就报警"),
-    "backup": ("centerdesk.app.cli_station", "现在备份"),
-    "restore": ("centerdesk.app.cli_station", "从备份退回"),
-    "verify": ("centerdesk.app.cli_station", "核对数据"),
-    "migrate": ("centerdesk.app.cli_station", "升级库的版式"),
-    "doctor": ("centerdesk.app.cli_doctor", "检查这台机器"),
-    "self-test": ("centerdesk.app.cli_doctor", "程序自检"),
-}
+DONE, REFUSED, ENVIRONMENT = 0, 1, 3
+
+_SURROUNDINGS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENODEV)
+)
+"""What the disk or its owner must change; any other OSError is a bug of ours."""
+
+_OWN_RECORDS = ("desk", "demo", "init", "doctor", "self-test")
+"""Verbs that keep their own log, or have no station to keep one in."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -51,119 +56,148 @@ class Console:
 
     def answer(self, value: dict[str, Any]) -> None:
         """The one JSON object."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> Any:
-        self.print_usage(sys.stderr)
-        sys.stderr.write(f"用法不对：{message}\n看全部用法：centerdesk {self.prog.split()[-1]} --help\n")
-        raise SystemExit(USAGE)
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all verbs."""
-    parser = _Parser(prog="centerdesk", description="窗明 · 党群服务台")
-    parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="站点文件夹")
-    parser.add_argument(
-        "--as", dest="login", default=None, metavar="ACCOUNT", help="用哪个账号（密码见 CENTERDESK_PASSWORD）"
-    )
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
-    made = {name: verbs.add_parser(name, help=title) for name, (_module, title) in VERBS.items()}
-    for name in VERBS:
-        made[name].add_argument("--now", default=None, help="演练站专用：当作这个时刻，如 2026-12-03T08:41")
-    for name in ("import", "return", "verify", "doctor"):
-        made[name].add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
-    _add_station_verbs(made)
-    _add_work_verbs(made)
-    return parser
-
-
-def _add_station_verbs(made: dict[str, argparse.ArgumentParser]) -> None:
-    init = made["init"]
-    init.add_argument("--station", required=True, help="站名，如 云和社区")
-    init.add_argument("--admin", required=True, metavar="NAME", help="第一个账号：管理员，暂兼书记")
-    init.add_argument("--account", action="append", default=[], metavar="NAME:ROLE[:GRID]")
-    init.add_argument("--grid", action="append", default=[], metavar="NAME")
-    init.add_argument("--compound", action="append", default=[], metavar="NAME")
-    init.add_argument("--street", default="", help="街道名")
-    init.add_argument("--drill", action="store_true", help="演练站：可以用 --now")
-    demo = made["demo"]
-    demo.add_argument("--out", type=Path, default=Path("demo-out"), help="结果放哪里")
-    demo.add_argument("--headless", action="store_true", help="做完就结束，不开窗口")
-    made["watch"].add_argument("--once", action="store_true", help="只看一遍")
-    made["backup"].add_argument("--to", type=Path, default=None, help="另存一份到这个文件夹")
-    restore = made["restore"]
-    restore.add_argument("backup", type=Path, nargs="?", default=None, help="哪一份；不写就用最近的好备份")
-    restore.add_argument(
-        "--second", default=None, metavar="ACCOUNT", help="另一位（密码见 CENTERDESK_SECOND_PASSWORD）"
-    )
-    restore.add_argument("--list", action="store_true", help="只列出有哪些备份")
-
-
-def _add_work_verbs(made: dict[str, argparse.ArgumentParser]) -> None:
-    intake = made["import"]
-    intake.add_argument("file", type=Path)
-    intake.add_argument("--layout", default=None, help="表的种类：roster 居民表，checkins 看窗表；不写自己认")
-    intake.add_argument("--dry-run", action="store_true", help="只试算，不写入")
-    intake.add_argument(
-        "--rows", action="store_true", help="连每行的人一起输出（要和 --dry-run 同用，会留痕）"
-    )
-    returns = made["return"]
-    returns.add_argument("act", choices=["build"], help="build：编一个月的月报")
-    returns.add_argument("--period", required=True, help="月份，如 2026-10")
-    returns.add_argument("--out", type=Path, default=None, help="Excel 和 PDF 放哪里")
+        print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def run(argv: Sequence[str]) -> int:
     """Parse, run one verb, turn every failure into its sentence and exit code."""
     parser = build_parser()
     try:
-        args = parser.parse_args(argv if argv else ["desk"])
+        args = parser.parse_args(argv)
         if args.verb is None:
             args = parser.parse_args([*argv, "desk"])
     except SystemExit as exc:
         return int(exc.code or 0)
     console = Console(getattr(args, "json", False))
+    _speak(console)
+    with _records(args):
+        code = _answered(args, console)
+        _log.info("%s ended with %d", args.verb, code)
+        return code
+
+
+def _speak(console: Console) -> None:
+    """JSON is UTF-8 wherever it goes; on a terminal that lacks a character the rest is still said."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # in JSON an escaped lone surrogate of a strange file name is JSON again
+            stream.reconfigure(
+                encoding="utf-8" if console.json_only else None,
+                errors="backslashreplace" if console.json_only else "replace",
+            )
+
+
+@contextmanager
+def _records(args: argparse.Namespace) -> Iterator[None]:
+    """Log and crash files of this process in the station's own folder; without one, none."""
+    folder = data_dir(args).logs
+    if args.verb in _OWN_RECORDS or not folder.is_dir():
+        yield
+        return
+    from centerdesk.kernel import crash, logs
+
+    handler: logging.Handler | None = None
+    reporter: crash.CrashReporter | None = None
+    with suppress(EnvironmentFault, OSError):  # the verb itself says what is wrong with the folder
+        handler = logs.start_logging(folder, "watch" if args.verb == "watch" else "cli")
+        reporter = crash.CrashReporter(folder, SystemClock())
     try:
-        return _verb(args.verb)(args, console)
-    except EnvironmentFault as exc:
-        console.complain(str(exc))
-        return ENVIRONMENT
+        yield
+    finally:
+        if reporter is not None:
+            reporter.close()
+        if handler is not None:
+            logs.stop_logging(handler)
+
+
+def _answered(args: argparse.Namespace, console: Console) -> int:
+    try:
+        code = _verb(args.verb)(args, console)
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        return code
     except ValidationError as exc:
         for sentence in exc.fields.values():
             console.complain(sentence)
         return REFUSED
     except UserError as exc:
         console.complain(str(exc))
-        return REFUSED
+        return ENVIRONMENT if isinstance(exc, EnvironmentFault) else REFUSED
     except BrokenPipeError:  # the reader (head, less) has seen enough
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to write to at exit
+        _silence(sys.stdout)
         return DONE
     except KeyboardInterrupt:
-        console.complain("已停下。")
+        console.complain("已停下。没做完的没有写进去；要办请再来一次。")
         return REFUSED
-    except Exception as exc:  # noqa: BLE001 - the last line of defence: a code for the clerk, frames for the file
-        return _crashed(exc, args, console)
+    except Exception as exc:  # noqa: BLE001 - the last line of defence: a sentence for the clerk, frames for the file
+        return _failed(exc, args, console)
+
+
+def _failed(exc: Exception, args: argparse.Namespace, console: Console) -> int:
+    """Sort what no verb foresaw: surroundings get their sentence, everything else is a bug with a code."""
+    from sqlalchemy.exc import DBAPIError
+
+    from centerdesk.kernel.db import Fault, classify, explain, sqlite
+
+    if isinstance(exc, (DBAPIError, sqlite.Error)) and classify(exc) is not Fault.BUG:
+        console.complain(str(explain(exc)))
+    elif isinstance(exc, MemoryError):
+        console.complain("内存不够，这一步没有做完，以前存好的都在。请关掉几个程序，再来一次。")
+    elif isinstance(exc, OSError) and exc.errno in _SURROUNDINGS:
+        console.complain(_disk_sentence(exc))
+    else:
+        from centerdesk.kernel import crash
+
+        code = crash.fingerprint(exc)
+        console.complain(
+            f"程序出了没料到的错（{code}），这一步没有做完，以前存好的都在。请把这个号告诉管理员，再试一次。"
+        )
+        _keep_frames(exc, code, data_dir(args).logs)
+    return ENVIRONMENT
+
+
+def _disk_sentence(exc: OSError) -> str:
+    from centerdesk.kernel.backupfile import writing_fault
+
+    if _is_full(sys.stdout):
+        _silence(sys.stdout)
+        return "结果写不出去：输出的那个位置满了，或不能写。库里的资料都在；请换一个位置，再来一次。"
+    return str(writing_fault(exc, "这一步没有做完", "库里存好的都在。"))
+
+
+def _is_full(stream: TextIO | None) -> bool:
+    """Whether what was printed cannot leave this process."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _silence(stream: TextIO | None) -> None:
+    """Send what is still in the buffer nowhere: at exit Python would try again and complain in English."""
+    if stream is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _keep_frames(exc: Exception, code: str, folder: Path) -> None:
+    """Types and stack lines for the maintainer; no messages, they may hold a person."""
+    from centerdesk.kernel import crash
+
+    _log.error("unexpected error %s", code, exc_info=exc)
+    with suppress(OSError):  # the disk may be what failed; the sentence with its code has been said
+        if folder.is_dir():
+            (folder / f"crash-{code}.txt").write_text(f"{code}\n{crash.frames_only(exc)}\n", "utf-8")
 
 
 def _verb(name: str) -> Callable[[argparse.Namespace, Console], int]:
-    import importlib
-
     module = importlib.import_module(VERBS[name][0])
     found: Callable[[argparse.Namespace, Console], int] = getattr(module, name.replace("-", "_") + "_verb")
     return found
-
-
-def _crashed(exc: Exception, args: argparse.Namespace, console: Console) -> int:
-    from centerdesk.kernel import crash
-
-    code = crash.fingerprint(exc)
-    console.complain(f"程序出了没料到的错（{code}），这一步没有做完。请把这个号告诉管理员，再试一次。")
-    folder = data_dir(args).logs
-    if folder.is_dir():
-        (folder / f"crash-{code}.txt").write_text(crash.frames_only(exc), "utf-8")
-    return ENVIRONMENT
 
 
 def data_dir(args: argparse.Namespace) -> DataDir:
@@ -176,7 +210,9 @@ def clock_for(args: argparse.Namespace, *, drill: bool) -> Clock:
     if args.now is None:
         return SystemClock()
     if not drill:
-        raise ValidationError({"now": "只有演练站才能用 --now。这是正式的站，时间要照真的来。"})
+        raise ValidationError(
+            {"now": "只有演练站才能用 --now。这是正式的站，时间要照真的来；请去掉 --now 再来一次。"}
+        )
     try:
         at = datetime.fromisoformat(args.now)
     except ValueError as exc:

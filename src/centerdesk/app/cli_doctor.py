@@ -51,9 +51,8 @@ def doctor_verb(args: argparse.Namespace, console: Console) -> int:
             }
         )
     for f in found:
-        console.say(
-            f"{'坏' if f.grave else '看' if f.advice else '好'}  {f.name}：{f.fact}{'　' + f.advice if f.advice else ''}"
-        )
+        mark = "坏" if f.grave else "看" if f.advice else "好"
+        console.say(f"{mark}  {f.name}：{f.fact}{'　' + f.advice if f.advice else ''}")
     return DONE if ok else ENVIRONMENT
 
 

@@ -9,54 +9,65 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from centerdesk.app import checks
+from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.cli import clock_for, data_dir
-from centerdesk.kernel.backup import make_backup
-from centerdesk.kernel.backupfile import Reason
-from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.backupfile import Reason, list_backups
+from centerdesk.kernel.errors import DamagedDatabase, ValidationError
 from centerdesk.kernel.identity import Actor
 
 
 @contextmanager
 def opened(args: argparse.Namespace, *, migrate: bool = False) -> Iterator[OpenStation]:
-    """The station of `--data`, closed again at the end. With `migrate` an older schema is backed up and lifted."""
-    station = open_station(
-        data_dir(args),
-        lambda found: clock_for(args, drill=found.drill),
-        backup_before=back_up_before_migration if migrate else None,
-    )
+    """The station of `--data`, closed again at the end. With `migrate` an older schema is backed up and lifted.
+
+    Raises what `open_station` raises; damage names the newest backup.
+    """
+    station = open_it(args, migrate=migrate)
     try:
         yield station
     finally:
         station.close()
 
 
-def back_up_before_migration(station: OpenStation) -> None:
-    """The forced verified backup before a schema change."""
+def open_it(args: argparse.Namespace, *, migrate: bool = False) -> OpenStation:
+    """The same for a caller that closes it itself."""
+    data = data_dir(args)
+    try:
+        return open_station(
+            data,
+            lambda found: clock_for(args, drill=found.drill),
+            backup_before=_before_migration if migrate else None,
+        )
+    except DamagedDatabase as exc:
+        newest = next(iter(list_backups([data.backups])), None)
+        if newest is None:
+            raise
+        raise type(exc)(f"{exc}最近的一份是 {newest.describe()}；退回用 centerdesk restore。") from exc
+
+
+def _before_migration(station: OpenStation) -> None:
     back_up(station, Reason.MIGRATION)
-
-
-def back_up(station: OpenStation, reason: Reason) -> None:
-    """A verified backup with the station's own checks."""
-    make_backup(
-        station.data,
-        station.ring,
-        station.clock,
-        reason,
-        checks=checks.content_checks(station.ring, station.clock),
-        second_place=station.station.second_place,
-    )
 
 
 def password(variable: str, prompt: str) -> str:
     """A password from the environment variable or, at a terminal, from a prompt. Raises ValidationError."""
-    found = os.environ.get(variable)
-    if found is None and sys.stdin is not None and sys.stdin.isatty():
-        found = getpass.getpass(prompt)
+    found = os.environ.get(variable) or asked(prompt)
     if not found:
         raise ValidationError({"password": f"没有密码。请在终端里输，或放进环境变量 {variable}。"})
+    if not found.isprintable():
+        raise ValidationError({"password": "密码里有认不出的字，多半是终端的编码不对。请换成 UTF-8 再输。"})
     return found
+
+
+def asked(prompt: str) -> str:
+    """What a person types without seeing it; nothing where nobody can be asked."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return ""
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:  # Ctrl+D
+        return ""
 
 
 def sign_in(args: argparse.Namespace, station: OpenStation) -> Actor:
