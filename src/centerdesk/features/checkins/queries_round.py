@@ -13,14 +13,22 @@ from sqlalchemy.orm import Session
 from centerdesk.features.checkins.models import Enrolment
 from centerdesk.features.checkins.queries import FacadeRow, RoundView, facade, get_round
 from centerdesk.features.checkins.queries_alarm import AlarmRow, WatchState, open_alarms, watch_state
-from centerdesk.features.checkins.queries_elder import ElderDetail, get_elder
+from centerdesk.features.checkins.queries_elder import (
+    ElderDetail,
+    MonthRow,
+    get_elder,
+    month_matrix,
+    month_rates,
+)
 from centerdesk.features.checkins.rules import UNSEEN, slot_at
+from centerdesk.features.checkins.rules_rates import Rates
 from centerdesk.features.people import api as people
+from centerdesk.features.people.models import Resident
 from centerdesk.features.people.queries import search_people
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, SunTimes, sun_times
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import Month, local
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import SettingsReader
@@ -44,6 +52,7 @@ class CareRow:
     alarm_id: UUID
     elder: ElderDetail
     phone_mask: str
+    verified_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +119,9 @@ def _care(
         elder = get_elder(session, actor, alarm.enrolment_id, now)
     except (NotFound, PermissionDenied):
         return None  # sent there for today only: the alarm is shown, the card stays with its own grid
-    person = people.persons(session, [alarm.resident_id], local(now).date())[alarm.resident_id]
-    return CareRow(alarm.id, elder, person.phone_mask)
+    stmt = select(Resident.phone_mask, Resident.verified_on).where(Resident.id == alarm.resident_id)
+    mask, verified_on = session.execute(stmt).one()
+    return CareRow(alarm.id, elder, mask, verified_on)
 
 
 def colleagues(session: Session) -> tuple[Colleague, ...]:
@@ -153,3 +163,26 @@ def _candidate(p: people.PersonRow, enrolled: bool, day: date) -> Candidate:
     why_not = "已经登记过" if enrolled else "" if p.door else "还没有门牌"
     age = people.age_on(p.birth_on, day) if p.birth_on else None
     return Candidate(p.id, p.name, age, p.door, p.tags, why_not)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDesk:
+    """月历 with its figures as of `as_of`; `rates` and `before` (the month before) by slot."""
+
+    month: Month
+    as_of: datetime
+    rows: tuple[MonthRow, ...]
+    rates: Mapping[str, Rates]
+    before: Mapping[str, Rates]
+
+
+def read_month(session: Session, actor: Actor, month: Month, now: datetime) -> MonthDesk:
+    """One month of everything the actor may see. Raises PermissionDenied."""
+    slots = ("morning", "evening")
+    return MonthDesk(
+        month,
+        now,
+        month_matrix(session, actor, month),
+        {s: month_rates(session, actor, month, now, s) for s in slots},
+        {s: month_rates(session, actor, month.previous, now, s) for s in slots},
+    )

@@ -53,6 +53,10 @@ class Segments(QWidget):
             row.addWidget(button)
         self._group.idClicked.connect(self._on_clicked)
 
+    @property
+    def first(self) -> QWidget:
+        return self._group.button(0)
+
     def show_choice(self, key: str) -> None:
         """Mark one without telling anybody."""
         self._group.button(self._keys.index(key)).setChecked(True)
@@ -196,7 +200,7 @@ class BoardPane(Card):
     def show_counts(self, rows: Sequence[RoundRow], slot: str, *, low: bool) -> None:
         """The legend with how many are in each state."""
         counts = Counter(row.state for row in rows)
-        states = [s for s in _LEGEND]
+        states = list(_LEGEND)
         items = [LegendItem(glyph(s, slot), state_word(s, slot), counts[s]) for s in states]
         items.append(LegendItem(WindowState.NOT_ENROLLED, WindowState.NOT_ENROLLED.word, None))
         self.legend.set_items(items, only_present=low)

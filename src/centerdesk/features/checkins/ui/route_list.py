@@ -104,7 +104,7 @@ class RouteDelegate(QStyledItemDelegate):
         entry: RouteEntry | None = index.data(ENTRY)
         if entry is None:
             return
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # PySide's stubs leave the fields of options out
+        rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if entry.home is None:

@@ -78,12 +78,12 @@ class RoutePane(Card):
         self.setObjectName("route_pane")
         self.setAccessibleName(self.tr("路线栏"))
         self.body.setSpacing(0)
-        self._title = text_label(role="card-title", name="route_title")
+        self._words_top = text_label(role="card-title", name="route_title")
         self._count = text_label(role="facts", name="route_count")
         self._jump = text_label(role="warning", name="route_jump")
-        self._head = QWidget()
-        row = QHBoxLayout(self._head)
-        row.addWidget(self._title)
+        self._top = QWidget()
+        row = QHBoxLayout(self._top)
+        row.addWidget(self._words_top)
         row.addStretch(1)
         row.addWidget(self._jump)
         row.addWidget(self._count)
@@ -92,7 +92,7 @@ class RoutePane(Card):
         self.legend = KeyLegend()
         self._hint = text_label(role="hint", name="route_hint", wrap=True)
         self._hint.hide()
-        for widget in (self._head, Rule(self)):
+        for widget in (self._top, Rule(self)):
             self.body.addWidget(widget)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self._hint)
@@ -103,7 +103,7 @@ class RoutePane(Card):
 
     def show_head(self, title: str, seen: int, due: int, *, narrow: bool) -> None:
         """第一网格 · 早线, 已看 14 / 20."""
-        self._title.setText(title)
+        self._words_top.setText(title)
         self._count.setText(f"{seen} / {due}" if narrow else self.tr("已看 {} / {}").format(seen, due))
 
     def show_entries(self, entries: Sequence[RouteEntry], current: UUID | None) -> None:
@@ -122,8 +122,8 @@ class RoutePane(Card):
 
     def _measure_head(self) -> None:
         look = theme()
-        self._head.setFixedHeight(look.size("card-header"))
-        layout = self._head.layout()
+        self._top.setFixedHeight(look.size("card-header"))
+        layout = self._top.layout()
         assert layout is not None
         layout.setContentsMargins(look.px(14), 0, look.px(12), 0)
         self._hint.setContentsMargins(look.px(14), look.px(8), look.px(12), look.px(8))

@@ -1,0 +1,247 @@
+"""爱心联系牌: whom to call in order, what whoever knocks must know, when the curtain usually opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import median
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from centerdesk.features.checkins.commands_call import OWN_PHONE
+from centerdesk.features.checkins.queries_elder import HABIT_DAYS, HabitDay
+from centerdesk.features.checkins.queries_round import CareRow
+from centerdesk.features.checkins.rules import OK
+from centerdesk.features.checkins.ui.words import clock_word, state_word
+from centerdesk.kernel.clock import local
+from centerdesk.qtkit.icons import icon
+from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.more_editors import FlowLayout
+from centerdesk.qtkit.painted.badge import Badge, Tone
+from centerdesk.qtkit.painted.card import IconLabel, Rule
+from centerdesk.qtkit.painted.minibars import HabitDots
+
+
+class ContactLine(QWidget):
+    """One person to call (联系人). The number stays masked until 拨打 is pressed, and for thirty seconds."""
+
+    SHOW_MS = 30_000
+
+    wanted = Signal(int)
+
+    def __init__(self, ordinal: int, label: str, name: str, facts: str, has_phone: bool) -> None:
+        super().__init__()
+        self.ordinal = ordinal
+        self.setObjectName(f"contact_{ordinal}")
+        self._facts = facts
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme().px(8))
+        row.addWidget(text_label(label, role="hint"))
+        row.addWidget(text_label(name, role="strong"))
+        self._text = _Elided(facts)
+        self._text.setObjectName(f"contact_{ordinal}_facts")
+        row.addWidget(self._text, 1)
+        self._button = QPushButton(self.tr("拨打"))
+        self._button.setObjectName(f"contact_{ordinal}_call")
+        self._button.setProperty("kind", "link")
+        self._button.setIcon(icon("phone", "primary"))
+        self._button.setAccessibleName(self.tr("拨打 {}").format(name))
+        self._button.setEnabled(has_phone)
+        self._button.clicked.connect(self._on_call)
+        row.addWidget(self._button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(self.SHOW_MS)
+        self._timer.timeout.connect(self.hide_number)
+        self.setAccessibleName(f"{name}，{facts}")
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def show_number(self, number: str) -> None:
+        """The whole number, for thirty seconds."""
+        self._text.setText(number or self.tr("没有留电话"))
+        self._text.set_role("strong")
+        self._timer.start()
+
+    def hide_number(self) -> None:
+        """Back to the mask, now."""
+        self._timer.stop()
+        self._text.setText(self._facts)
+        self._text.set_role("table")
+
+    def _on_call(self) -> None:
+        self.wanted.emit(self.ordinal)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.hide_number()  # another home, another page, the lock
+        super().hideEvent(event)
+
+
+class _Elided(TextLabel):
+    """A line that gives way to its neighbours; the whole of it is in the tooltip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, role="table")
+        self.setMinimumWidth(1)
+        self.setToolTip(text)
+
+
+class CareCard(QWidget):
+    """爱心联系牌. `number_wanted(ordinal)` when somebody calls; the page answers with `show_number`."""
+
+    number_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("care_card")
+        self._care: CareRow | None = None
+        self._most = 0
+        self._lines: dict[int, ContactLine] = {}
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        theme_hub().changed.connect(self._again)
+
+    def show_care(self, care: CareRow | None, *, most: int) -> None:
+        """Whom to call; at most `most` persons, the rest is counted."""
+        if (care, most) == (self._care, self._most):
+            return
+        self._care, self._most = care, most
+        self._again()
+
+    def show_number(self, ordinal: int, number: str) -> None:
+        if ordinal in self._lines:
+            self._lines[ordinal].show_number(number)
+
+    def _again(self) -> None:
+        while (item := self._box.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._lines = {}
+        self._box.setSpacing(theme().px(5))
+        if self._care is None:
+            self.setAccessibleName(self.tr("爱心联系牌：没有"))
+            return
+        self._box.addWidget(_head(self._care))
+        self._add_contacts(self._care)
+        if words := _facts(self._care):
+            self._box.addWidget(_chips(words))
+        if any(h.look_at for h in self._care.elder.habit):
+            self._box.addWidget(_habit(self._care.elder.habit))
+        self.setAccessibleName(self.tr("爱心联系牌"))
+
+    def _add_contacts(self, care: CareRow) -> None:
+        contacts = care.elder.contacts
+        lines = [ContactLine(OWN_PHONE, "本", "本人", care.phone_mask or "没有留电话", bool(care.phone_mask))]
+        for n, c in enumerate(contacts):
+            minutes = f"{c.minutes_away} 分钟" if c.minutes_away is not None else ""
+            key = "有钥匙" if c.has_key else ""
+            facts = " · ".join(p for p in (c.relation, c.phone_mask, key, minutes) if p)
+            lines.append(ContactLine(n, str(n + 1), c.name, facts, bool(c.phone_mask)))
+        shown = lines[: self._most]
+        for line in shown:
+            line.wanted.connect(self.number_wanted)
+            self._lines[line.ordinal] = line
+            self._box.addWidget(line)
+            self._box.addWidget(Rule())
+        if len(lines) > len(shown):
+            self._box.addWidget(
+                text_label(self.tr("还有 {} 人").format(len(lines) - len(shown)), role="hint")
+            )
+        if not contacts:
+            self._box.addWidget(
+                text_label(self.tr("联系牌还没有写联系人，请到居民页补上。"), role="warning", wrap=True)
+            )
+
+
+def _head(care: CareRow) -> QWidget:
+    head = QWidget()
+    row = QHBoxLayout(head)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme().px(8))
+    row.addWidget(IconLabel("person_support", "ink2", filled=True))
+    row.addWidget(text_label(head.tr("爱心联系牌"), role="card-title"))
+    row.addStretch(1)
+    checked = f"{care.verified_on:%m-%d} 核实" if care.verified_on else "还没核实过"
+    row.addWidget(text_label(checked, role="hint"))
+    return head
+
+
+def _facts(care: CareRow) -> list[tuple[str, Tone, str]]:
+    facts = care.elder.care
+    words: list[tuple[str, Tone, str]] = []
+    if facts is not None:
+        pairs = (
+            (facts.key_place, Tone.LATE, "key"),
+            (facts.illness, Tone.SOON, ""),
+            (facts.hearing, Tone.SOON, ""),
+            (facts.pets, Tone.PLAIN, ""),
+            (facts.dialect, Tone.PLAIN, ""),
+        )
+        words = [pair for pair in pairs if pair[0]]
+    for pause in care.elder.pauses:
+        words.append((f"{pause.first_on:%m-%d} 至 {pause.last_on:%m-%d} 暂停", Tone.PLAIN, ""))
+    return words
+
+
+def _chips(words: Sequence[tuple[str, Tone, str]]) -> QWidget:
+    holder = QWidget()
+    flow = FlowLayout(holder, theme().px(7))
+    for text, tone, icon_name in words:
+        flow.addWidget(Badge(text, tone, icon_name=icon_name))
+    return holder
+
+
+def _habit(habit: Sequence[HabitDay]) -> QWidget:
+    """Opening times of the last days. A look only bounds when the curtain opened; it is what is known."""
+    mornings = [h for h in habit if h.slot == "morning"][-HABIT_DAYS - 1 :]
+    waiting = bool(mornings) and mornings[-1].state != OK
+    days = mornings[:-1] if waiting else mornings
+    minutes = [_minute(h) if h.state == OK else None for h in days[-HABIT_DAYS:]]
+    known = [m for m in minutes if m is not None]
+    usual = int(median(known)) if known else 0
+    spread = int(median([abs(m - usual) for m in known]) * 3) if known else 30
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme().px(14))
+    left, right = QVBoxLayout(), QVBoxLayout()
+    left.setSpacing(0)
+    right.setSpacing(0)
+    dots = HabitDots()
+    dots.setObjectName("habit")
+    dots.set_times(minutes, usual, max(20, spread), waiting=waiting)
+    left.addWidget(dots)
+    left.addWidget(text_label(holder.tr("近 14 天开帘时刻"), role="hint"))
+    if known:
+        words = holder.tr("平常 {:02}:{:02} 拉开").format(usual // 60, usual % 60)
+        right.addWidget(text_label(words, role="secondary"))
+    if evening := _last_evening(habit):
+        right.addWidget(text_label(evening, role="secondary"))
+    row.addLayout(left, 5)
+    row.addLayout(right, 5)
+    return holder
+
+
+def _minute(day: HabitDay) -> int | None:
+    if day.look_at is None:
+        return None
+    wall = local(day.look_at)
+    return wall.hour * 60 + wall.minute
+
+
+def _last_evening(habit: Sequence[HabitDay]) -> str:
+    """昨晚 18:05 已拉上."""
+    evenings = [h for h in habit if h.slot == "evening" and h.look_at is not None]
+    if not evenings or not habit:
+        return ""
+    last = evenings[-1]
+    days = (habit[-1].day - last.day) // timedelta(days=1)
+    when = {0: "今晚", 1: "昨晚"}.get(days, f"{last.day:%m-%d}")
+    return f"{when} {clock_word(last.look_at)} {state_word(last.state, 'evening')}"

@@ -1,0 +1,77 @@
+"""Running what was asked for, saying that it was done, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from centerdesk.kernel.commands import Changes, Command
+from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.undo import Step, UndoOperation, next_undo
+from centerdesk.qtkit import notify
+from centerdesk.qtkit.errors import tell
+
+if TYPE_CHECKING:
+    from centerdesk.features.checkins.ui.pages import RoundPage
+
+
+class Doing:
+    """办和撤销. `last` are the changes of the page's own last act."""
+
+    def __init__(self, page: RoundPage) -> None:
+        self._page = page
+        self.last: Changes | None = None
+
+    def run(self, command: Command[Any], said: str) -> None:
+        """Run what a form asked for; then the form goes, and a toast offers the way back."""
+
+        def done(_value: Any) -> None:
+            self._page.end_form()
+            self._page.toast(said, self.way_back())
+
+        self._page.runner.execute(self._page, command, done)
+
+    def way_back(self, check_id: UUID | None = None) -> Callable[[], None] | None:
+        """What takes the page's last act back, and the home in hand with it; None where that cannot be."""
+        changes, page = self.last, self._page
+        op_id = changes.op_id if changes is not None and changes.undoable else None
+        if op_id is None:
+            return None
+
+        def back(_none: None) -> None:
+            if check_id is not None:
+                page.go_to(check_id)
+
+        def undo() -> None:
+            if check_id is not None:
+                page.walk.refused(check_id)
+            page.runner.execute(page, UndoOperation(op_id), back)
+
+        return undo
+
+    def undo(self) -> None:
+        """Ctrl Z: the newest toast, else the newest operation of this person."""
+        page = self._page
+        if notify.take_back_newest(page.window()):
+            return
+        actor, clock = page.host.actor(), page.host.clock
+
+        def found(step: Step | None) -> None:
+            if step is None:
+                page.toast("今天没有可以撤销的了。")
+                return
+            said = f"撤销了：{step.label}"
+
+            def done(_none: None) -> None:
+                page.toast(said)
+
+            page.runner.execute(page, UndoOperation(step.op_id), done)
+
+        page.runner.query(page, lambda s: next_undo(s, actor, clock), found)
+
+    def refuse(self, exc: Exception) -> None:
+        """Say why a look was not written."""
+        if not isinstance(exc, Cancelled):
+            told = tell(exc)
+            notify.report(self._page, told.title, told.text, copy_text=told.details if told.code else "")

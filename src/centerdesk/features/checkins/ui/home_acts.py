@@ -1,0 +1,171 @@
+"""What is done with a home beside looking: pause, back entry, enrol, withdraw; each a form in the right pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from centerdesk.features.checkins.commands import RecordRound
+from centerdesk.features.checkins.commands_enrol import EndPause
+from centerdesk.features.checkins.queries_elder import ElderDetail, PauseRow, get_elder
+from centerdesk.features.checkins.queries_round import Candidate, find_candidates
+from centerdesk.features.checkins.rules import PAUSED
+from centerdesk.features.checkins.ui.back_entry import BackEntry, Exceptions
+from centerdesk.features.checkins.ui.enrol_pane import FindResident
+from centerdesk.features.checkins.ui.forms import (
+    EnrolDraft,
+    PauseDraft,
+    WithdrawDraft,
+    enrol_form,
+    enrol_start,
+    pause_form,
+    withdraw_form,
+)
+from centerdesk.features.checkins.ui.task_pane import TaskPane
+from centerdesk.features.checkins.ui.words import long_door
+from centerdesk.kernel.clock import today
+from centerdesk.qtkit.notify import Answer, Question
+
+if TYPE_CHECKING:
+    from centerdesk.features.checkins.ui.pages import RoundPage
+
+
+class HomeActs:
+    """户上的事. Each opens its form; the page closes it once it was done."""
+
+    def __init__(self, page: RoundPage) -> None:
+        self._page = page
+
+    def _with_elder(self, enrolment_id: UUID, then: str) -> None:
+        """Read the elder first: pauses and versions are not on the route."""
+        page = self._page
+        actor, now = page.host.actor(), page.host.clock.now()
+
+        def read(elder: ElderDetail) -> None:
+            if then == "withdraw":
+                self._open_withdraw(elder)
+            else:
+                self._ask_end_pause(elder)
+
+        page.runner.query(page, lambda s: get_elder(s, actor, enrolment_id, now), read)
+
+    # --- pause --------------------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """P: a pause with the day of return; on a paused home, its end."""
+        row = self._page.walk.row()
+        if row is None:
+            return
+        if row.state == PAUSED:
+            self._with_elder(row.enrolment_id, "end_pause")
+            return
+        form = pause_form(self._page.host.clock)
+        form.load(PauseDraft(first_on=today(self._page.host.clock)))
+        text = f"{long_door(row.door)}。暂停的日子不看、不算漏看；到期自己恢复。"
+        pane: TaskPane[PauseDraft] = TaskPane("pause", "暂停这一户", text, form, "设暂停")
+
+        def wanted(draft: PauseDraft) -> None:
+            self._page.doing.run(
+                draft.command(row.enrolment_id), f"{row.door} 已暂停，{draft.back_on:%m-%d} 起照常看。"
+            )
+
+        pane.wanted.connect(wanted)
+        self._page.begin_form(pane)
+
+    def _ask_end_pause(self, elder: ElderDetail) -> None:
+        day = today(self._page.host.clock)
+        running = next((p for p in elder.pauses if p.first_on <= day <= p.last_on), None)
+        if running is None:
+            self._page.toast("这户今天没有暂停。")
+            return
+
+        def answered(key: str) -> None:
+            if key == "end":
+                self._end(elder, running)
+
+        question = Question(
+            f"{long_door(elder.enrolment.door)} 提前回来了？",
+            f"原来暂停到 {running.last_on.month} 月 {running.last_on.day} 日（{running.reason}）。"
+            "结束后，还没收窗的这一轮就要看。",
+            (Answer("结束暂停", "end"), Answer("还没回来", "leave")),
+        )
+        self._page.ask(question, answered)
+
+    def _end(self, elder: ElderDetail, pause: PauseRow) -> None:
+        said = f"{elder.enrolment.door} 的暂停结束了，接着看。"
+        self._page.doing.run(EndPause(pause.id, pause.version), said)
+
+    # --- the whole route ----------------------------------------------------------------------------------
+
+    def back_entry(self) -> None:
+        """A: everything that waits is open, except what is named."""
+        walk = self._page.walk
+        route, desk = walk.route, walk.desk
+        if desk is None or route is None:
+            self._page.toast("先选一条路线：补录一次记一个人的一轮。")
+            return
+        pane = BackEntry(walk.rows, walk.numbers, walk.slot, walk.title)
+        view = desk.view
+
+        def wanted(exceptions: Exceptions) -> None:
+            command = RecordRound(view.day, view.slot, route.worker_id, exceptions)
+            self._page.doing.run(command, "补录好了。")
+
+        pane.wanted.connect(wanted)
+        self._page.begin_form(pane)
+
+    # --- enrolling ----------------------------------------------------------------------------------------
+
+    def enrol(self) -> None:
+        """Ctrl N: who agreed, who looks, when."""
+        page = self._page
+        desk = page.walk.desk
+        workers = desk.colleagues if desk else ()
+        form = enrol_form(page.host.clock, workers)
+        mine = page.walk.worker or next((c.id for c in workers if c.works), None)
+        form.load(enrol_start(page.host.clock, mine))
+        find = FindResident()
+        pane: TaskPane[EnrolDraft] = TaskPane("enrol", "登记一户", "", form, "登记", above=find)
+
+        def look(text: str) -> None:
+            actor, day = page.host.actor(), today(page.host.clock)
+
+            def found(rows: tuple[Candidate, ...]) -> None:
+                find.show_found(rows)
+
+            page.runner.query(find, lambda s: find_candidates(s, actor, text, day), found)
+
+        def wanted(draft: EnrolDraft) -> None:
+            if find.chosen is None:
+                find.complain()
+                return
+            said = f"{find.chosen.door} 登记好了，从 {draft.first_on:%m-%d} 起看。"
+            page.doing.run(draft.command(find.chosen.resident_id), said)
+
+        find.wanted.connect(look)
+        find.chosen_changed.connect(form.focus_first)
+        pane.wanted.connect(wanted)
+        page.begin_form(pane)
+        find.field.setFocus()
+
+    def withdraw(self) -> None:
+        """Take a home off the list, from a day on."""
+        row = self._page.walk.row()
+        if row is not None:
+            self._with_elder(row.enrolment_id, "withdraw")
+
+    def _open_withdraw(self, elder: ElderDetail) -> None:
+        form = withdraw_form(self._page.host.clock)
+        form.load(WithdrawDraft(today(self._page.host.clock)))
+        door = elder.enrolment.door
+        text = f"{long_door(door)}。撤销以后不再看这扇窗，也不再报警。"
+        pane: TaskPane[WithdrawDraft] = TaskPane(
+            "withdraw", "撤销登记", text, form, "撤销登记", urgent=True, leave="接着看"
+        )
+
+        def wanted(draft: WithdrawDraft) -> None:
+            command = draft.command(elder.enrolment.id, elder.enrolment.version)
+            self._page.doing.run(command, f"{door} 看到 {draft.last_on:%m-%d} 为止。")
+
+        pane.wanted.connect(wanted)
+        self._page.begin_form(pane)

@@ -1,0 +1,99 @@
+"""What the page puts into the registry: header buttons, palette, menus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from centerdesk.features.checkins.commands import SignOffRound
+from centerdesk.kernel.identity import Reach
+from centerdesk.qtkit.actions import DeskAction
+
+if TYPE_CHECKING:
+    from centerdesk.features.checkins.ui.pages import RoundPage
+
+GROUP = "窗帘"
+
+
+def register(page: RoundPage) -> None:
+    """Add the acts of the page; the head shows the first two, the rest stands under 更多."""
+    acts = (
+        DeskAction(
+            "checkins.sign_off",
+            "本轮签收",
+            lambda: sign_off(page),
+            "checkins.record",
+            pinyin="benlunqianshou blqs",
+            group=GROUP,
+            icon="checkmark_circle",
+            enabled=lambda: sign_off_missing(page) == "",
+            why_not=lambda: sign_off_missing(page),
+        ),
+        DeskAction(
+            "checkins.enrol",
+            "登记一户",
+            page.home_acts.enrol,
+            "checkins.enrol",
+            "Ctrl+N",
+            "dengjiyihu djyh",
+            group=GROUP,
+            icon="add",
+        ),
+        DeskAction(
+            "checkins.back_entry",
+            "除了这几户都开着",
+            page.home_acts.back_entry,
+            "checkins.record",
+            pinyin="bulu dou kaizhe bl",
+            group=GROUP,
+            icon="task_list",
+        ),
+        DeskAction(
+            "checkins.pause",
+            "暂停这一户",
+            page.home_acts.pause,
+            "checkins.enrol",
+            pinyin="zanting zt",
+            group=GROUP,
+            icon="pause",
+        ),
+        DeskAction(
+            "checkins.withdraw",
+            "撤销登记",
+            page.home_acts.withdraw,
+            "checkins.withdraw",
+            pinyin="chexiaodengji cxdj",
+            group=GROUP,
+            icon="dismiss_circle",
+        ),
+    )
+    for act in acts:
+        page.host.actions.add(act)
+    sign, enrol, *rest = acts
+    page.set_actions(None, enrol, sign, *rest)
+
+
+def sign_off_missing(page: RoundPage) -> str:
+    """Why the chosen route cannot be signed off now, "" when it can."""
+    route, actor = page.walk.route, page.host.actor()
+    if missing := page.view.gap():
+        return missing
+    if (
+        route is not None
+        and route.worker_id != actor.account_id
+        and actor.reach("checkins.record") < Reach.ALL
+    ):
+        return f"是{route.name}的一轮"
+    return ""
+
+
+def sign_off(page: RoundPage) -> None:
+    """本轮签收."""
+    desk, route = page.walk.desk, page.walk.route
+    if desk is None or route is None or sign_off_missing(page):
+        return
+    said = f"{page.walk.title}这一轮签收了。"
+
+    def done(_id: object) -> None:
+        page.toast(said)
+
+    page.runner.execute(page, SignOffRound(desk.view.day, desk.view.slot, route.worker_id), done)
