@@ -154,7 +154,7 @@ class Runner(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._bus, self._reader, self._on_error = bus, reader, on_error
+        self._bus, self.reader, self._on_error = bus, reader, on_error
         self._lanes = {
             "write": ThreadPoolExecutor(1, "db-write"),
             "read": ThreadPoolExecutor(self.READERS, "db-read"),
@@ -226,7 +226,7 @@ class Runner(QObject):
         failed: Failed | None = None,
     ) -> Ticket:
         """`done(fn(session))`; `fn` runs on a read lane and answers plain values only."""
-        reader = self._reader
+        reader = self.reader
 
         def job() -> R:
             with reader() as session:
@@ -244,7 +244,7 @@ class Runner(QObject):
         *,
         label: str = "正在办",
     ) -> Ticket:
-        """Slow work outside the database: read a workbook, build a PDF. One at a time, in order."""
+        """Slow work: read a workbook, build a PDF, count a month through `reader`. One at a time, in order."""
         parcel = _Parcel(owner, label, writes=False)
         return self._submit(
             "slow",
