@@ -70,6 +70,11 @@ class Collector(QObject):
             gc.enable()
 
     @property
+    def running(self) -> bool:
+        """Has it taken over from the interpreter?"""
+        return self._timer.isActive()
+
+    @property
     def idle(self) -> bool:
         """Has nobody touched a window for `IDLE_MS`?"""
         return self._since_input.elapsed() >= self.IDLE_MS

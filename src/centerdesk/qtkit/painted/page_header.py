@@ -130,4 +130,5 @@ class PageHeader(PaintedWidget):
         self._row.setContentsMargins(0, look.px(6), 0, look.px(6))
         self._row.setSpacing(look.size("gap-narrow" if self._narrow else "gap"))
         self._words.setSpacing(look.px(14) if self._narrow else 0)
+        self._words.setStretch(1, 1 if self._narrow else 0)  # the facts follow the title at once
         self.setFixedHeight(look.size("page-header-narrow" if self._narrow else "page-header"))
