@@ -252,16 +252,6 @@ def test_capitals_without_shift_are_told_before_the_password_is_blamed(qtbot, pa
     assert "输入法" in child(page, "keyboard_hint").text()
 
 
-def test_a_locked_desk_lets_only_the_same_person_back(qtbot, page, station):
-    actor = station.authenticate("周敏", PASSWORD)
-    page.lock(actor)
-    assert not child(page, "who").isEnabled()
-    assert page.sign_in.login == "周敏"
-    child(page, "password", QLineEdit).setText(PASSWORD)
-    with qtbot.waitSignal(page.signed_in):
-        child(page, "sign_in_button", QPushButton).click()
-
-
 def test_the_page_says_no_name_of_a_resident(station):
     with station.database.read_session() as session:
         view = read_login(session, station)

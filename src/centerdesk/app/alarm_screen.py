@@ -148,7 +148,7 @@ class AlarmScreen(QWidget):
         self._paint_ground(painter)
         self._paint_head(painter)
         if self._words is not None:
-            self._paint_window(painter, closed=self._words.closed)
+            self._paint_window(painter, self._words.look)
             self._paint_words(painter, self._words)
             self._paint_ladder(painter, self._words)
             for line, text in enumerate(self._words.foot):
@@ -178,8 +178,8 @@ class AlarmScreen(QWidget):
         self._say(painter, self._rect(right - 16 - sound, 44, sound + 4, 34), words.sound, 17)
         paint_icon(painter, self._rect(right - 16 - sound - 32, 50, 22, 22), "speaker", ink)
 
-    def _paint_window(self, painter: QPainter, *, closed: bool) -> None:
-        """A window, large: cloth that meets in the middle, or a dark pane nobody looked at."""
+    def _paint_window(self, painter: QPainter, look: str) -> None:
+        """A window, large: cloth that meets, glass that cannot be made out, a dark pane nobody looked at."""
         colour = self._look.colour
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("wall"))
@@ -187,19 +187,20 @@ class AlarmScreen(QWidget):
         painter.fillRect(self._rect(125, 165, 362, 362), colour("surface"))
         painter.fillRect(self._rect(86, 540, 440, 20), colour("sill"))
         pane = self._rect(135, 175, 342, 342)
-        if closed:
+        if look == "closed":
             self._paint_cloth(painter, pane)
-            sign = "!"
+        elif look == "unclear":
+            self._paint_hatch(painter, pane)
         else:
             painter.fillRect(pane, colour("unseen"))
             self._say(painter, pane, self.tr("漏"), 150, align=CENTRE, bold=True)
-            sign = "?"
+        sign = "?" if look == "unclear" else "!"
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("surface"))
         disc = self._rect(442, 130, 80, 80)
         painter.drawEllipse(disc)
         font = self._font(58, bold=True)
-        draw_text(painter, disc, sign, font, colour("redfill"), CENTRE)
+        draw_text(painter, disc, sign, font, colour("dawn-ink" if sign == "?" else "redfill"), CENTRE)
 
     def _paint_cloth(self, painter: QPainter, pane: QRectF) -> None:
         colour, u = self._look.colour, self.unit
@@ -214,6 +215,19 @@ class AlarmScreen(QWidget):
                 painter.drawLine(top, QPointF(top.x() + bend, pane.bottom()))
         painter.fillRect(QRectF(pane.center().x() - 2 * u, pane.top(), 4 * u, pane.height()), colour("c4"))
         painter.fillRect(QRectF(pane.left(), pane.top(), pane.width(), 8 * u), colour("c4"))
+
+    def _paint_hatch(self, painter: QPainter, pane: QRectF) -> None:
+        colour, u = self._look.colour, self.unit
+        painter.save()
+        painter.setClipRect(pane)
+        painter.setPen(pen(colour("hatch"), 26 * u))
+        x = pane.left() - pane.height()
+        while x < pane.right() + pane.height():
+            painter.drawLine(
+                QPointF(x, pane.bottom() + 20 * u), QPointF(x + pane.height(), pane.top() - 20 * u)
+            )
+            x += 68 * u
+        painter.restore()
 
     def _paint_words(self, painter: QPainter, words: AlarmWords) -> None:
         self._say(painter, self._rect(589, 130, 780, 40), words.kind, 25)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from centerdesk.features.checkins.queries_alarm import LockedAlarm
-from centerdesk.features.checkins.rules import SLOT_TITLES, UNSEEN
+from centerdesk.features.checkins.rules import SLOT_TITLES, UNCLEAR, UNSEEN
 from centerdesk.features.checkins.rules_ladder import LadderStep, Status
 from centerdesk.features.checkins.rules_watch import QUIET, RING_SECONDS
 from centerdesk.kernel.clock import local
@@ -40,7 +40,8 @@ class AlarmWords:
     alarm_id: UUID
     kind: str
     whose: str
-    closed: bool
+    look: str
+    """What the window shows: closed, unclear, unseen."""
     passes_at: datetime | None
     shown: str
     then: tuple[str, ...]
@@ -86,7 +87,7 @@ def alarm_words(alarm: LockedAlarm, others: int, now: datetime, *, silent: bool 
         alarm.alarm_id,
         f"{kind} · 另有 {others} 户" if others else kind,
         whose,
-        not unseen,
+        _LOOKS.get(alarm.kind, "closed"),
         ladder.passes_at,
         countdown(ladder.passes_at, now),
         then,
@@ -101,6 +102,7 @@ def alarm_words(alarm: LockedAlarm, others: int, now: datetime, *, silent: bool 
     )
 
 
+_LOOKS = {UNSEEN: "unseen", UNCLEAR: "unclear"}
 _DOING = {
     "recheck": "现在该去复看的人：", "phone": "现在该打电话的人：", "knock": "现在该去敲门的人：",
     "contacts": "现在该联系的人：", "entry": "现在该带人入户的人：", "street": "现在该知道的人：",

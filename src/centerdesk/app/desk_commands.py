@@ -70,7 +70,6 @@ class DeskCommands(QObject):
     def _looks(self) -> Iterator[DeskAction]:
         zooms = (
             ("desk.zoom_in", "放大", 10, "Ctrl++", "zoom_in"),
-            ("desk.zoom_in_too", "放大 10%", 10, "Ctrl+=", "zoom_in"),
             ("desk.zoom_out", "缩小", -10, "Ctrl+-", "zoom_out"),
             ("desk.zoom_reset", "原来大小", 0, "Ctrl+Alt+0", "text_size"),
         )

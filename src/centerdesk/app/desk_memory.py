@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from centerdesk.kernel.errors import EnvironmentFault
@@ -38,7 +38,7 @@ class LookChoice:
         """The theme to load now."""
         if self.theme == SUN:
             return "dark" if after_sunset else "light"
-        return cast("ThemeName", self.theme) if self.theme in THEMES else "light"
+        return self.theme if self.theme in THEMES else "light"
 
 
 class DeskMemory:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from centerdesk.app.broken_page import BrokenPage
@@ -68,6 +68,8 @@ class DeskWindow(QWidget):
         for action in commands.actions():
             self.registry.add(action)
         self.registry.bind_all(self)
+        zoom_in = self.registry.q_action("desk.zoom_in", self)
+        zoom_in.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])  # + is = without Shift
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._status.tick)

@@ -34,6 +34,7 @@ class LockScreen(QWidget):
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
+        self._window = window
         self.setObjectName("lock_screen")
         self.setAccessibleName(self.tr("已锁屏"))
         self._desk = window.desk
@@ -94,7 +95,7 @@ class LockScreen(QWidget):
 
     def cover(self) -> None:
         """Lie over the whole window and take the keys."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
         self._password.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -102,7 +103,7 @@ class LockScreen(QWidget):
 
     def leave(self) -> None:
         self._timer.stop()
-        self.parentWidget().removeEventFilter(self)
+        self._window.removeEventFilter(self)
         self.hide()
         self.setParent(None)
         self.deleteLater()

@@ -68,6 +68,7 @@ class PageFrame(QWidget):
 
     def _make_head(self) -> PageHeader:
         head = PageHeader(self.page.heading, self.page.facts)
+        head.search.setText(self.tr("找人、门牌、命令"))
         head.search.clicked.connect(self._on_search)
         head.search.typed.connect(self.search_wanted)
         self._buttons = []

@@ -147,6 +147,7 @@ class Palette(QWidget):
         self._fill()
 
     def _found(self, hits: tuple[SearchHit, ...]) -> None:
+        self._ticket = None
         self._hits = hits
         self._fill()
 
@@ -169,7 +170,7 @@ class Palette(QWidget):
         registry = self._window.registry
         if self._only is not None:
             return list(act_rows(self._acts(), self._only.title, self._only.target, TEN))
-        commands = [a for a in registry.offered("") if a.id not in ("desk.search", "desk.zoom_in_too")]
+        commands = [a for a in registry.offered("") if a.id != "desk.search"]
         if text.startswith(">"):
             return command_rows(commands, text[1:], TEN)
         people = list(person_rows(self._hits[:PEOPLE], text))

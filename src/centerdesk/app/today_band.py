@@ -1,0 +1,141 @@
+"""The band of 今日: headline, what is left, the two figures, 继续看窗, and every enrolled window by house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from centerdesk.app.one_line import OneLine
+from centerdesk.app.today_facts import DayFacts, RoundFacts, house_names
+from centerdesk.app.today_words import headline, round_line, safe_count
+from centerdesk.features.checkins.queries import RoundRow, RoundView
+from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
+from centerdesk.kernel.chinese import natural_key
+from centerdesk.kernel.clock import local
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.painted.buttons import KeyButton, Kind
+from centerdesk.qtkit.painted.card import Stat
+from centerdesk.qtkit.painted.day_strip import DayStrip
+from centerdesk.qtkit.painted.house import BuildingView, WindowView
+from centerdesk.qtkit.painted.sky import Sky, SkyBand
+from centerdesk.qtkit.painted.window_glyph import WindowState
+
+_MORNING = {
+    DUE: WindowState.TO_DO, OK: WindowState.OPEN, NOT_OK: WindowState.CLOSED, UNCLEAR: WindowState.UNCLEAR,
+    HELP: WindowState.HELP, UNSEEN: WindowState.UNSEEN, PAUSED: WindowState.PAUSED,
+}  # fmt: skip
+_NO_DOOR = "门牌待补"
+_EVENING = _MORNING | {OK: WindowState.DRAWN, NOT_OK: WindowState.NOT_DRAWN}
+
+
+class TodayBand(SkyBand):
+    """天光带. `go_on` is 继续看窗; `home_chosen` comes with the enrolment of a window that was clicked."""
+
+    go_on = Signal()
+    home_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("today_band")
+        self._facts: RoundFacts | None = None
+        self._headline = OneLine(role="headline", name="today_headline")
+        self._line = OneLine(role="table", name="today_line")
+        self._seen = Stat()
+        self._seen.setObjectName("today_seen")
+        self._safe = Stat()
+        self._safe.setObjectName("today_safe")
+        self.button = KeyButton(self.tr("继续看窗"), "F2", kind=Kind.PRIMARY, tall=True)
+        self.button.setObjectName("today_go_on")
+        self.button.clicked.connect(self.go_on)
+        self.strip = DayStrip()
+        self.strip.activated.connect(self.home_chosen)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._headline)
+        words.addWidget(self._line)
+        self._top = QHBoxLayout()
+        self._top.addLayout(words, 1)
+        for figure in (self._seen, self._safe):
+            self._top.addWidget(figure, 0, Qt.AlignmentFlag.AlignTop)
+        self._top.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self._box = QVBoxLayout(self)
+        self._box.setSpacing(0)
+        self._box.addLayout(self._top)
+        self._box.addStretch(1)
+        self._box.addWidget(self.strip)
+        theme_hub().changed.connect(self._measure)
+        self._measure()
+
+    def show_day(self, day: DayFacts, now: datetime) -> None:
+        """The light of the hour."""
+        self.set_sky(Sky.at(_minute(now), _minute(day.rise), _minute(day.set)))
+
+    def show_round(self, facts: RoundFacts, now: datetime) -> None:
+        """The round as it stands."""
+        self._facts = facts
+        view = facts.view
+        safe, word = safe_count(view)
+        self._seen.show_value(str(view.seen), of=str(view.expected), label=self.tr("已看 / 应看"))
+        self._safe.show_value(str(safe), label=word)
+        for figure in (self._seen, self._safe):
+            figure.setVisible(bool(view.expected))
+        self.button.setVisible(bool(view.rows))
+        self.button.setText(self.tr("继续看窗") if view.seen and view.left else self.tr("去看窗"))
+        self.strip.set_buildings(houses(view), [row.check_id for row in view.rows])
+        self.tick(now)
+
+    def tick(self, now: datetime) -> None:
+        """The sentences that count down."""
+        if self._facts is not None:
+            self._headline.setText(headline(self._facts, now))
+            self._line.setText(round_line(self._facts, now))
+
+    def set_low(self, low: bool) -> None:
+        """Below 800 px: headline and strip only."""
+        super().set_low(low)
+        self._line.setVisible(not low)
+        self._measure()
+
+    def _measure(self) -> None:
+        look = theme()
+        self._box.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(1))
+        self._top.setSpacing(look.px(24))
+
+
+def houses(view: RoundView) -> tuple[BuildingView, ...]:
+    """Every window of a round by house number, inside in walking order; ids are those of the expected checks."""
+    names = house_names(view)
+    windows: dict[UUID | None, list[WindowView]] = {}
+    for row in view.rows:
+        windows.setdefault(row.building_id, []).append(_window(row, view.slot))
+    named = [(names.get(key, _NO_DOOR) if key else _NO_DOOR, inside) for key, inside in windows.items()]
+    return tuple(
+        BuildingView(name, 1, 1, 1, tuple(inside))
+        for name, inside in sorted(named, key=lambda house: natural_key(house[0]))
+    )
+
+
+def _window(row: RoundRow, slot: str) -> WindowView:
+    states = _EVENING if slot == "evening" else _MORNING
+    state = states.get(row.state, WindowState.TO_DO)
+    spoken = _spoken(row, state)
+    return WindowView(row.check_id, 1, 1, 1, state, "", spoken, spoken)
+
+
+def _spoken(row: RoundRow, state: WindowState) -> str:
+    """3 栋 2 单元 501，已开，08:19: what a screen reader and the tooltip say."""
+    if state is WindowState.TO_DO:
+        tail = f"第 {row.number} 户" if row.number else ""
+    elif state is WindowState.PAUSED and row.paused_to is not None:
+        tail = f"{row.paused_to.month} 月 {row.paused_to.day} 日回来"
+    else:
+        tail = f"{local(row.look_at):%H:%M}" if row.look_at else ""
+    return "，".join(part for part in (row.door, state.word, tail) if part)
+
+
+def _minute(at: datetime) -> int:
+    wall = local(at)
+    return wall.hour * 60 + wall.minute

@@ -1,0 +1,69 @@
+"""A plain window that says why the desk does not open, what is safe, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from centerdesk.kernel.errors import (
+    DamagedDatabase,
+    EnvironmentFault,
+    NewerDatabase,
+    UserError,
+    WrongKey,
+)
+from centerdesk.qtkit.icons import mark_icon
+from centerdesk.qtkit.labels import tr
+from centerdesk.qtkit.states import State, StateCard, Way
+
+
+def title_of(exc: BaseException) -> str:
+    """What the window is headed with; the sentence itself comes with the error."""
+    match exc:
+        case WrongKey():
+            return tr("钥匙打不开这个库")
+        case DamagedDatabase():
+            return tr("库坏了，没有动它")
+        case NewerDatabase():
+            return tr("库是更新的程序写的")
+        case EnvironmentFault():
+            return tr("服务台这会儿打不开")
+        case UserError():
+            return tr("没打开")
+        case _:
+            return tr("程序出错了，没打开")
+
+
+class Trouble(QWidget):
+    """打不开的话. Its ways out are buttons; `left` when the window is closed."""
+
+    left = Signal()
+
+    def __init__(self, title: str, text: str, ways: Sequence[Way] = (), copy_text: str = "") -> None:
+        super().__init__()
+        self.setObjectName("trouble")
+        self.setProperty("ground", "paper")
+        self.setWindowTitle(tr("窗明 · 党群服务台"))
+        self.setWindowIcon(mark_icon())
+        self.resize(720, 420)
+        self.card = StateCard()
+        quit_way = Way(tr("退出"), self._quit, "trouble_quit")
+        self.card.show_state(State("error", title, text, (*ways, quit_way), copy_text))
+        box = QVBoxLayout(self)
+        box.addWidget(self.card)
+
+    def _quit(self) -> None:
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.left.emit()
