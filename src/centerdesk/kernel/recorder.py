@@ -66,7 +66,7 @@ class Recorder:
             first.before if first else before,
             after,
         )
-        if row.search_kind is not None:
+        if row.search_kind is not None and _words(before) != _words(after):
             self._index(row, after)
 
     def _index(self, row: Tracked, after: dict[str, Any] | None) -> None:
@@ -77,6 +77,11 @@ class Recorder:
             search.index_rows(
                 self._session, kind, [search.Entry(row.id, after["sort_key"], after["search_text"])]
             )
+
+
+def _words(values: dict[str, Any] | None) -> tuple[Any, Any] | None:
+    """What the index keeps of a row; most changes leave it alone."""
+    return None if values is None else (values["sort_key"], values["search_text"])
 
 
 def content(row: object, *, old: bool = False) -> dict[str, Any]:
