@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 import wave
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -21,8 +23,9 @@ from centerdesk.features.checkins.commands import RecordLook
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm, AdvanceAlarm, CloseAlarm
 from centerdesk.features.checkins.commands_watch import ConfirmGap
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, WatcherBeat, WatchGap
+from centerdesk.features.checkins.queries import get_round
 from centerdesk.features.checkins.watching import Watch
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import instant, local
 from centerdesk.kernel.db import Database
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.journal import JournalOp
@@ -437,3 +440,61 @@ def test_as_its_own_process_it_raises_without_anybody_signed_in_and_ends_cleanly
         child.kill()
         child.wait()
         child.stdout.close()
+
+
+# --- the same through the database ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_fortnight_through_the_database_has_the_alarms_of_its_events(tmp_path, seed):
+    """G11 through commands and tables: random looks, stops and sleep; every window without a look alarms once."""
+    rng = random.Random(seed)
+    station = make_station(tmp_path, at=at("2026-12-03 00:30"))
+    town = small_town(station, homes=6)
+    for name in town.residents:
+        town.enrol(name, "甲")
+    watch = watch_of(town)
+    end = station.clock.now() + timedelta(days=14)
+    raised: list[UUID] = []
+    while station.clock.now() < end:
+        raised += watch.look().raised
+        for check, state in _waiting(town):
+            if rng.random() < 0.4:
+                station.run(
+                    RecordLook(check, rng.choice(("ok", "ok", "ok", "not_ok")) if state == "due" else "ok")
+                )
+        step = timedelta(minutes=rng.choice((20, 45, 90)))
+        if rng.random() < 0.02:
+            step = timedelta(hours=rng.choice((5, 30, 100)))
+            watch = watch_of(town)
+        if rng.random() < 0.3:
+            sleep(town, seconds=step.total_seconds())
+        else:
+            station.clock.advance(step)
+    raised += watch.look().raised
+    with station.read() as session:
+        now = station.clock.now()
+        over = session.scalars(
+            select(ExpectedCheck).where(ExpectedCheck.due_at <= now).order_by(ExpectedCheck.due_at)
+        ).all()
+        missed = {
+            c.id for c in over if c.first_look_at is None or c.first_look_at >= c.due_at
+        }  # the tick came first
+        unseen = session.scalars(select(Alarm).where(Alarm.opened_as == "unseen")).all()
+        days = (local(now).date() - at("2026-12-03 00:00").date()).days + 1
+        ends = [instant(over[0].day + timedelta(days=n), t) for n in range(days) for t in (time(9), time(20))]
+        assert len(over) == 6 * sum(due <= now for due in ends)
+        assert api.balance(session, over[0].day, at("2027-01-31 00:00").date(), now).ok
+    assert {a.check_id for a in unseen} == missed
+    assert len(raised) == len(set(raised)) == len(unseen)
+    station.close()
+
+
+def _waiting(town) -> list[tuple[UUID, str]]:
+    """Checks of the present round that wait or were missed."""
+    now = town.station.clock.now()
+    with town.station.read() as session:
+        view = get_round(session, town.station.actor, now)
+    if view.opens_at is None or now < view.opens_at:
+        return []
+    return [(row.check_id, row.state) for row in view.rows if row.state in ("due", "unseen")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins import rules_ladder
 from centerdesk.features.checkins.models import Alarm, AlarmStep, ExpectedCheck
-from centerdesk.features.checkins.rules import OK, UNSEEN
+from centerdesk.features.checkins.rules import OK, TROUBLE, UNSEEN
 from centerdesk.features.checkins.rules_alarm import BY_LOOK, SEEN_LATER, Alarming, after_look
 from centerdesk.features.checkins.rules_ladder import Action, Course, by_clock, passes_at, position, reached
 from centerdesk.kernel.commands import UnitOfWork
@@ -120,6 +121,20 @@ def keep_alarm(uow: UnitOfWork, check: ExpectedCheck, state: str) -> UUID | None
         add_step(uow, alarm, LOOK_STEP, uow.now, taken=True, result="再看，平安")
     _follow(uow, alarm, before or after, after)
     return alarm.id
+
+
+def take_in(uow: UnitOfWork, check: ExpectedCheck, state: str, at: datetime) -> None:
+    """Let a look of `at` that a table brought have its effect. A table opens alarms; it closes none (G17, G18)."""
+    alarm = alarm_of(uow.session, check.id)
+    if alarm is None:
+        if state in TROUBLE:
+            open_alarm(uow, check, look_course(state, at))
+        return
+    add_step(uow, alarm, LOOK_STEP, at, taken=True, result="导入的一次看窗")
+    before = _as_rules(alarm)
+    after = after_look(before, state, at, check.due_at)
+    if after is not None and (alarm.closed_at is None or (state in TROUBLE and at > alarm.closed_at)):
+        _follow(uow, alarm, before, replace(after, closed=False))
 
 
 def _as_rules(alarm: Alarm) -> Alarming:

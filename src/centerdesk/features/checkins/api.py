@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import case, false, func, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins.models import ExpectedCheck, RoundSignOff
+from centerdesk.features.checkins.models import ExpectedCheck
 from centerdesk.features.checkins.planning import carry_out, plan
 from centerdesk.features.checkins.queries import DaysFigure, get_round, last_days
 from centerdesk.features.checkins.queries_alarm import (
@@ -131,9 +130,3 @@ def balance(session: Session, first: date, last: date, at: datetime | None = Non
         ).where(c.day.between(first, last), c.state != VOID)
     ).one()
     return Balance(*(int(value) for value in row))
-
-
-def signed_rounds(session: Session, day: date) -> dict[tuple[str, UUID], datetime]:
-    """Which routes of the day are signed off, by slot and worker."""
-    stmt = select(RoundSignOff.slot, RoundSignOff.worker_id, RoundSignOff.at).where(RoundSignOff.day == day)
-    return {(r.slot, r.worker_id): r.at for r in session.execute(stmt)}

@@ -21,7 +21,7 @@ from centerdesk.features.checkins.models import (
     Look,
     Pause,
 )
-from centerdesk.features.checkins.rules import PAUSED, TROUBLE, UNSEEN, VOID, Sight, wanted
+from centerdesk.features.checkins.rules import PAUSED, VOID, Sight, wanted
 from centerdesk.features.checkins.rules_table import OutcomeLine, TableLook, span_days
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
@@ -218,20 +218,13 @@ def _looks_of(uow: UnitOfWork, check_ids: list[UUID]) -> dict[UUID, Counter[tupl
 
 
 def _add_look(uow: UnitOfWork, check: ExpectedCheck, look: TableLook, by_id: UUID | None) -> None:
-    """One look that a live window lacks. Alarms are opened, never closed, by a table."""
+    """One look that a live window lacks. During a pause it is kept as a fact and counts for nothing."""
     uow.add(
         Look(
             check_id=check.id, at=look.at, state=look.state, by_id=by_id, source="import",
             note=look.note[:200],
         )
     )  # fmt: skip
-    if check.state in (PAUSED, VOID):
-        return
-    project(check, Sight(look.at, look.state, by_id))
-    alarm = alarming.alarm_of(uow.session, check.id)
-    if alarm is not None:
-        if alarm.opened_as == UNSEEN and alarm.late_look_at is None:
-            alarm.late_look_at = look.at
-        alarming.add_step(uow, alarm, alarming.LOOK_STEP, look.at, taken=True, result="导入的一次看窗")
-    elif look.state in TROUBLE:
-        alarming.open_alarm(uow, check, alarming.look_course(look.state, look.at))
+    if check.state not in (PAUSED, VOID):
+        project(check, Sight(look.at, look.state, by_id))
+        alarming.take_in(uow, check, look.state, look.at)
