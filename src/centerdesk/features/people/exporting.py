@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from sqlalchemy.orm import Session
 
+from centerdesk.features.people.import_desk import text_of
 from centerdesk.features.people.importing_result import REFUSE, RosterReading
 from centerdesk.features.people.queries import (
     VIEWS,
@@ -124,12 +125,3 @@ def _cell(sheet: XlSheet, text: str, *, red: bool = False, bold: bool = False) -
 
 def _texts(row: Sequence[Cell], width: int) -> list[str]:
     return [*(text_of(value) for value in row), *[""] * (width - len(row))]
-
-
-def text_of(value: Cell) -> str:
-    """A cell as its file shows it, as far as that can be told."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return f"{value:.10g}" if abs(value) < 1e15 else f"{value:.5E}"
-    return str(value)

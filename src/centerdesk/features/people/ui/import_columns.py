@@ -1,0 +1,107 @@
+"""列怎么对: what each column of the file stands for, to be changed where it was guessed wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from centerdesk.features.people.import_desk import Roster, cell_text
+from centerdesk.features.people.ui.import_words import FIELD_TEXTS, NOT_IMPORTED
+from centerdesk.kernel.spreadsheet_in_limits import column_letters
+from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.painted.card import Card, IconLabel
+
+_QUIET = frozenset({"seq", "pno"})
+"""Columns that number the rows: there is nothing to import in them and nothing to ask."""
+
+
+class ColumnsCard(Card):
+    """列怎么对. `changed(sheet column, field or None)`; one entry a column of the file."""
+
+    changed = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__("列怎么对", padded=False)
+        self.setObjectName("columns_card")
+        self._hint: TextLabel = text_label(role="secondary", name="columns_hint")
+        self.header.addWidget(self._hint)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.addWidget(self._scroll)
+        self.doubtful = 0
+        self._fit()
+        theme_hub().changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        look = theme()
+        self._scroll.setFixedHeight(round(look.scale(86)) + look.px(8))
+
+    def show_roster(self, roster: Roster, sheet: str) -> None:
+        """The columns of one sheet."""
+        layout = next(s.layout for s in roster.sheets if s.name == sheet)
+        assert layout is not None, "only sheets with people are offered"
+        source, ignored = roster.source(sheet), dict(layout.ignored)
+        inside = QWidget()
+        inside.setProperty("ground", "surface")
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.doubtful = 0
+        known = 0
+        for column in range(1, source.width + 1):
+            field = layout.columns.get(column)
+            titles = [cell_text(source, number, column) for number in layout.header_rows]
+            title = next(("".join(t.split()) for t in reversed(titles) if t.strip()), "")
+            if field is None and not title:
+                continue
+            known += field is not None and field not in _QUIET
+            doubtful = field is None and column in ignored
+            self.doubtful += doubtful
+            row.addWidget(self._entry(column, title, field, doubtful=doubtful))
+        row.addStretch(1)
+        self._scroll.setWidget(inside)
+        asks = f"，{self.doubtful} 列没认出来，请看一眼" if self.doubtful else ""
+        self._hint.setText(f"{known} 列已对好{asks}")
+
+    def _entry(self, column: int, title: str, field: str | None, *, doubtful: bool) -> QWidget:
+        look = theme()
+        box = QFrame()
+        head = QHBoxLayout()
+        head.setSpacing(look.px(5))
+        head.addWidget(text_label(column_letters(column), role="strong"))
+        name = text_label(title, role="secondary")
+        name.setMaximumWidth(round(look.scale(86)))
+        name.setToolTip(title)
+        head.addWidget(name)
+        head.addStretch(1)
+        head.addStrut(look.size("icon-small"))
+        if doubtful:
+            head.addWidget(IconLabel("question_circle", "dawn-ink", size="icon-small"))
+        elif field is not None and field not in _QUIET:
+            head.addWidget(IconLabel("checkmark_circle", "green", size="icon-small"))
+        choice = QComboBox()
+        choice.setObjectName(f"column_{column_letters(column)}")
+        choice.setAccessibleName(f"{column_letters(column)} 列 {title} 对到")
+        choice.addItem(NOT_IMPORTED, None)
+        for key, text in FIELD_TEXTS.items():
+            choice.addItem(text, key)
+        choice.setCurrentIndex(max(0, choice.findData(field)) if field not in _QUIET else 0)
+        choice.setFixedWidth(round(look.scale(118)))
+        choice.activated.connect(self._changing(column, choice))
+        lines = QVBoxLayout(box)
+        lines.setContentsMargins(look.px(9), look.px(8), look.px(9), look.px(8))
+        lines.setSpacing(look.px(5))
+        lines.addLayout(head)
+        lines.addWidget(choice)
+        return box
+
+    def _changing(self, column: int, choice: QComboBox) -> Callable[[int], None]:
+        def changed(index: int) -> None:
+            self.changed.emit(column, choice.itemData(index))
+
+        return changed

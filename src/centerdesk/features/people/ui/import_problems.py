@@ -1,0 +1,135 @@
+"""The problems of a roster, worst first; a click or F8 goes to the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QTextOption
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from centerdesk.features.people.import_desk import row_of
+from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
+from centerdesk.features.people.ui.import_words import ICONS, KIND_TEXTS, SEVERITY_TEXTS
+from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.painted.base import draw_text, line_height
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+PROBLEM = Qt.ItemDataRole.UserRole + 1
+_INKS = {REFUSE: "red", WARN: "dawn-ink", FIX: "green"}
+
+
+class _Problems(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._problems: tuple[Problem, ...] = ()
+
+    def show(self, problems: Sequence[Problem]) -> None:
+        self.beginResetModel()
+        order = {REFUSE: 0, WARN: 1, FIX: 2}
+        self._problems = tuple(sorted(problems, key=lambda p: order[p.severity]))
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self._problems)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        problem = self._problems[index.row()]
+        if role == PROBLEM:
+            return problem
+        title = f"{row_of(problem)} 行 {KIND_TEXTS.get(problem.kind, problem.kind)}"
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{SEVERITY_TEXTS[problem.severity]}，{title}。{problem.message}"
+        return problem.message if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+class _ProblemDelegate(QStyledItemDelegate):
+    """Icon, what it is in bold, what to do in two lines."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        look = theme()
+        high = (
+            line_height(look.font("table", bold=True))
+            + 2 * line_height(look.font("caption"))
+            + look.scale(24)
+        )
+        return QSize(look.px(200), round(high))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, rect = theme(), QRectF(option.rect)
+        problem: Problem = index.data(PROBLEM)
+        ink = _INKS[problem.severity]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(rect, look.colour("wash" if chosen else "surface"))
+        edge = look.edge("line")
+        painter.fillRect(
+            QRectF(rect.left(), rect.bottom() - edge + 1, rect.width(), edge), look.colour("line")
+        )
+        side, pad = look.scale(16), look.scale(14)
+        name, filled = ICONS[problem.severity]
+        top = rect.top() + look.scale(10)
+        paint_icon(
+            painter, QRectF(rect.left() + pad, top + look.scale(1), side, side), name, ink, filled=filled
+        )
+        left = rect.left() + pad + side + look.scale(9)
+        font = look.font("table", bold=True)
+        upper = QRectF(left, top, rect.right() - left - look.scale(10), line_height(font))
+        draw_text(painter, upper, str(index.data()), font, "ink", elide=True)
+        small = look.font("caption")
+        lower = QRectF(
+            left, upper.bottom() + look.scale(2), upper.width(), 2 * line_height(small) + look.scale(4)
+        )
+        painter.setFont(small)
+        painter.setPen(look.colour("ink2"))
+        how = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        how.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        painter.setClipRect(lower)
+        painter.drawText(lower, problem.message, how)
+        painter.restore()
+
+
+class ProblemList(QListView):
+    """问题清单. `chosen` with the problem to look at."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("problems")
+        self.setAccessibleName("问题")
+        self._model = _Problems()
+        self._model.setParent(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_ProblemDelegate(self))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        theme_hub().changed.connect(self.doItemsLayout)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Another list; the place in it is kept as far as it goes."""
+        row = self.currentIndex().row()
+        self._model.show(problems)
+        if 0 <= row < self._model.rowCount():
+            self.selectionModel().blockSignals(True)
+            self.setCurrentIndex(self._model.index(row))
+            self.selectionModel().blockSignals(False)
+
+    def next_problem(self) -> None:
+        """F8: the next one, round and round."""
+        if count := self._model.rowCount():
+            self.setCurrentIndex(self._model.index((self.currentIndex().row() + 1) % count))
+
+    def _on_current(self, current: QModelIndex) -> None:
+        if (problem := current.data(PROBLEM)) is not None:
+            self.chosen.emit(problem)

@@ -1,0 +1,291 @@
+"""看问题: columns, rows and problems of one roster, with the line that corrects a cell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from centerdesk.features.people.import_desk import Roster, column_of, row_of
+from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
+from centerdesk.features.people.ui.import_columns import ColumnsCard
+from centerdesk.features.people.ui.import_grid import RosterGrid, RosterModel
+from centerdesk.features.people.ui.import_problems import ProblemList
+from centerdesk.features.people.ui.import_side import TrialCard
+from centerdesk.features.people.ui.import_words import FIELD_TEXTS
+from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.painted.buttons import Chip
+from centerdesk.qtkit.painted.card import Card, Rule
+from centerdesk.qtkit.painted.keycap import KeyCap
+
+_SECRET = frozenset({"id", "phone"})
+"""Fields whose old value is not put into the line: it is typed anew, from the paper."""
+
+
+class CellLine(QLineEdit):
+    """The line that corrects a cell: Enter writes it, Esc goes back to the rows."""
+
+    taken = Signal(str)
+    given_up = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("cell_line")
+        self.setMaxLength(500)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit(self.text().strip())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+
+class ReviewStage(QWidget):
+    """名册在桌上. Tells what the person wants changed; shows what comes back."""
+
+    edited = Signal(object, str)
+    skipped = Signal(str, int)
+    column_changed = Signal(str, int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._roster: Roster | None = None
+        self._sheet = ""
+        self.open_problems = 0
+        self.columns = ColumnsCard()
+        self.model = RosterModel()
+        self.grid = RosterGrid(self.model)
+        self.model.setParent(self.grid)
+        self.problems = ProblemList()
+        self.trial = TrialCard()
+        self._problem_card = Card("问题", padded=False)
+        self._problem_card.header.addWidget(text_label("改完自动消失", role="secondary"))
+        self._problem_card.body.addWidget(self.problems)
+        self._quiet = text_label("没有要看的了。", role="secondary", name="no_problems")
+        self._quiet.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._problem_card.body.addWidget(self._quiet)
+        self._rows_card = Card(padded=False)
+        self._rows_card.body.setSpacing(0)
+        self._rows_card.body.addLayout(self._make_head())
+        self._rows_card.body.addWidget(Rule())
+        self._rows_card.body.addWidget(self.grid, 1)
+        self._rows_card.body.addWidget(Rule())
+        self._rows_card.body.addWidget(self._make_line())
+        left = QVBoxLayout()
+        left.addWidget(self.columns)
+        left.addWidget(self._rows_card, 1)
+        self._right = QWidget()
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self._problem_card, 1)
+        right.addWidget(self.trial)
+        self._boxes = (QHBoxLayout(self), left, right)
+        self._boxes[0].setContentsMargins(0, 0, 0, 0)
+        self._boxes[0].addLayout(left, 1)
+        self._boxes[0].addWidget(self._right)
+        self._connect()
+        self.set_narrow(False, low=False)
+        theme_hub().changed.connect(self._dress)
+        self._dress()
+
+    # --- building -------------------------------------------------------------------------------------------
+
+    def _make_head(self) -> QHBoxLayout:
+        self._all = Chip("全部", plain=True)
+        self._all.setObjectName("rows_all")
+        self._all.setChecked(True)
+        self._some = Chip("只看有问题", plain=True)
+        self._some.setObjectName("rows_problems")
+        self._which = QComboBox()
+        self._which.setObjectName("sheet")
+        self._which.setAccessibleName("哪张表")
+        self._legend: dict[str, TextLabel] = {
+            REFUSE: text_label(role="error", name="count_refuse"),
+            WARN: text_label(role="warning", name="count_warn"),
+            FIX: text_label(role="done", name="count_fix"),
+            "changed": text_label(role="hint", name="count_changed"),
+        }
+        self._head = QHBoxLayout()
+        for widget in (self._all, self._some, self._which):
+            self._head.addWidget(widget)
+        self._head.addStretch(1)
+        for label in self._legend.values():
+            self._head.addWidget(label)
+        return self._head
+
+    def _make_line(self) -> QFrame:
+        box = QFrame()
+        box.setObjectName("cell_box")
+        box.setProperty("ground", "surface2")
+        self._line_box = box
+        self._where = text_label("在表里选一格", role="strong", name="cell_where")
+        self.line = CellLine()
+        self._note = text_label(role="hint", name="cell_note")
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._foot = QHBoxLayout(box)
+        self._foot.addWidget(self._where)
+        self._foot.addWidget(self.line, 4)
+        self._foot.addWidget(self._note, 5)
+        self._keys: list[QWidget] = []
+        for key, text in (("F2", "改这格"), ("F8", "下一处"), ("Del", "跳过这行")):
+            for widget in (KeyCap(key), text_label(text, role="hint")):
+                self._foot.addWidget(widget)
+                self._keys.append(widget)
+        return box
+
+    def _connect(self) -> None:
+        self._all.clicked.connect(lambda: self._show_rows(only=False))
+        self._some.clicked.connect(lambda: self._show_rows(only=True))
+        self._which.activated.connect(self._on_sheet)
+        self.columns.changed.connect(self._on_column)
+        self.grid.cell_changed.connect(self._on_cell)
+        self.grid.edit_asked.connect(self._on_edit)
+        self.grid.skip_asked.connect(self._on_skip)
+        self.line.taken.connect(self._on_taken)
+        self.line.given_up.connect(self.grid.setFocus)
+        self.problems.chosen.connect(self._on_problem)
+
+    def _dress(self) -> None:
+        look = theme()
+        self._head.setContentsMargins(look.px(12), look.px(8), look.px(14), look.px(8))
+        self._head.setSpacing(look.px(9))
+        self._foot.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(8))
+        self._foot.setSpacing(look.px(7))
+        radius = look.size("radius-card") - 1
+        self._line_box.setStyleSheet(
+            f"#cell_box {{ border-bottom-left-radius: {radius}px; border-bottom-right-radius: {radius}px; }}"
+        )
+
+    def set_narrow(self, narrow: bool, *, low: bool) -> None:
+        """Narrow windows: a slimmer right side, fewer words in the line; low ones fold the columns away."""
+        look = theme()
+        for box in self._boxes:
+            box.setSpacing(look.size("gap-narrow" if narrow else "gap"))
+        self._right.setFixedWidth(look.px(296 if narrow else 340) if not look.large else look.px(400))
+        for widget in self._keys:
+            widget.setVisible(not narrow)
+        self.columns.setVisible(not low or self.columns.doubtful > 0)
+        self.trial.set_low(low)
+
+    # --- showing --------------------------------------------------------------------------------------------
+
+    def show_roster(self, roster: Roster, *, may_add_places: bool) -> None:
+        """A roster, or the same one after something was changed; the place is kept."""
+        here = self.model.place(self.grid.currentIndex())
+        other = self._roster is None or self._roster.path != roster.path
+        self._roster = roster
+        names = [s.name for s in roster.sheets]
+        if self._sheet not in names:
+            self._sheet = names[0]
+        self._which.clear()
+        self._which.addItems(names)
+        self._which.setCurrentText(self._sheet)
+        self._which.setVisible(len(names) > 1)
+        self.columns.show_roster(roster, self._sheet)
+        if other:
+            self._all.setChecked(True)
+            self._some.setChecked(False)
+        self._fill()
+        self.trial.show_roster(roster, may_add_places=may_add_places)
+        if here is not None and here[0] == self._sheet:
+            self.grid.go_to(here[1], here[2])
+        self._on_cell()
+
+    def _fill(self) -> None:
+        roster = self._roster
+        if roster is None:
+            return
+        self.model.show_roster(roster, self._sheet, only_problems=self._some.isChecked())
+        to_see = [p for p in roster.problems() if p.severity != FIX]
+        self.open_problems = len(to_see)
+        self.problems.show_problems([p for p in to_see if p.sheet == self._sheet])
+        self.problems.setVisible(bool(to_see))
+        self._quiet.setVisible(not to_see)
+        rows = [r for r in roster.reading.rows if r.sheet == self._sheet]
+        wrong = {row_of(p) for p in to_see if p.sheet == self._sheet}
+        self._all.setText(f"全部 {len(rows):,} 行")
+        self._some.setText(f"只看有问题 {len(wrong):,}")
+        self._show_legend(roster)
+
+    def _show_legend(self, roster: Roster) -> None:
+        counted = dict.fromkeys((REFUSE, WARN, FIX), 0)
+        for problem in roster.problems():
+            counted[problem.severity] += 1
+        words = {REFUSE: "挡住", WARN: "要看", FIX: "已整理"}
+        for severity, word in words.items():
+            self._legend[severity].setText(f"{word} {counted[severity]:,}")
+            self._legend[severity].setVisible(counted[severity] > 0)
+        changed = roster.trial.changed if roster.trial is not None else 0
+        self._legend["changed"].setText(f"会改旧数据 {changed:,}")
+        self._legend["changed"].setVisible(changed > 0)
+
+    def _show_rows(self, *, only: bool) -> None:
+        self._all.setChecked(not only)
+        self._some.setChecked(only)
+        self._fill()
+
+    def _on_sheet(self, _index: int) -> None:
+        self._sheet = self._which.currentText()
+        if self._roster is not None:
+            self.columns.show_roster(self._roster, self._sheet)
+        self._fill()
+
+    def next_problem(self) -> None:
+        """F8."""
+        self.problems.next_problem()
+
+    # --- cells ----------------------------------------------------------------------------------------------
+
+    def _on_problem(self, problem: Problem) -> None:
+        if not self.grid.go_to(row_of(problem), column_of(problem)):
+            self._show_rows(only=False)
+            self.grid.go_to(row_of(problem), column_of(problem))
+
+    def _field(self) -> str:
+        number = self.grid.currentIndex().column()
+        return self.model.fields[number] if 0 <= number < len(self.model.fields) else ""
+
+    def _on_cell(self) -> None:
+        index = self.grid.currentIndex()
+        place = self.model.place(index)
+        if place is None:
+            self._where.setText("在表里选一格")
+            self.line.clear()
+            self.line.setEnabled(False)
+            self._note.clear()
+            return
+        field = self._field()
+        self._where.setText(f"第 {place[1]} 行 {FIELD_TEXTS.get(field, '')}")
+        self.line.setEnabled(True)
+        secret = field in _SECRET
+        self.line.setText("" if secret else self.model.raw(index))
+        self.line.setPlaceholderText("照证件重新输，回车改上" if secret else "")
+        left_out = self.model.is_left_out(index)
+        note = (
+            "这行跳过了，再按 Del 收回来" if left_out else str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+        )
+        self._note.setText(note.split("\n")[0])
+        self._note.setToolTip(note)
+
+    def _on_edit(self) -> None:
+        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.line.selectAll()
+
+    def _on_taken(self, text: str) -> None:
+        place = self.model.place(self.grid.currentIndex())
+        if place is not None and (text or self._field() not in _SECRET):
+            self.edited.emit(place, text)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_skip(self) -> None:
+        place = self.model.place(self.grid.currentIndex())
+        if place is not None:
+            self.skipped.emit(place[0], place[1])
+
+    def _on_column(self, column: int, field: str | None) -> None:
+        self.column_changed.emit(self._sheet, column, field)
