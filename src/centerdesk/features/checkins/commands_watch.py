@@ -19,7 +19,7 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound
 from centerdesk.kernel.identity import Actor, Reach, system_actor
 
-WATCH = "checkins.watch"
+WATCH = "station.watch"  # no role holds it: only the system acts so
 BATCH = 250
 """Alarms one tick raises or climbs at most."""
 

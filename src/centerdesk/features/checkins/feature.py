@@ -17,7 +17,6 @@ FEATURE = Feature(
         Permission("checkins.enrol", "登记老人、设暂停"),
         Permission("checkins.withdraw", "撤销登记"),
         Permission("checkins.rules", "改时段和报警规则"),
-        Permission("checkins.watch", "看护程序：备应看、发报警"),
     ),
     pages=(
         PageEntry(
