@@ -167,6 +167,10 @@ class UnitOfWork:
         self._recorder.tables.add(model.__tablename__)
         self._counts[model.__tablename__] = self._counts.get(model.__tablename__, 0) + len(rows)
 
+    def touches(self, table: str) -> None:
+        """Say that rows of `table` were changed past the session, so that pages hear of it."""
+        self._recorder.tables.add(table)
+
     def checkpoint(self, done: int | None = None, total: int = 0) -> None:
         """Report progress and stop here when the person asked to. Raises Cancelled."""
         if self._cancel is not None and self._cancel():

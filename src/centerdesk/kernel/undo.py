@@ -189,4 +189,6 @@ def _remove_batch(uow: UnitOfWork, models: list[type[Tracked]], batch_id: UUID) 
                 search.remove(uow.session, model.search_kind, row_id)
         result: Any = uow.session.execute(delete(model).where(mine))
         total += result.rowcount
+        if result.rowcount:
+            uow.touches(model.__tablename__)
     return total
