@@ -55,9 +55,13 @@ class StateCard(QWidget):
         inner.addWidget(self._title)
         inner.addWidget(self._text)
         inner.addLayout(self._ways)
+        middle = QHBoxLayout()  # not an alignment: that would cut texts of more than one line
+        middle.addStretch(1)
+        middle.addWidget(card, 100)
+        middle.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(3)
 
     @property
