@@ -92,7 +92,8 @@ def test_the_whole_ledger_goes_in_once_and_only_once(station, yunhe):
             session, station.actor, station.clock, LedgerFilter(query=persons[0].name, narrow=True), None, 5
         )
         assert persons[0].name in [row.name for row in page.rows]
-    station.run(WithdrawBatch(done.changes.op_id))
+    changes = station.outcome(WithdrawBatch(done.changes.op_id)).changes
+    assert changes.hits("resident"), "the pages hear of it"
     for model in (Resident, Household, ResidentPhone, ResidentTag, Dwelling):
         assert _count(station, model) == 0, model
     with station.read() as session:
