@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from centerdesk.features.checkins import api, demo
 from centerdesk.features.checkins.demo_history import Walk, made_up_month
-from centerdesk.features.checkins.facts import grouped_rates
 from centerdesk.features.checkins.importing import homes
+from centerdesk.features.checkins.indicators_facts import grouped_rates
 from centerdesk.features.checkins.models import Alarm, Enrolment
 from centerdesk.features.checkins.queries import facade, get_round, last_days
 from centerdesk.features.checkins.queries_alarm import locked_alarms

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from centerdesk.features.checkins import api
 from centerdesk.features.checkins.commands_import import BookCheckins, EnrolBatch, NewEnrolment
-from centerdesk.features.checkins.facts import grouped_rates
 from centerdesk.features.checkins.importing import (
     NotACheckinTable,
     homes,
@@ -19,6 +18,7 @@ from centerdesk.features.checkins.importing import (
     workers_by_name,
 )
 from centerdesk.features.checkins.indicators import INDICATORS
+from centerdesk.features.checkins.indicators_facts import grouped_rates
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, Look
 from centerdesk.features.checkins.rules_rates import Rates
 from centerdesk.features.staff.models import Account

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import case, false, func, select
 from sqlalchemy.orm import Session
 
+from centerdesk.features.checkins.commands_planning import carry_out, plan
 from centerdesk.features.checkins.models import ExpectedCheck
-from centerdesk.features.checkins.planning import carry_out, plan
 from centerdesk.features.checkins.queries import DaysFigure, get_round, last_days
 from centerdesk.features.checkins.queries_alarm import (
     AlarmRow,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from centerdesk.features.checkins.alarming import keep_alarm
+from centerdesk.features.checkins.commands_alarming import keep_alarm
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, Look, RoundSignOff
 from centerdesk.features.checkins.rules import (
     DUE,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from centerdesk.features.checkins import alarming
+from centerdesk.features.checkins import commands_alarming as alarming
 from centerdesk.features.checkins.commands import reachable
 from centerdesk.features.checkins.models import Alarm, AlarmStep, ExpectedCheck
 from centerdesk.features.checkins.rules_alarm import close_problem

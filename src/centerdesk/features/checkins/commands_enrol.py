@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from centerdesk.features.checkins.commands_planning import replan
 from centerdesk.features.checkins.models import Alarm, Enrolment, EnrolmentWindow, ExpectedCheck, Pause
-from centerdesk.features.checkins.planning import replan
 from centerdesk.features.checkins.rules import (
     DEFAULT_WINDOWS,
     KINDS,

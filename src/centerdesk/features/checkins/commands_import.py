@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from centerdesk.features.checkins import alarming, planning
-from centerdesk.features.checkins.booking import Batch, Closer, Outcome, PastWindow, window_rows
+from centerdesk.features.checkins import commands_alarming as alarming
+from centerdesk.features.checkins import commands_planning as planning
 from centerdesk.features.checkins.commands import project
+from centerdesk.features.checkins.commands_booking import Batch, Closer, Outcome, PastWindow, window_rows
 from centerdesk.features.checkins.models import (
     Enrolment,
     EnrolmentWindow,

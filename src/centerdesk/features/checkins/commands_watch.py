@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins import alarming, planning
+from centerdesk.features.checkins import commands_alarming as alarming
+from centerdesk.features.checkins import commands_planning as planning
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, WatcherBeat, WatchGap
 from centerdesk.features.checkins.rules import DUE, UNSEEN
 from centerdesk.features.checkins.rules_watch import CLOCK, Pending, due_alarms

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins.facts import grouped_rates
+from centerdesk.features.checkins.indicators_facts import grouped_rates
 from centerdesk.features.checkins.models import Enrolment
 from centerdesk.features.checkins.rules_rates import Rates
 from centerdesk.features.people.models import Household, Resident

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
+from centerdesk.features.checkins.commands_planning import pauses_of
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, RoundSignOff
-from centerdesk.features.checkins.planning import pauses_of
 from centerdesk.features.checkins.queries_elder import timeline
 from centerdesk.features.checkins.rules import DUE, OK, PAUSED, TROUBLE, UNSEEN, VOID, slot_at
 from centerdesk.features.places import api as places

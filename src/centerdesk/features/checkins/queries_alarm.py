@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins.alarming import since_reopened
+from centerdesk.features.checkins.commands_alarming import since_reopened
 from centerdesk.features.checkins.models import (
     Alarm,
     AlarmStep,

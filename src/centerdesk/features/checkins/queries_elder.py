@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins.facts import facts
+from centerdesk.features.checkins.commands_planning import windows_of
+from centerdesk.features.checkins.indicators_facts import facts
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, Pause
-from centerdesk.features.checkins.planning import windows_of
 from centerdesk.features.checkins.rules import SLOT_TITLES, VOID, WindowSpan, slot_order, state_title
 from centerdesk.features.checkins.rules_rates import Rates, rates
 from centerdesk.features.people import api as people

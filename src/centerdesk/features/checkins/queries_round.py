@@ -20,7 +20,7 @@ from centerdesk.features.checkins.queries_elder import (
     month_matrix,
     month_rates,
 )
-from centerdesk.features.checkins.rules import UNSEEN, slot_at
+from centerdesk.features.checkins.rules import HELP, NOT_OK, UNCLEAR, UNSEEN, slot_at
 from centerdesk.features.checkins.rules_rates import Rates
 from centerdesk.features.people import api as people
 from centerdesk.features.people.models import Resident
@@ -33,7 +33,8 @@ from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import SettingsReader
 
-READ, ENROL = "checkins.read", "checkins.enrol"
+_WORST = (HELP, NOT_OK, UNSEEN, UNCLEAR)
+ENROL = "checkins.enrol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def read_desk(
 ) -> RoundDesk:
     """One reading for the page. `alarm_id`: whose care card is wanted. Raises PermissionDenied."""
     view = get_round(session, actor, now, day=day, slot=slot)
-    alarms = open_alarms(session, actor, now)
+    alarms = worst_first(open_alarms(session, actor, now))
     settings = SettingsReader(session)
     return RoundDesk(
         now,
@@ -100,6 +101,18 @@ def read_desk(
         colleagues(session),
         bool(view.rows) or session.scalar(select(Enrolment.id).limit(1)) is not None,
     )
+
+
+def worst_first(alarms: tuple[AlarmRow, ...]) -> tuple[AlarmRow, ...]:
+    """The one alarm that is worst, then the others by time left: whom to go to, and what falls due meanwhile.
+
+    求助 before 未开, a home before a list nobody looked at, 看不清 last; the higher rung before the lower.
+    """
+    if not alarms:
+        return ()
+    worst = min(alarms, key=lambda a: (_WORST.index(a.kind), -a.ladder.current, a.passes_at or a.raised_at))
+    others = [a for a in alarms if a.id != worst.id]
+    return (worst, *sorted(others, key=lambda a: (a.passes_at or a.raised_at, a.raised_at)))
 
 
 def present_round(now: datetime) -> tuple[date, str]:

@@ -21,7 +21,7 @@ from centerdesk.features.checkins.rules import (
     slot_at,
 )
 from centerdesk.features.checkins.rules_ladder import TURN
-from centerdesk.features.places.api import Door, parse_door
+from centerdesk.features.places.rules import Door, parse_door
 from centerdesk.kernel.clock import SHANGHAI
 
 _STATES = {

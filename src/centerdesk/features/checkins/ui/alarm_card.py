@@ -99,6 +99,7 @@ class AlarmCard(Card):
         self._entry = self._button("entry", self.tr("直接入户"), "", kind=Kind.DANGER, small=True)
         self._assign = KeyButton(self.tr("换个人去"), small=True)
         self._assign.setObjectName("alarm_assign")
+        self._assign.setProperty("size", "small")
         self._assign.clicked.connect(self._on_assign)
         self._answers = (self._no_answer, self._phone, self._entry, self._assign)
         for button in (self._assign, self._no_answer, self._phone, self._entry):
@@ -111,6 +112,8 @@ class AlarmCard(Card):
     ) -> KeyButton:
         made = KeyButton(words, key, kind=kind, small=small)
         made.setObjectName(f"alarm_{act}")
+        if small:
+            made.setProperty("size", "small")  # the style sheet's least height is that of a usual button
 
         def pressed() -> None:
             self.act_wanted.emit(act)
@@ -221,7 +224,8 @@ class AlarmCard(Card):
 
     def _measure_inner(self) -> None:
         look = theme()
+        self.body.setContentsMargins(0, 0, 0, look.px(5))  # the rounded corners stay free
         pad = look.px(14)
-        self._box.setContentsMargins(pad, look.px(12), pad, look.px(12))
-        self._box.setSpacing(look.px(9))
-        self._answer_row.setSpacing(look.px(8))
+        self._box.setContentsMargins(pad, look.px(11), pad, look.px(8))
+        self._box.setSpacing(look.px(8))
+        self._answer_row.setSpacing(look.px(7))

@@ -71,12 +71,12 @@ class AlarmHead(PaintedWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour(ground))
         painter.drawPath(shape)
-        side, margin = look.scale(20), look.scale(14)
+        side, margin = look.scale(20), look.scale(12)
         middle = self.height() / 2
         paint_icon(painter, QRectF(margin, middle - side / 2, side, side), "alert", ink, filled=True)
         right = self._paint_countdown(painter, ink)
-        left = margin + side + look.scale(10)
-        room = right - left - look.scale(8)
+        left = margin + side + look.scale(9)
+        room = right - left - look.scale(6)
         title, small = look.font("card_title"), look.font("caption")
         high, low = line_height(title), line_height(small)
         top = middle - (high + low + look.scale(3)) / 2
@@ -90,7 +90,7 @@ class AlarmHead(PaintedWidget):
         look = theme()
         big, small = look.font("countdown"), look.font("caption")
         wide = max(text_width(big, self._left), text_width(small, self._then)) + 2
-        right = self.width() - look.scale(14)
+        right = self.width() - look.scale(12)
         high, low = line_height(big) * 0.9, line_height(small)
         top = (self.height() - high - low) / 2
         draw_text(painter, QRectF(right - wide, top, wide, high), self._left, big, ink, RIGHT)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from centerdesk.features.checkins.queries import RoundRow
 from centerdesk.features.checkins.rules import HELP, NOT_OK, OK, UNCLEAR
@@ -18,6 +18,7 @@ from centerdesk.features.checkins.ui.task_pane import TaskPane
 from centerdesk.features.checkins.ui.words import door_words, glyph, state_word
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.more_editors import FlowLayout
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.window_glyph import WindowState
 
@@ -80,15 +81,15 @@ class BackEntry(TaskPane[object]):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme().px(8))
         column.addWidget(self.list, 1)
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(6))
+        keys = QWidget()
+        row = FlowLayout(keys, theme().px(6))
         marks = (
             ("X", NOT_OK, state_word(NOT_OK, self._slot)), ("U", UNCLEAR, "看不清"), ("H", HELP, "求助"),
             ("Del", NOT_LOOKED, "没看"),
         )  # fmt: skip
         for key, state, words in marks:
             row.addWidget(self._mark_button(key, state, words))
-        column.addLayout(row)
+        column.addWidget(keys)
         self._count = text_label(role="hint", name="back_entry_count", wrap=True)
         column.addWidget(self._count)
         return holder

@@ -14,7 +14,7 @@ from centerdesk.features.checkins.queries import RoundRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
 from centerdesk.features.checkins.ui.houses import Houses
 from centerdesk.features.checkins.ui.state_legend import LegendItem, StateLegend
-from centerdesk.features.checkins.ui.words import glyph, state_word
+from centerdesk.features.checkins.ui.words import glyph, legend_word
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import Chip
 from centerdesk.qtkit.painted.card import Card, Rule
@@ -123,6 +123,7 @@ class BoardPane(Card):
         self._narrow = False
         self._connect()
         self._measure_bar()
+        self.show_view("facade")
 
     def _connect(self) -> None:
         self.views.chosen.connect(self.view_chosen)
@@ -200,8 +201,7 @@ class BoardPane(Card):
     def show_counts(self, rows: Sequence[RoundRow], slot: str, *, low: bool) -> None:
         """The legend with how many are in each state."""
         counts = Counter(row.state for row in rows)
-        states = list(_LEGEND)
-        items = [LegendItem(glyph(s, slot), state_word(s, slot), counts[s]) for s in states]
+        items = [LegendItem(glyph(s, slot), legend_word(s, slot), counts[s]) for s in _LEGEND]
         items.append(LegendItem(WindowState.NOT_ENROLLED, WindowState.NOT_ENROLLED.word, None))
         self.legend.set_items(items, only_present=low)
 
@@ -229,7 +229,8 @@ class BoardPane(Card):
         near = sorted((n for n in range(len(views)) if n != here), key=lambda n: (abs(n - here), n))
         room, kept = float(self.width()), list[int]()
         for n in near:
-            wide = theme().scale(35 + max(1, len(views[n].windows)) * 25)
+            # The strip may shrink its drawings to two thirds; four fifths still read well.
+            wide = theme().scale(35 + max(1, len(views[n].windows)) * 25) * 0.8
             if wide > room:
                 break
             room -= wide

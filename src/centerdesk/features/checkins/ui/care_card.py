@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.features.checkins.commands_call import OWN_PHONE
 from centerdesk.features.checkins.queries_elder import HABIT_DAYS, HabitDay
@@ -17,10 +17,11 @@ from centerdesk.features.checkins.rules import OK
 from centerdesk.features.checkins.ui.words import clock_word, state_word
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit.icons import icon
-from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.more_editors import FlowLayout
 from centerdesk.qtkit.painted.badge import Badge, Tone
+from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.card import IconLabel, Rule
 from centerdesk.qtkit.painted.minibars import HabitDots
 
@@ -61,19 +62,17 @@ class ContactLine(QWidget):
 
     @property
     def text(self) -> str:
-        return self._text.text()
+        return self._text.text
 
     def show_number(self, number: str) -> None:
         """The whole number, for thirty seconds."""
-        self._text.setText(number or self.tr("没有留电话"))
-        self._text.set_role("strong")
+        self._text.show_text(number or self.tr("没有留电话"), strong=True)
         self._timer.start()
 
     def hide_number(self) -> None:
         """Back to the mask, now."""
         self._timer.stop()
-        self._text.setText(self._facts)
-        self._text.set_role("table")
+        self._text.show_text(self._facts)
 
     def _on_call(self) -> None:
         self.wanted.emit(self.ordinal)
@@ -83,13 +82,34 @@ class ContactLine(QWidget):
         super().hideEvent(event)
 
 
-class _Elided(TextLabel):
-    """A line that gives way to its neighbours; the whole of it is in the tooltip."""
+class _Elided(PaintedWidget):
+    """A line that gives way to its neighbours with …; the whole of it is in the tooltip."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, role="table")
-        self.setMinimumWidth(1)
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._text, self._strong = "", False
+        self.show_text(text)
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def show_text(self, text: str, *, strong: bool = False) -> None:
+        self._text, self._strong = text, strong
         self.setToolTip(text)
+        self.describe(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(40), round(line_height(theme().font("body"))))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, look = begin(self), theme()
+        font = look.font("body", bold=True) if self._strong else look.font("caption")
+        ink = "ink" if self._strong else "ink2"
+        draw_text(painter, QRectF(self.rect()), self._text, font, ink, elide=True)
+        painter.end()
 
 
 class CareCard(QWidget):
@@ -124,52 +144,52 @@ class CareCard(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._lines = {}
-        self._box.setSpacing(theme().px(5))
+        self._box.setSpacing(theme().px(3))
         if self._care is None:
             self.setAccessibleName(self.tr("爱心联系牌：没有"))
             return
-        self._box.addWidget(_head(self._care))
-        self._add_contacts(self._care)
+        lines = _contact_lines(self._care)
+        self._box.addWidget(_head(self._care, len(lines) - self._most))
+        self._add_contacts(lines[: self._most])
         if words := _facts(self._care):
             self._box.addWidget(_chips(words))
         if any(h.look_at for h in self._care.elder.habit):
             self._box.addWidget(_habit(self._care.elder.habit))
         self.setAccessibleName(self.tr("爱心联系牌"))
 
-    def _add_contacts(self, care: CareRow) -> None:
-        contacts = care.elder.contacts
-        lines = [ContactLine(OWN_PHONE, "本", "本人", care.phone_mask or "没有留电话", bool(care.phone_mask))]
-        for n, c in enumerate(contacts):
-            minutes = f"{c.minutes_away} 分钟" if c.minutes_away is not None else ""
-            key = "有钥匙" if c.has_key else ""
-            facts = " · ".join(p for p in (c.relation, c.phone_mask, key, minutes) if p)
-            lines.append(ContactLine(n, str(n + 1), c.name, facts, bool(c.phone_mask)))
-        shown = lines[: self._most]
-        for line in shown:
+    def _add_contacts(self, lines: Sequence[ContactLine]) -> None:
+        for line in lines:
             line.wanted.connect(self.number_wanted)
             self._lines[line.ordinal] = line
             self._box.addWidget(line)
             self._box.addWidget(Rule())
-        if len(lines) > len(shown):
-            self._box.addWidget(
-                text_label(self.tr("还有 {} 人").format(len(lines) - len(shown)), role="hint")
-            )
-        if not contacts:
-            self._box.addWidget(
-                text_label(self.tr("联系牌还没有写联系人，请到居民页补上。"), role="warning", wrap=True)
-            )
+        if not any(line.ordinal != OWN_PHONE for line in lines):
+            words = self.tr("联系牌还没有写联系人，请到居民页补上。")
+            self._box.addWidget(text_label(words, role="warning", wrap=True))
 
 
-def _head(care: CareRow) -> QWidget:
+def _contact_lines(care: CareRow) -> list[ContactLine]:
+    """In calling order; the elder first where a number was left."""
+    lines = [ContactLine(OWN_PHONE, "–", "本人", care.phone_mask, True)] if care.phone_mask else []
+    for n, c in enumerate(care.elder.contacts):
+        minutes = f"{c.minutes_away} 分钟" if c.minutes_away is not None else ""
+        key = "有钥匙" if c.has_key else ""
+        facts = " · ".join(p for p in (c.relation, key, c.phone_mask, minutes) if p)
+        lines.append(ContactLine(n, str(n + 1), c.name, facts, bool(c.phone_mask)))
+    return lines
+
+
+def _head(care: CareRow, more: int) -> QWidget:
     head = QWidget()
     row = QHBoxLayout(head)
-    row.setContentsMargins(0, 0, 0, 0)
+    row.setContentsMargins(0, 0, 0, theme().px(2))
     row.setSpacing(theme().px(8))
     row.addWidget(IconLabel("person_support", "ink2", filled=True))
     row.addWidget(text_label(head.tr("爱心联系牌"), role="card-title"))
     row.addStretch(1)
     checked = f"{care.verified_on:%m-%d} 核实" if care.verified_on else "还没核实过"
-    row.addWidget(text_label(checked, role="hint"))
+    rest = f"还有 {more} 人 · " if more > 0 else ""
+    row.addWidget(text_label(f"{rest}{checked}", role="hint"))
     return head
 
 

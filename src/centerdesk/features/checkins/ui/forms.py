@@ -205,18 +205,16 @@ def enrol_form(clock: Clock, workers: Sequence[Colleague]) -> Form[EnrolDraft]:
                 lambda: DateEditor(clock, lean=Lean.PAST, check=agreed),
                 required=True,
                 help="没有本人同意，不登记。",
+                wide=True,
             ),
-            Field("worker_id", "谁去看", lambda: ChoiceEditor(names), required=True),
+            Field("worker_id", "谁去看", lambda: ChoiceEditor(names), required=True, wide=True),
             Field("morning", "早间时段", lambda: TextEditor(max_length=20, check=_span_problem)),
             Field("evening", "晚间时段", lambda: TextEditor(max_length=20, check=_span_problem)),
-            Field(
-                "look_from",
-                "站在哪里看",
-                lambda: TextEditor(max_length=60, placeholder="南花坛"),
-            ),
+            Field("look_from", "站在哪里看", lambda: TextEditor(max_length=60, placeholder="南花坛")),
             Field("number", "走的次序", lambda: IntEditor(1, 999), help="不填就排在最后。"),
             Field("first_on", "从哪天起看", lambda: DateEditor(clock, lean=Lean.FUTURE), required=True),
-        )
+        ),
+        columns=2,
     )
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from centerdesk.features.checkins.queries_elder import MonthRow
-from centerdesk.features.checkins.rules import UNSEEN
+from centerdesk.features.checkins.rules import PAUSED, UNSEEN
 from centerdesk.features.checkins.ui.month_cells import paint_half, paint_rhythm
 from centerdesk.features.checkins.ui.words import clock_word, state_word
 from centerdesk.kernel.clock import Month
@@ -250,7 +250,8 @@ class MonthMatrix(QAbstractScrollArea):
             painter.fillRect(rect, look.colour("wash"))
             painter.fillRect(QRectF(0, rect.top(), look.scale(3), rect.height()), look.colour("primary"))
         painter.setPen(pen("line", look.edge("hair")))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        foot = round(rect.bottom()) - 0.5
+        painter.drawLine(QPointF(rect.left(), foot), QPointF(rect.right(), foot))
         room = QRectF(look.scale(14), rect.top(), self._left() - look.scale(18), rect.height())
         draw_text(painter, room, row.door, look.font("table", bold=current), "ink", elide=True)
         for number, day in enumerate(sheet.days):
@@ -259,8 +260,7 @@ class MonthMatrix(QAbstractScrollArea):
             half = cell.height() / 2
             upper = QRectF(cell.left(), cell.top(), cell.width(), half - 0.8)
             lower = QRectF(cell.left(), cell.top() + half + 0.8, cell.width(), half - 0.8)
-            paint_half(painter, upper, row.cells.get((day, "morning")), "morning")
-            paint_half(painter, lower, row.cells.get((day, "evening")), "evening")
+            self._paint_day(painter, upper, lower, row, day)
             if current and number == self._column:
                 painter.setPen(pen("primary", look.scale(1.8)))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -268,6 +268,17 @@ class MonthMatrix(QAbstractScrollArea):
         if (strip := self._rhythm()) is not None:
             band = QRectF(strip.left(), rect.top(), strip.width(), rect.height())
             paint_rhythm(painter, band, row, sheet.days)
+
+    def _paint_day(self, painter: QPainter, upper: QRectF, lower: QRectF, row: MonthRow, day: date) -> None:
+        """Both windows of a day. Days to come show pauses only; an evening not watched is one dot."""
+        sheet = self._sheet
+        assert sheet is not None
+        for rect, slot in ((upper, "morning"), (lower, "evening")):
+            cell = row.cells.get((day, slot))
+            if cell is None and day <= sheet.today and any(d == day for d, _ in row.cells):
+                paint_half(painter, rect, None, slot)
+            elif cell is not None and (day <= sheet.today or cell.state == PAUSED):
+                paint_half(painter, rect, cell, slot)
 
 
 def cell_words(row: MonthRow, day: date) -> str:

@@ -68,8 +68,9 @@ def register(page: RoundPage) -> None:
     )
     for act in acts:
         page.host.actions.add(act)
-    sign, enrol, *rest = acts
-    page.set_actions(None, enrol, sign, *rest)
+    sign, enrol, back, pause, withdraw = acts
+    shown = (enrol, sign, back) if page.may("checkins.enrol") else (back, sign, enrol)
+    page.set_actions(None, *shown, pause, withdraw)
 
 
 def sign_off_missing(page: RoundPage) -> str:

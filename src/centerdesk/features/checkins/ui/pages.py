@@ -215,6 +215,7 @@ class RoundPage(Page):
         if view == "month":
             self.mark_dirty()
         self.show_now()
+        self.keys.focus(self.board if view != "facade" else self.route)
 
     def focus_record(self, row_id: Hashable) -> None:
         """An alarm, a window or an enrolled home; asked for before the first reading it is kept."""

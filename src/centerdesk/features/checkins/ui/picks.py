@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.more_editors import FlowLayout
 from centerdesk.qtkit.painted.accessible import Role, give_role
 from centerdesk.qtkit.painted.buttons import Chip
+from centerdesk.qtkit.style import paint_focus_ring
 
 Option = tuple[Hashable, str]
 
@@ -26,7 +27,12 @@ class Picks(QWidget):
         super().__init__(parent)
         give_role(self, Role.Grouping)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._flow = FlowLayout(self, theme().px(8))
+        held = QWidget()
+        self._flow = FlowLayout(held, theme().px(7))
+        outer = QVBoxLayout(self)
+        around = theme().px(5)  # room for the ring
+        outer.setContentsMargins(around, around, around, around)
+        outer.addWidget(held)
         self._chips: list[Chip] = []
         self._options: tuple[Option, ...] = ()
         self._chosen: Hashable | None = None
@@ -94,6 +100,17 @@ class Picks(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The focus ring around all choices."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            paint_focus_ring(painter, QRectF(self.rect()))
+            painter.end()
 
 
 class PickEditor:

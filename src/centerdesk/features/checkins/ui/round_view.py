@@ -213,7 +213,7 @@ class Showing:
     def gap(self) -> str:
         """What is missing before the chosen route can be signed off; "" when nothing is."""
         walk = self._page.walk
-        if walk.desk is None or (walk.route is None and walk.worker is None):
+        if walk.route is None and walk.rows:
             return "先选一条路线"
         return sign_off_gap(walk.rows, walk.route)
 

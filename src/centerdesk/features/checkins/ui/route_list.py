@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from centerdesk.features.checkins.ui.route import RouteEntry
@@ -54,6 +54,10 @@ class RouteModel(QAbstractListModel):
                 at = self.index(number)
                 self.dataChanged.emit(at, at)
 
+    @property
+    def entries(self) -> Sequence[RouteEntry]:
+        return self._entries
+
     def entry(self, number: int) -> RouteEntry | None:
         """The line at `number`, None outside."""
         return self._entries[number] if 0 <= number < len(self._entries) else None
@@ -86,19 +90,26 @@ class RouteModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
+def line_height_of(entry: RouteEntry) -> int:
+    """Height of a line as drawn where there is room for all."""
+    look = theme()
+    if entry.home is None:
+        return look.size("route-row") + look.px(8 if entry.folded is not None else 2)
+    return look.size("route-current" if entry.current else "route-row")
+
+
 class RouteDelegate(QStyledItemDelegate):
-    """Paints stations and homes; the current home is enlarged."""
+    """Paints stations and homes; the current home is enlarged. `squeeze` lets a few lines too many still fit."""
+
+    LEAST = 0.89
+
+    squeeze = 1.0
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         entry: RouteEntry | None = index.data(ENTRY)
-        look = theme()
         if entry is None:
             return QSize(0, 0)
-        if entry.home is None:
-            height = look.size("route-row") + look.px(8 if entry.folded is not None else 2)
-        else:
-            height = look.size("route-current" if entry.current else "route-row")
-        return QSize(look.px(200), height)
+        return QSize(theme().px(200), int(line_height_of(entry) * self.squeeze))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: RouteEntry | None = index.data(ENTRY)
@@ -118,7 +129,7 @@ def _paint_station(painter: QPainter, rect: QRectF, entry: RouteEntry) -> None:
     look = theme()
     painter.fillRect(rect, look.colour("surface2" if not entry.folded else "surface"))
     painter.setPen(pen("line", look.edge("hair")))
-    for y in (rect.top() + 0.5, rect.bottom() - 0.5):
+    for y in (rect.top() - 0.5, rect.bottom() - 0.5):
         painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
     middle = rect.center().y()
     left = rect.left() + look.scale(13)
@@ -189,7 +200,8 @@ class RouteList(QListView):
         self.setAccessibleName(self.tr("路线"))
         self.lines = RouteModel(self)
         self.setModel(self.lines)
-        self.setItemDelegate(RouteDelegate(self))
+        self._delegate = RouteDelegate(self)
+        self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -200,6 +212,7 @@ class RouteList(QListView):
     def show_entries(self, entries: Sequence[RouteEntry], current: UUID | None) -> None:
         """Show these lines and put the cursor on the current home."""
         self.lines.set_entries(entries)
+        self._squeeze()
         self.doItemsLayout()
         row = self.lines.row_of(current)
         if row < 0:
@@ -208,6 +221,16 @@ class RouteList(QListView):
         if self.currentIndex() != at:
             self.setCurrentIndex(at)
         self.scrollTo(at)
+
+    def _squeeze(self) -> None:
+        """Lines a little lower where that spares the scroll bar; as drawn where it would not."""
+        needed = sum(map(line_height_of, self.lines.entries))
+        part = self.viewport().height() / max(1, needed)
+        self._delegate.squeeze = part if RouteDelegate.LEAST <= part < 1 else 1.0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._squeeze()
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from centerdesk.features.checkins.ui.route import RouteEntry
@@ -32,8 +33,6 @@ class KeyLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("key_legend")
-        self.setProperty("ground", "surface2")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._grid = QGridLayout(self)
         self._shown: tuple[str, bool] | None = None
         self.show_keys("morning", low=False)
@@ -55,7 +54,7 @@ class KeyLegend(QWidget):
             pair = QWidget()
             row = QHBoxLayout(pair)
             row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(theme().px(7))
+            row.setSpacing(theme().px(5 if low else 7))
             row.addWidget(KeyCap(key))
             row.addWidget(text_label(words, role="table"))
             row.addStretch(1)
@@ -63,10 +62,21 @@ class KeyLegend(QWidget):
         self.setAccessibleName("，".join(f"{key} {words}" for key, words in keys))
         self._measure()
 
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A ground with the round corners of the card."""
+        look, painter = theme(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("surface2"))
+        radius = look.size("radius-card") - 1
+        painter.setClipRect(self.rect())
+        painter.drawRoundedRect(self.rect().adjusted(0, -2 * radius, 0, 0), radius, radius)
+        painter.end()
+
     def _measure(self) -> None:
         look = theme()
-        self._grid.setContentsMargins(look.px(12), look.px(9), look.px(8), look.px(9))
-        self._grid.setHorizontalSpacing(look.px(6))
+        self._grid.setContentsMargins(look.px(10), look.px(9), look.px(6), look.px(9))
+        self._grid.setHorizontalSpacing(look.px(11))
         self._grid.setVerticalSpacing(look.px(7))
 
 

@@ -58,12 +58,12 @@ class StateLegend(PaintedWidget):
         look = theme()
         words = text_width(look.font("table"), item.word)
         count = text_width(look.font("table", bold=True), _count(item))
-        return look.scale(20 + 8) + words + (count + look.scale(5) if count else 0)
+        return look.scale(25) + words + (count + look.scale(5) if count else 0)
 
     def _shown(self) -> tuple[LegendItem, ...]:
         present = tuple(i for i in self._items if i.count)
-        room = self.width() - theme().scale(28)
-        gap = theme().scale(10)
+        room = self.width() - theme().scale(20)
+        gap = theme().scale(6)
         if not self._only_present and sum(map(self._width, self._items)) + gap * len(self._items) <= room:
             return self._items
         return present
@@ -72,7 +72,7 @@ class StateLegend(PaintedWidget):
         look, painter = theme(), begin(self)
         shown = self._shown()
         widths = [self._width(item) for item in shown]
-        margin = look.scale(14)
+        margin = look.scale(10)
         free = self.width() - 2 * margin - sum(widths)
         gap = min(look.scale(26), max(look.scale(6), free / max(1, len(shown) - 1)))
         left = margin
@@ -88,7 +88,7 @@ class StateLegend(PaintedWidget):
         wide, high = look.scale(18), look.scale(16)
         paint_window(painter, QRectF(left, middle - high / 2, wide, high), item.state, sill=False)
         ink = "red" if item.red else "ink"
-        start = left + look.scale(28)
+        start = left + look.scale(25)
         font, bold = look.font("table"), look.font("table", bold=True)
         words = text_width(font, item.word)
         draw_text(painter, QRectF(start, 0, words + 2, self.height()), item.word, font, ink)

@@ -44,6 +44,7 @@ class TaskPane(Card, Generic[D]):
         self.body.setSpacing(0)
         inner = QWidget()
         inner.setProperty("ground", "surface")
+        inner.setMinimumWidth(1)
         self._inner = QVBoxLayout(inner)
         pad = theme().px(14)
         self._inner.setContentsMargins(pad, pad, pad, pad)

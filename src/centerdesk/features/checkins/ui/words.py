@@ -48,6 +48,11 @@ def state_word(state: str, slot: str) -> str:
     return _WORDS[glyph(state, slot)]
 
 
+def legend_word(state: str, slot: str) -> str:
+    """The word in the legend: short while nothing is missed yet."""
+    return "未看" if state == UNSEEN and slot != "evening" else state_word(state, slot)
+
+
 def clock_word(at: datetime | None) -> str:
     """07:34 of Shanghai, "" for none."""
     return f"{local(at):%H:%M}" if at is not None else ""
@@ -164,7 +169,7 @@ def route_titles(view: RoundView, grids: dict[UUID, str] | None = None) -> dict[
 
 
 def sign_off_gap(rows: Iterable[RoundRow], route: RouteRow | None) -> str:
-    """What is missing before the route can be signed off: 还差 6 户，2 个报警没人接; "" when nothing is."""
+    """What is missing before the route can be signed off: 还差 6 户、2 个报警; "" when nothing is."""
     if route is None:
         return "没有要看的窗"
     if route.signed_at is not None:
@@ -175,14 +180,16 @@ def sign_off_gap(rows: Iterable[RoundRow], route: RouteRow | None) -> str:
     if open_homes:
         parts.append(f"还差 {open_homes} 户")
     if route.unanswered:
-        parts.append(f"{route.unanswered} 个报警没人接")
-    return "，".join(parts)
+        parts.append(f"{'' if parts else '还差 '}{route.unanswered} 个报警")
+    return "、".join(parts)
 
 
 def alarm_line(alarm: AlarmRow) -> str:
     """李桂兰 · 78 岁 · 独居 · 08:17 周敏看."""
     who = alarm.seen_by_worker or alarm.worker
-    seen = f"{clock_word(alarm.raised_at)} {who}看" if alarm.opened_as != UNSEEN else "到点没人看"
+    seen = f"{clock_word(alarm.raised_at)} {who}看"
+    if alarm.opened_as == UNSEEN:
+        seen = f"{SLOT_TITLES[alarm.slot]} {clock_word(alarm.due_at)} 到点没人看"
     return " · ".join(
         part for part in (alarm.name, f"{alarm.age} 岁" if alarm.age else "", *alarm.tags[:1], seen) if part
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from centerdesk.features.checkins.alarming import CLOSED_STEP
+from centerdesk.features.checkins.commands_alarming import CLOSED_STEP
 from centerdesk.features.checkins.models import Alarm, AlarmStep, ExpectedCheck, Look
 from centerdesk.features.checkins.rules import DUE, OK, PAUSED, UNSEEN, Projection, Row, Sight, with_look
 from centerdesk.features.checkins.rules_alarm import BOOKED_LATER, BY_LOOK, IN_PERSON, SEEN_LATER

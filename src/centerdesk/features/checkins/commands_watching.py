@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.checkins import planning
+from centerdesk.features.checkins import commands_planning as planning
 from centerdesk.features.checkins.commands_watch import BATCH, Tick, TickResult, must_write, watcher
 from centerdesk.features.checkins.models import Alarm, AlarmStep, WatcherBeat, WatchGap
 from centerdesk.features.checkins.rules_watch import (
