@@ -46,6 +46,7 @@ from centerdesk.kernel.soundness import file_checks
 NOW = datetime(2026, 12, 3, 0, 30, tzinfo=UTC)
 DAY = date(2026, 12, 3)
 ALL = ("people.write", "people.import", "places.write", "checkins.record", "checkins.enrol", "checkins.read")
+MORNING = (("morning", clock_time(7, 30), clock_time(9, 0)),)
 IMPORT = 24
 """Persons a killed import carries: long enough to be hit in the middle."""
 
@@ -75,18 +76,22 @@ def found_station(path: Path, key: DataKey, durability: Durability) -> None:
         table = Base.metadata.tables["account"]
         connection.execute(
             table.insert().values(
-                id=desk.actor.account_id, login="kill", name="杀", name_key="sha", password_hash="!",
-                must_change=False, active=True, **stamp,
+                id=desk.actor.account_id,
+                login="kill",
+                name="杀",
+                name_key="sha",
+                password_hash="!",
+                must_change=False,
+                active=True,
+                **stamp,
             )
         )
     desk.run(AddCompound("云和小区"))
     for n in range(20):
-        elder = desk.run(AddResident(ResidentDraft(name=f"老人{n}", compound="云和小区", door=f"1-1-{n + 101}")))
-        desk.run(
-            EnrolElder(
-                elder, desk.actor.account_id, DAY, DAY, (("morning", clock_time(7, 30), clock_time(9, 0)),), number=n + 1
-            )
+        elder = desk.run(
+            AddResident(ResidentDraft(name=f"老人{n}", compound="云和小区", door=f"1-1-{n + 101}"))
         )
+        desk.run(EnrolElder(elder, desk.actor.account_id, DAY, DAY, MORNING, number=n + 1))
     desk.bus.run(EnsureExpected(), actor=system_actor([EnsureExpected.permission]))
     desk.database.close()
 
@@ -96,9 +101,16 @@ def persons(chance: random.Random) -> tuple[RosterPerson, ...]:
     mark = f"{chance.getrandbits(40):x}"
     return tuple(
         RosterPerson(
-            name=f"批{mark}-{n}", id=None, birth=date(1950, 1, 1 + n % 28), sex="男",
-            phones=(f"1990000{chance.randrange(10_000):04}",), household=f"H{n // 2}", relation=None,
-            relation_code=None, address=Address("云和小区", Door("9", "1", str(n), f"{n}01")), grid=None,
+            name=f"批{mark}-{n}",
+            id=None,
+            birth=date(1950, 1, 1 + n % 28),
+            sex="男",
+            phones=(f"1990000{chance.randrange(10_000):04}",),
+            household=f"H{n // 2}",
+            relation=None,
+            relation_code=None,
+            address=Address("云和小区", Door("9", "1", str(n), f"{n}01")),
+            grid=None,
             tags=("独居",),
         )
         for n in range(IMPORT)
@@ -154,7 +166,17 @@ def one_round(path: Path, key: DataKey, durability: Durability, seed: int) -> li
     return [(UUID(hex=line.split()[0]), line.split()[1]) for line in lines]
 
 
-def inspect(path: Path, key: DataKey, durability: Durability, acknowledged: dict[UUID, str], *, deep: bool) -> dict:
+def by_batch(session, model) -> dict[UUID, int]:
+    """Rows of each batch."""
+    stmt = (
+        sql_select(model.batch_id, func.count()).where(model.batch_id.is_not(None)).group_by(model.batch_id)
+    )
+    return dict(session.execute(stmt).all())
+
+
+def inspect(
+    path: Path, key: DataKey, durability: Durability, acknowledged: dict[UUID, str], *, deep: bool
+) -> dict:
     """Open again and compare."""
     desk = Desk(path, key, durability)
     try:
@@ -166,18 +188,11 @@ def inspect(path: Path, key: DataKey, durability: Durability, acknowledged: dict
                 )
             }
             lost = len(acknowledged.keys() - ops.keys())
-            batches = dict(
-                session.execute(
-                    sql_select(Resident.batch_id, func.count()).where(Resident.batch_id.is_not(None)).group_by(Resident.batch_id)
-                ).all()
-            )
-            tagged = dict(
-                session.execute(
-                    sql_select(ResidentTag.batch_id, func.count()).where(ResidentTag.batch_id.is_not(None)).group_by(ResidentTag.batch_id)
-                ).all()
-            )
+            batches, tagged = by_batch(session, Resident), by_batch(session, ResidentTag)
             imports = set(
-                session.scalars(sql_select(journal.JournalOp.id).where(journal.JournalOp.action == "ImportRoster"))
+                session.scalars(
+                    sql_select(journal.JournalOp.id).where(journal.JournalOp.action == "ImportRoster")
+                )
             )
             half = sum(1 for n in (*batches.values(), *tagged.values()) if n != IMPORT)
             half += len(imports ^ batches.keys())
@@ -187,7 +202,9 @@ def inspect(path: Path, key: DataKey, durability: Durability, acknowledged: dict
                 found["content"] = [c.name for c in (check(session) for check in checks) if not c.ok]
         if deep:
             with desk.database.ro.connect() as connection:
-                found["file"] = [c.name for c in file_checks(connection.connection.driver_connection) if not c.ok]
+                found["file"] = [
+                    c.name for c in file_checks(connection.connection.driver_connection) if not c.ok
+                ]
                 found["mode"] = connection.execute(text("PRAGMA journal_mode")).scalar()
         return found
     finally:
@@ -207,7 +224,13 @@ def main(folder: Path, rounds: int, seed: int, mode: str) -> None:
         lost, half = lost + seen["lost"], half + seen["half"]
     last = inspect(path, key, durability, kept, deep=True)
     json.dump(
-        {"kills": rounds, "acknowledged": len(kept), "lost": lost + last["lost"], "half": half + last["half"], **{k: last[k] for k in ("imports", "content", "file", "mode")}},
+        {
+            "kills": rounds,
+            "acknowledged": len(kept),
+            "lost": lost + last["lost"],
+            "half": half + last["half"],
+            **{k: last[k] for k in ("imports", "content", "file", "mode")},
+        },
         sys.stdout,
     )
 

@@ -257,7 +257,11 @@ def raw(station: StationFixture, statement: str) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE journal_op SET label='x'", "DELETE FROM journal_op", "INSERT OR REPLACE INTO journal_op SELECT * FROM journal_op"],
+    [
+        "UPDATE journal_op SET label='x'",
+        "DELETE FROM journal_op",
+        "INSERT OR REPLACE INTO journal_op SELECT * FROM journal_op",
+    ],
 )
 def test_the_journal_is_append_only(station: StationFixture, statement: str) -> None:
     station.run(AddGrid("一"))

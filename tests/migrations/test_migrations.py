@@ -36,7 +36,11 @@ def test_migrations_make_what_the_models_describe(tmp_path: Path) -> None:
         with database.ro.connect() as connection:
             context = MigrationContext.configure(
                 connection,
-                opts={"include_object": lambda _o, name, kind, *_: not (kind == "table" and name.startswith("search_fts"))},
+                opts={
+                    "include_object": lambda _o, name, kind, *_: (
+                        not (kind == "table" and name.startswith("search_fts"))
+                    )
+                },
             )
             assert compare_metadata(context, Base.metadata) == []
         assert database.revision() == HEAD
@@ -44,7 +48,9 @@ def test_migrations_make_what_the_models_describe(tmp_path: Path) -> None:
 
 def test_triggers_and_search_tables_are_those_of_the_models(tmp_path: Path) -> None:
     """What autogenerate cannot see: virtual tables, triggers, WITHOUT ROWID."""
-    ask = text("SELECT name, replace(replace(sql, char(10), ' '), char(9), '') FROM sqlite_schema WHERE sql LIKE :what")
+    ask = text(
+        "SELECT name, replace(replace(sql, char(10), ' '), char(9), '') FROM sqlite_schema WHERE sql LIKE :what"
+    )
     found = []
     for folder, build in (("a", migrate.upgrade), ("b", None)):
         (tmp_path / folder).mkdir()
@@ -61,7 +67,10 @@ def test_triggers_and_search_tables_are_those_of_the_models(tmp_path: Path) -> N
                     for row in connection.execute(ask, {"what": what})
                 }
                 plain = connection.execute(
-                    text("SELECT name FROM sqlite_schema WHERE sql LIKE '%WITHOUT ROWID%' AND name NOT LIKE 'search_fts%'")
+                    text(
+                        "SELECT name FROM sqlite_schema "
+                        "WHERE sql LIKE '%WITHOUT ROWID%' AND name NOT LIKE 'search_fts%'"
+                    )
                 )
                 found.append((rows, {row[0] for row in plain}))
     assert found[0] == found[1]
