@@ -7,7 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from centerdesk.features.checkins.queries_round import CareRow, Colleague
 from centerdesk.features.checkins.ui.alarm_head import AlarmHead
@@ -92,20 +102,38 @@ class AlarmCard(Card):
         self.primary.setObjectName("alarm_seen")
         self.primary.clicked.connect(self._on_primary)
         self._box.addWidget(self.primary)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
         self._no_answer = self._button("no_answer", self.tr("无人应门"), "N", small=True)
         self._phone = self._button("phone", self.tr("补记电话"), "T", small=True)
         self._entry = self._button("entry", self.tr("直接入户"), "", kind=Kind.DANGER, small=True)
         self._assign = KeyButton(self.tr("换个人去"), small=True)
         self._assign.setObjectName("alarm_assign")
-        self._assign.setProperty("size", "small")
+        self._assign.setProperty("extent", "small")
         self._assign.clicked.connect(self._on_assign)
-        self._answers = (self._no_answer, self._phone, self._entry, self._assign)
-        for button in (self._assign, self._no_answer, self._phone, self._entry):
-            row.addWidget(button, 1)
-        self._answer_row = row
-        self._box.addLayout(row)
+        self._answers = (self._assign, self._no_answer, self._phone, self._entry)
+        self._answer_grid = QGridLayout()
+        self._answer_grid.setContentsMargins(0, 0, 0, 0)
+        for button in self._answers:
+            button.setParent(self._inner)  # hidden ones stand in no layout
+        self._box.addLayout(self._answer_grid)
+
+    def _place_answers(self) -> None:
+        """One row; two where the letters are too large for it."""
+        listed = self._item is not None and self._item.is_list
+        shown = (self._assign, self._phone) if listed else (self._no_answer, self._phone, self._entry)
+        gap = theme().px(7)
+        room = self.width() - 2 * theme().px(14) - 2
+        one_row = sum(b.sizeHint().width() for b in shown) + gap * (len(shown) - 1) <= room
+        columns = len(shown) if one_row else 2
+        self._answer_grid.setSpacing(gap)
+        for button in self._answers:
+            self._answer_grid.removeWidget(button)
+            button.setVisible(button in shown)
+        for number, button in enumerate(shown):
+            self._answer_grid.addWidget(button, number // columns, number % columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_answers()
 
     def _button(
         self, act: str, words: str, key: str, *, kind: Kind = Kind.PLAIN, small: bool = False
@@ -113,7 +141,7 @@ class AlarmCard(Card):
         made = KeyButton(words, key, kind=kind, small=small)
         made.setObjectName(f"alarm_{act}")
         if small:
-            made.setProperty("size", "small")  # the style sheet's least height is that of a usual button
+            made.setProperty("extent", "small")  # the style sheet's least height is that of a usual button
 
         def pressed() -> None:
             self.act_wanted.emit(act)
@@ -132,7 +160,7 @@ class AlarmCard(Card):
         if self._item is None or self._item.key != item.key:
             self._unfolded = False
         self._item, self._low = item, low
-        self.head.show_alarm(item.title, item.line(with_compound=with_compound), item.tone)
+        self.head.show_alarm(item.title, item.short, item.line(with_compound=with_compound), item.tone)
         self.set_kind(CardKind.ALARM if item.tone is LadderTone.ALARM else CardKind.WARNING)
         self.setAccessibleName(self.tr("报警 {}").format(item.title))
         listed = item.is_list
@@ -140,9 +168,7 @@ class AlarmCard(Card):
             self.tr("从 {} 开始看").format(item.lead.door) if listed else self.tr("见到本人，平安")
         )
         self._phone.setText(self.tr("打电话补看") if listed else self.tr("补记电话"))
-        self._no_answer.setVisible(not listed)
-        self._entry.setVisible(not listed)
-        self._assign.setVisible(listed)
+        self._place_answers()
         self._taken.setVisible(item.unanswered)
         self.care.setVisible(not listed)
         self.tick(now)
@@ -228,4 +254,4 @@ class AlarmCard(Card):
         pad = look.px(14)
         self._box.setContentsMargins(pad, look.px(11), pad, look.px(8))
         self._box.setSpacing(look.px(8))
-        self._answer_row.setSpacing(look.px(7))
+        self._place_answers()

@@ -33,7 +33,7 @@ class AlarmHead(PaintedWidget):
         super().__init__(parent)
         self.setObjectName("alarm_head")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._title = self._line = self._left = self._then = ""
+        self._title = self._short = self._line = self._left = self._then = ""
         self._tone = LadderTone.ALARM
 
     @property
@@ -41,9 +41,9 @@ class AlarmHead(PaintedWidget):
         """The countdown as it stands."""
         return self._left
 
-    def show_alarm(self, title: str, line: str, tone: LadderTone) -> None:
-        """Whose alarm this is."""
-        self._title, self._line, self._tone = title, line, tone
+    def show_alarm(self, title: str, short: str, line: str, tone: LadderTone) -> None:
+        """Whose alarm this is; `short` is the title where there is little room."""
+        self._title, self._short, self._line, self._tone = title, short, line, tone
         self.setToolTip(f"{title}\n{line}")
         self._describe()
 
@@ -80,7 +80,8 @@ class AlarmHead(PaintedWidget):
         title, small = look.font("card_title"), look.font("caption")
         high, low = line_height(title), line_height(small)
         top = middle - (high + low + look.scale(3)) / 2
-        draw_text(painter, QRectF(left, top, room, high), self._title, title, ink, elide=True)
+        words = self._title if text_width(title, self._title) <= room else self._short
+        draw_text(painter, QRectF(left, top, room, high), words, title, ink, elide=True)
         below = QRectF(left, top + high + look.scale(3), room, low)
         draw_text(painter, below, self._line, small, ink, elide=True)
         painter.end()
@@ -149,7 +150,8 @@ class AlarmTile(QAbstractButton):
         title, small = look.font("card_title"), look.font("caption")
         one, two = line_height(title), line_height(small)
         top = middle - (one + two + look.scale(2)) / 2
-        draw_text(painter, QRectF(left, top, room, one), item.title, title, "ink", elide=True)
+        words = item.title if text_width(title, item.title) <= room else item.short
+        draw_text(painter, QRectF(left, top, room, one), words, title, "ink", elide=True)
         below = QRectF(left, top + one + look.scale(2), room, two)
         draw_text(painter, below, item.tile_line(), small, "ink2", elide=True)
         painter.end()

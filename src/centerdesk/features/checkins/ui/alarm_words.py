@@ -48,6 +48,13 @@ class PanelItem:
             return f"{len(self.alarms)} 扇窗没人看"
         return f"{long_door(self.lead.door)} · {state_word(self.lead.kind, self.lead.slot)}"
 
+    @property
+    def short(self) -> str:
+        """The title where there is little room: 3-2-501 未开."""
+        return (
+            self.title if self.is_list else f"{self.lead.door} {state_word(self.lead.kind, self.lead.slot)}"
+        )
+
     def line(self, *, with_compound: bool = False) -> str:
         """Who it is and who saw it when; of a list where the windows are."""
         lead = self.lead
@@ -109,8 +116,10 @@ def steps(alarm: AlarmRow, now: datetime, *, low: bool) -> list[painted.LadderSt
     here = next(n for n, s in enumerate(shown) if s.status is Status.CURRENT)
     folded = []
     if here:
-        past = " · ".join(f"{_short(s.title)} {_when(s)}" for s in shown[:here])
         missed = all(s.status is Status.MISSED for s in shown[:here])
+        past = " · ".join(
+            _short(s.title) if missed else f"{_short(s.title)} {_when(s)}" for s in shown[:here]
+        )
         folded.append(painted.LadderStep(past, StepState.UNTAKEN if missed else StepState.DONE))
     folded.append(drawn[here])
     ahead = shown[here + 1 :]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from centerdesk.features.checkins.queries import RoundRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
+from centerdesk.features.checkins.ui.choices import RouteChip, RouteChips, Segments
 from centerdesk.features.checkins.ui.houses import Houses
 from centerdesk.features.checkins.ui.state_legend import LegendItem, StateLegend
 from centerdesk.features.checkins.ui.words import glyph, legend_word
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.painted.buttons import Chip
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.day_strip import DayStrip
 from centerdesk.qtkit.painted.facade import FacadeBoard
@@ -26,51 +26,6 @@ from centerdesk.qtkit.painted.window_glyph import WindowState
 
 VIEWS = (("facade", "楼面"), ("roll", "名单"), ("month", "月历"))
 _LEGEND = (OK, NOT_OK, UNCLEAR, HELP, DUE, UNSEEN, PAUSED)
-
-
-class Segments(QWidget):
-    """分段钮. One of a few views; arrow keys move between them."""
-
-    chosen = Signal(str)
-
-    def __init__(self, name: str, items: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._group = QButtonGroup(self)
-        self._keys = [key for key, _ in items]
-        for number, (key, words) in enumerate(items):
-            button = QToolButton()
-            button.setText(words)
-            button.setObjectName(f"{name}_{key}")
-            button.setAccessibleName(words)
-            button.setCheckable(True)
-            last = number == len(items) - 1
-            button.setProperty("segment", "first" if number == 0 else "last" if last else "middle")
-            self._group.addButton(button, number)
-            row.addWidget(button)
-        self._group.idClicked.connect(self._on_clicked)
-
-    @property
-    def first(self) -> QWidget:
-        return self._group.button(0)
-
-    def show_choice(self, key: str) -> None:
-        """Mark one without telling anybody."""
-        self._group.button(self._keys.index(key)).setChecked(True)
-
-    def _on_clicked(self, number: int) -> None:
-        self.chosen.emit(self._keys[number])
-
-
-@dataclass(frozen=True)
-class RouteChip:
-    """One chip: a worker's route, or all (`worker` None)."""
-
-    worker: UUID | None
-    words: str
 
 
 class BoardPane(Card):
@@ -90,12 +45,13 @@ class BoardPane(Card):
         self.views = Segments("views", VIEWS)
         self.slots_choice = Segments("slots", (("morning", "早间"), ("evening", "晚间")))
         self.slots_choice.hide()
-        self._chips: list[tuple[Chip, RouteChip]] = []
+        self.routes = RouteChips()
         self._bar = QWidget()
         self._row = QHBoxLayout(self._bar)
         self._row.addWidget(self.views)
         self._row.addWidget(self.slots_choice)
         self._row.addStretch(1)
+        self._row.addWidget(self.routes)
         self.board = FacadeBoard()
         self.strip = DayStrip(labels_above=True)
         self.strip.hide()
@@ -128,6 +84,7 @@ class BoardPane(Card):
     def _connect(self) -> None:
         self.views.chosen.connect(self.view_chosen)
         self.slots_choice.chosen.connect(self.slot_chosen)
+        self.routes.chosen.connect(self.route_chosen)
         self.board.current_changed.connect(self.home_picked)
         self.board.activated.connect(self.home_opened)
         self.board.page_changed.connect(self._on_page)
@@ -156,29 +113,18 @@ class BoardPane(Card):
 
     def show_chips(self, chips: Sequence[RouteChip], chosen: UUID | None) -> None:
         """Whose route."""
-        if [c for _, c in self._chips] != list(chips):
-            self._make_chips(chips)
-        for chip, route in self._chips:
-            chip.setChecked(route.worker == chosen)
+        self.routes.show_chips(chips, chosen)
+        self._fit_chips()
 
-    def _make_chips(self, chips: Sequence[RouteChip]) -> None:
-        keep = len(self._chips) == len(chips)
-        if keep:
-            for (chip, _), route in zip(self._chips, chips, strict=True):
-                chip.setText(route.words)
-            self._chips = [(chip, route) for (chip, _), route in zip(self._chips, chips, strict=True)]
-            return
-        for chip, _ in self._chips:
-            self._row.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-        self._chips = []
-        for number, route in enumerate(chips):
-            chip = Chip(route.words, plain=True)
-            chip.setObjectName(f"route_chip_{number}")
-            chip.clicked.connect(self._on_chip)
-            self._row.addWidget(chip)
-            self._chips.append((chip, route))
+    def _fit_chips(self) -> None:
+        used = self.views.sizeHint().width() + self._row.contentsMargins().left() * 2 + theme().px(24)
+        if not self.slots_choice.isHidden():
+            used += self.slots_choice.sizeHint().width() + theme().px(8)
+        self.routes.fit(self.width() - used)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_chips()
 
     def show_houses(self, houses: Houses, route: Sequence[UUID]) -> None:
         """The houses of the route; `route` are the checks in walking order, for Tab."""
@@ -244,11 +190,6 @@ class BoardPane(Card):
 
     def _on_page(self, _page: int, _pages: int) -> None:
         self._fill_strip()
-
-    def _on_chip(self) -> None:
-        for chip, route in self._chips:
-            if chip is self.sender():
-                self.route_chosen.emit(route.worker)
 
     def _measure_bar(self) -> None:
         look = theme()

@@ -15,7 +15,7 @@ from centerdesk.features.checkins.queries_elder import MonthCell, MonthRow
 from centerdesk.features.checkins.queries_round import MonthDesk
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
 from centerdesk.features.checkins.rules_rates import Rates
-from centerdesk.features.checkins.ui.board_pane import Segments
+from centerdesk.features.checkins.ui.choices import Segments
 from centerdesk.features.checkins.ui.month_cells import paint_half
 from centerdesk.features.checkins.ui.month_matrix import MonthMatrix, MonthSheet, cell_words
 from centerdesk.kernel.clock import Month, local

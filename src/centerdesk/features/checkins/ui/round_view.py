@@ -9,7 +9,7 @@ from uuid import UUID
 from centerdesk.features.checkins.queries_round import RoundDesk, present_round
 from centerdesk.features.checkins.rules import PAUSED, SLOT_TITLES, UNSEEN
 from centerdesk.features.checkins.ui.alarm_words import panel_items
-from centerdesk.features.checkins.ui.board_pane import RouteChip
+from centerdesk.features.checkins.ui.choices import RouteChip
 from centerdesk.features.checkins.ui.houses import build
 from centerdesk.features.checkins.ui.route import RouteLook, entries, waiting
 from centerdesk.features.checkins.ui.words import (
@@ -132,11 +132,11 @@ class Showing:
         for route in desk.view.routes:
             done = "✓" if route.signed_at is not None else f"{route.seen}/{route.due}"
             words = titles[route.worker_id]
-            if self.narrow and len(words) > 4:
-                words = words.removesuffix("网格")
             chosen = route.worker_id == walk.worker
+            if self.narrow and not chosen:
+                words = words.removesuffix("网格") or words
             chips.append(RouteChip(route.worker_id, words if chosen else f"{words} {done}"))
-        if len(chips) > 1 and not self.narrow:
+        if len(chips) > 1:
             chips.append(RouteChip(None, "全部"))
         page.board.show_chips(chips, walk.worker)
 

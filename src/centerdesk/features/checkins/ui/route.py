@@ -127,7 +127,7 @@ def _folded_words(homes: Sequence[RoundRow], slot: str) -> tuple[str, str, str]:
     if not trouble and not soft:
         return "", "都拉上了" if slot == "evening" else "都开了", "ink3"
     good = f"{counts[OK]} {state_word(OK, slot)}" if counts[OK] else ""
-    quiet = " ".join(part for part in (*soft, good) if part)
+    quiet = " · ".join(part for part in (*soft, good) if part)
     return " ".join(trouble), quiet, "red"
 
 

@@ -145,16 +145,24 @@ def _paint_station(painter: QPainter, rect: QRectF, entry: RouteEntry) -> None:
     else:
         paint_chevron(painter, QPointF(left + look.scale(6), middle), look.scale(3.5))
     right = rect.right() - look.scale(12)
-    small = look.font("caption")
-    for words, ink, bold in ((entry.quiet, "ink3", False), (entry.note, entry.tone, True)):
-        if words:
-            font = look.font("caption", bold=True) if bold else small
-            wide = text_width(font, words) + 1
-            draw_text(painter, QRectF(right - wide, rect.top(), wide, rect.height()), words, font, ink, RIGHT)
-            right -= wide + look.scale(8)
+    title_font = look.font("table", bold=True)
     start = left + look.scale(20)
+    for words, ink, bold in _station_notes(entry, right - start - text_width(title_font, entry.title)):
+        font = look.font("caption", bold=bold)
+        wide = text_width(font, words) + 1
+        draw_text(painter, QRectF(right - wide, rect.top(), wide, rect.height()), words, font, ink, RIGHT)
+        right -= wide + look.scale(8)
     room = QRectF(start, rect.top(), right - start, rect.height())
-    draw_text(painter, room, entry.title, look.font("table", bold=True), "ink2", elide=True)
+    draw_text(painter, room, entry.title, title_font, "ink2", elide=True)
+
+
+def _station_notes(entry: RouteEntry, room: float) -> list[tuple[str, str, bool]]:
+    """Words, colour and weight from the right; what is good gives way first."""
+    notes = [(entry.quiet, "ink3", False), (entry.note, entry.tone, True)]
+    notes = [note for note in notes if note[0]]
+    look = theme()
+    needed = sum(text_width(look.font("caption", bold=b), w) + look.scale(9) for w, _ink, b in notes)
+    return notes if needed <= room or len(notes) < 2 else notes[1:]
 
 
 def _paint_home(painter: QPainter, rect: QRectF, entry: RouteEntry) -> None:
@@ -171,16 +179,17 @@ def _paint_home(painter: QPainter, rect: QRectF, entry: RouteEntry) -> None:
         pane = QRectF(rect.left() + look.scale(42), middle - high / 2, wide, high)
         paint_window(painter, pane, entry.state, sill=False)
     right = rect.right() - look.scale(12)
-    font = look.font("caption", bold=entry.strong)
-    wide = text_width(font, entry.note) + 1
-    draw_text(
-        painter, QRectF(right - wide, rect.top(), wide, rect.height()), entry.note, font, entry.tone, RIGHT
-    )
     start = rect.left() + look.scale(68)
-    room = QRectF(start, rect.top(), right - wide - look.scale(6) - start, rect.height())
     door_font = look.font("card_title") if entry.current else look.font("table")
+    door_wide = min(text_width(door_font, entry.title) + 1, right - start)
+    door = QRectF(start, rect.top(), door_wide, rect.height())
     paused = entry.number == "–"
-    draw_text(painter, room, entry.title, door_font, "ink3" if paused else "ink", elide=True)
+    draw_text(painter, door, entry.title, door_font, "ink3" if paused else "ink", elide=True)
+    left = door.right() + look.scale(6)
+    note = QRectF(left, rect.top(), max(0.0, right - left), rect.height())
+    font = look.font("caption", bold=entry.strong)
+    words = entry.note if text_width(font, entry.note) <= note.width() else entry.note.split(" ")[0]
+    draw_text(painter, note, words, font, entry.tone, RIGHT, elide=True)
 
 
 class RouteList(QListView):

@@ -56,7 +56,7 @@ class KeyLegend(QWidget):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(theme().px(5 if low else 7))
             row.addWidget(KeyCap(key))
-            row.addWidget(text_label(words, role="table"))
+            row.addWidget(text_label(words, role="hint" if low else "table"))
             row.addStretch(1)
             self._grid.addWidget(pair, number // columns, number % columns)
         self.setAccessibleName("，".join(f"{key} {words}" for key, words in keys))

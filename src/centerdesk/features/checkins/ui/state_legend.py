@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -72,6 +72,9 @@ class StateLegend(PaintedWidget):
         look, painter = theme(), begin(self)
         shown = self._shown()
         widths = [self._width(item) for item in shown]
+        if sum(widths) + look.scale(26) > self.width():  # drawings and counts say it, the words are spoken
+            shown = tuple(replace(item, word="") for item in shown)
+            widths = [self._width(item) for item in shown]
         margin = look.scale(10)
         free = self.width() - 2 * margin - sum(widths)
         gap = min(look.scale(26), max(look.scale(6), free / max(1, len(shown) - 1)))
