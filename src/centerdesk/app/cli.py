@@ -26,7 +26,8 @@ from centerdesk.kernel.errors import EnvironmentFault, UserError, ValidationErro
 from centerdesk.kernel.paths import DataDir, default_data_dir
 
 __all__ = [
-    "DONE", "ENVIRONMENT", "REFUSED", "USAGE", "VERBS", "Console", "build_parser", "clock_for", "data_dir", "run",
+    "DONE", "ENVIRONMENT", "REFUSED", "USAGE", "VERBS", "Console", "build_parser", "clock_for", "data_dir",
+    "find_verb", "run",
 ]  # fmt: skip
 
 DONE, REFUSED, ENVIRONMENT = 0, 1, 3
@@ -42,6 +43,15 @@ _OWN_RECORDS = ("desk", "demo", "init", "doctor", "self-test")
 _log = logging.getLogger(__name__)
 
 
+class CannotTell(EnvironmentFault):
+    """What the verb says cannot leave the process: the disk behind a redirection is full, say."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "结果写不出去：输出的那个位置满了，或不能写。库里的资料都在；请换一个位置，再来一次。"
+        )
+
+
 @dataclass
 class Console:
     """Where a verb's words go. `json_only`: stdout is for one object, sentences go to stderr."""
@@ -49,14 +59,24 @@ class Console:
     json_only: bool = False
 
     def say(self, text: str) -> None:
-        print(text, file=sys.stderr if self.json_only else sys.stdout)
+        _print(text, sys.stderr if self.json_only else sys.stdout)
 
     def complain(self, text: str) -> None:
         print(text, file=sys.stderr)
 
     def answer(self, value: dict[str, Any]) -> None:
         """The one JSON object."""
-        print(json.dumps(value, ensure_ascii=False, indent=1))
+        _print(json.dumps(value, ensure_ascii=False, indent=1), sys.stdout)
+
+
+def _print(text: str, stream: TextIO | None) -> None:
+    """Raises BrokenPipeError when the reader has gone, CannotTell when it cannot take more."""
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        raise CannotTell from exc
 
 
 def run(argv: Sequence[str]) -> int:
@@ -112,16 +132,14 @@ def _records(args: argparse.Namespace) -> Iterator[None]:
 
 def _answered(args: argparse.Namespace, console: Console) -> int:
     try:
-        code = _verb(args.verb)(args, console)
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        return code
+        return find_verb(args.verb)(args, console)
     except ValidationError as exc:
         for sentence in exc.fields.values():
             console.complain(sentence)
         return REFUSED
     except UserError as exc:
+        if isinstance(exc, CannotTell):
+            _silence(sys.stdout)
         console.complain(str(exc))
         return ENVIRONMENT if isinstance(exc, EnvironmentFault) else REFUSED
     except BrokenPipeError:  # the reader (head, less) has seen enough
@@ -145,7 +163,9 @@ def _failed(exc: Exception, args: argparse.Namespace, console: Console) -> int:
     elif isinstance(exc, MemoryError):
         console.complain("内存不够，这一步没有做完，以前存好的都在。请关掉几个程序，再来一次。")
     elif isinstance(exc, OSError) and exc.errno in _SURROUNDINGS:
-        console.complain(_disk_sentence(exc))
+        from centerdesk.kernel.backupfile import writing_fault
+
+        console.complain(str(writing_fault(exc, "这一步没有做完", "库里存好的都在。")))
     else:
         from centerdesk.kernel import crash
 
@@ -155,25 +175,6 @@ def _failed(exc: Exception, args: argparse.Namespace, console: Console) -> int:
         )
         _keep_frames(exc, code, data_dir(args).logs)
     return ENVIRONMENT
-
-
-def _disk_sentence(exc: OSError) -> str:
-    from centerdesk.kernel.backupfile import writing_fault
-
-    if _is_full(sys.stdout):
-        _silence(sys.stdout)
-        return "结果写不出去：输出的那个位置满了，或不能写。库里的资料都在；请换一个位置，再来一次。"
-    return str(writing_fault(exc, "这一步没有做完", "库里存好的都在。"))
-
-
-def _is_full(stream: TextIO | None) -> bool:
-    """Whether what was printed cannot leave this process."""
-    try:
-        if stream is not None:
-            stream.flush()
-    except OSError:
-        return True
-    return False
 
 
 def _silence(stream: TextIO | None) -> None:
@@ -194,7 +195,8 @@ def _keep_frames(exc: Exception, code: str, folder: Path) -> None:
             (folder / f"crash-{code}.txt").write_text(f"{code}\n{crash.frames_only(exc)}\n", "utf-8")
 
 
-def _verb(name: str) -> Callable[[argparse.Namespace, Console], int]:
+def find_verb(name: str) -> Callable[[argparse.Namespace, Console], int]:
+    """The function behind a verb; its module is imported now."""
     module = importlib.import_module(VERBS[name][0])
     found: Callable[[argparse.Namespace, Console], int] = getattr(module, name.replace("-", "_") + "_verb")
     return found

@@ -1,4 +1,4 @@
-"""Verbs about the program itself: what this machine offers it (`doctor`), whether it works here (`self-test`)."""
+"""`doctor`: what this machine offers the program."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import os
 import platform
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,59 +153,3 @@ def _space(data: DataDir) -> Finding:
     free = shutil.disk_usage(folder).free // 1_000_000
     advice = "" if free >= NEEDED_MB else f"空间不多了，请清出 {NEEDED_MB} MB 以上，不然备份会做不成。"
     return Finding("磁盘空间", f"还剩 {free:,} MB", advice)
-
-
-def self_test_verb(args: argparse.Namespace, console: Console) -> int:
-    """Set a station up in a scratch folder and do a day's work in it with the program as installed."""
-    del args
-    with tempfile.TemporaryDirectory(prefix="centerdesk-") as scratch:
-        for name, step in _steps(Path(scratch)):
-            try:
-                console.say(f"好  {name}：{step()}")
-            except UserError as exc:
-                console.complain(f"坏  {name}：{exc}")
-                return ENVIRONMENT
-    console.say("自检通过。")
-    return DONE
-
-
-class _Quiet(Console):
-    """The steps report for themselves."""
-
-    def say(self, text: str) -> None:
-        del text
-
-
-def _steps(scratch: Path) -> Iterator[tuple[str, Callable[[], str]]]:
-    from centerdesk.app import demo
-    from centerdesk.app.cli_station import all_checks
-    from centerdesk.kernel import backup, restore
-    from centerdesk.kernel.backupfile import Reason
-    from centerdesk.kernel.errors import DamagedDatabase
-
-    data = DataDir(scratch / "station")
-    quiet = _Quiet()
-    held = []
-
-    def build() -> str:
-        held.append(demo.build(data, scratch, quiet))
-        return "设站、导入、看窗、月报"
-
-    def verify() -> str:
-        bad = [c.name for c in all_checks(held[0]) if not c.ok]
-        if bad:
-            raise DamagedDatabase(f"核对不上：{'、'.join(bad)}。请把这句话告诉维护的人。")
-        return "每项都平"
-
-    def round_trip() -> str:
-        station = held[0]
-        made = backup.make_backup(data, station.ring, station.clock, Reason.MANUAL).backup
-        trial = restore.rehearse(made, station.ring, data, station.clock)
-        station.close()
-        if not trial.good:
-            raise DamagedDatabase("备份读回来对不上。请换一个盘再试，并告诉维护的人。")
-        return f"备份、读回，{trial.seconds:.1f} 秒"
-
-    yield "做一天的事", build
-    yield "核对", verify
-    yield "备份", round_trip

@@ -22,7 +22,7 @@ VERBS = {
     "verify": ("centerdesk.app.cli_station", "核对数据"),
     "migrate": ("centerdesk.app.cli_station", "升级库的版式"),
     "doctor": ("centerdesk.app.cli_doctor", "检查这台机器"),
-    "self-test": ("centerdesk.app.cli_doctor", "程序自检"),
+    "self-test": ("centerdesk.app.cli_selftest", "程序自检"),
 }
 """Verb → the module that holds `<verb>_verb`, and what it does. Imported only when it runs."""
 

@@ -119,11 +119,20 @@ def return_verb(args: argparse.Namespace, console: Console) -> int:
         console.say(
             f"{month.year} 年 {month.month} 月月报编好了，{len(built.figures)} 个数，校验 {edition.code}。"
         )
-        if not any(f.rows for f in built.figures):
-            console.say("这个月一条记录也没有，表里都是 0 和“—”。请看月份写对没有；要补录，先导入再编一次。")
+        if empty := _empty_groups(built):
+            console.say(
+                f"这个月没有一条记录的：{'、'.join(empty)}；那几行是 0 和“—”。"
+                "请看月份写对没有；要补录，先导入再编一次。"
+            )
         for sentence in (*(papers.sentences if papers else ()), *(f"写好 {name}" for name in files)):
             console.say(sentence)
     return DONE
+
+
+def _empty_groups(built: returns.Built) -> list[str]:
+    """The parts of the return behind which no record stands, in order."""
+    groups = dict.fromkeys(f.group for f in built.figures)
+    return [group for group in groups if not any(f.rows for f in built.figures if f.group == group)]
 
 
 def _papers(
