@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from centerdesk.app import recovery_tags
 from centerdesk.app.features import manifests
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
@@ -81,7 +82,7 @@ def create_station(
     data.prepare()
     key, code = keyslots.create(data, clock)
     station = Station(uuid7(), name, drill=drill, device=platform.node())
-    station.save(data.station_file)
+    station = recovery_tags.remember(data, station, KeyRing(key), code)
     opened = _assemble(data, station, key, clock, create=True)
     bring_up_to_date(opened)
     return opened, code

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.login_band import LoginBand
 from centerdesk.app.login_clock import ClockFace, Mark
-from centerdesk.app.login_facts import DeskUser, LoginView, backup_item, date_line, read_login
+from centerdesk.app.login_facts import LoginView, backup_item, date_line, read_login
 from centerdesk.app.login_panels import NewPasswordPanel, SignInPanel
 from centerdesk.app.login_recovery import RecoveryPanel
 from centerdesk.app.login_scene import scene
 from centerdesk.app.pulse import Safety, read_safety
 from centerdesk.app.recovery_tags import SheetGroups
+from centerdesk.app.sheet_acts import SHEET_USED, groups_of, opens
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands import ChangeOwnPassword
 from centerdesk.features.staff.commands_recovery import RECOVER, ResetByRecovery
-from centerdesk.kernel import keyslots
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import UserError, ValidationError
 from centerdesk.kernel.identity import Actor, system_actor
@@ -34,16 +34,13 @@ from centerdesk.qtkit.painted.sky import Sky
 from centerdesk.qtkit.painted.status_bar import StatusBar
 from centerdesk.qtkit.runner import Runner
 
-SHEET_USED = "sheet.used"
-"""In `station.toml`: when the recovery sheet was used to get in; a new one is due then."""
 READ_EVERY_MS = 30_000
 
 
 class LoginPage(QWidget):
     """登录页. Emits `signed_in(Actor)` when somebody is at the desk; `station.actor` is set by then. GUI thread.
 
-    Passwords and the recovery sheet are checked on the slow lane. `lock(actor)` makes it the page of a locked
-    desk: the same card with the name fixed; `unlock()` or another `start()` takes that back.
+    Passwords and the recovery sheet are checked on the slow lane. `start` makes it ready for the next person.
     """
 
     signed_in = Signal(object)
@@ -56,7 +53,6 @@ class LoginPage(QWidget):
         self._view: LoginView | None = None
         self._sky = Sky()
         self._picture: QPixmap | None = None
-        self._locked: UUID | None = None
         self._new: tuple[Actor, str] | None = None
         self._code: RecoveryCode | None = None
         self._make()
@@ -147,24 +143,16 @@ class LoginPage(QWidget):
 
     def start(self) -> None:
         """Ready for anybody: the first face, nothing left of the last person."""
-        self._locked, self._new, self._code = None, None, None
+        self._new, self._code = None, None
         self.new_password.first.clear()
         self.new_password.again.clear()
         self.recovery.start(None, ())
-        self.sign_in.fix(None)
+        self.sign_in.clear()
         self._show_panel(self.sign_in)
         if self._view is not None:
             self.sign_in.set_people(self._view.users, self._view.administrators)
         self.sign_in.focus()
         self.refresh()
-
-    def lock(self, actor: Actor) -> None:
-        """The desk is locked by this person: only they come back in here."""
-        self.start()
-        self._locked = actor.account_id
-        if actor.account_id is not None:
-            self.sign_in.fix(DeskUser(actor.account_id, actor.login, actor.name, ""))
-        self.status.show_fact("person", self.tr("{} · 已锁屏").format(actor.name))
 
     def _show_panel(self, panel: QWidget) -> None:
         for each in (self.sign_in, self.new_password, self.recovery):
@@ -209,8 +197,7 @@ class LoginPage(QWidget):
         self.clock.show_time(f"{wall:%H:%M}", date_line(clock))
         self.sign_in.tick(clock.now())
         self.status.show_fact("station", self._station.station.name)
-        if self._locked is None:
-            self.status.show_fact("person", self.tr("没人登录"))
+        self.status.show_fact("person", self.tr("没人登录"))
         self.status.show_fact("encryption", self.tr("数据已加密"))
         self.status.show_fact("clock", f"{wall:%H:%M}")
 
@@ -290,7 +277,7 @@ class LoginPage(QWidget):
 
         self._runner.run(
             self,
-            lambda _tell, _stopped: SheetGroups.of(station.data, station.station, station.ring),
+            lambda _tell, _stopped: groups_of(station),
             done,
             self._on_refused,
             label="",
@@ -299,11 +286,6 @@ class LoginPage(QWidget):
     def _on_sheet(self, typed: str) -> None:
         station = self._station
 
-        def job(_tell: object, _stopped: object) -> RecoveryCode:
-            code = RecoveryCode.parse(typed)
-            keyslots.open_with_recovery(station.data, code)
-            return code
-
         def done(code: RecoveryCode) -> None:
             self._code = code
             self.recovery.accept_sheet()
@@ -311,7 +293,9 @@ class LoginPage(QWidget):
         def failed(exc: Exception) -> None:
             self.recovery.refuse_sheet(_sentence(exc))
 
-        self._runner.run(self, job, done, failed, label=self.tr("核对恢复单"))
+        self._runner.run(
+            self, lambda _tell, _stopped: opens(station, typed), done, failed, label=self.tr("核对恢复单")
+        )
 
     def _on_reset(self, account_id: UUID, password: str) -> None:
         """The sheet was right: set the password, keep that the sheet was used, and sign in as that person."""

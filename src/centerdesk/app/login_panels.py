@@ -85,7 +85,6 @@ class SignInPanel(CardPanel):
 
     def __init__(self) -> None:
         super().__init__(self.tr("请登录"), self.tr("换了人就换账号，谁办的事记谁的名"), "sign_in")
-        self._fixed: DeskUser | None = None
         self._heads: tuple[DeskUser, ...] = ()
         self._until: dict[str, datetime] = {}
         self._busy = False
@@ -101,14 +100,14 @@ class SignInPanel(CardPanel):
         self.enter = KeyButton(self.tr("登录"), "Return", kind=Kind.PRIMARY, tall=True)
         self.enter.setObjectName("sign_in_button")
         self.column.addSpacing(theme().px(6))
-        self._who_label = self.field(self.tr("是谁"), self.who)
+        self.field(self.tr("是谁"), self.who)
         self.column.addWidget(self.other)
         self.field(self.tr("密码"), self.password, self.hint)
         self.column.addWidget(self.wait)
         self.column.addWidget(self.band)
         self.column.addSpacing(theme().px(6))
         self.column.addWidget(self.enter)
-        self._links = self._add_links()
+        self._add_links()
         self.wait.hide()
         self.other.hide()
         self.password.setFixedHeight(theme().size("control-primary"))
@@ -120,7 +119,7 @@ class SignInPanel(CardPanel):
         self.other.textEdited.connect(self._on_who)
         self.enter.clicked.connect(self._submit)
 
-    def _add_links(self) -> QWidget:
+    def _add_links(self) -> None:
         links = QWidget()
         box = QVBoxLayout(links)
         box.setContentsMargins(0, 0, 0, 0)
@@ -138,7 +137,6 @@ class SignInPanel(CardPanel):
         foot.addWidget(text_label(words, role="caption", name="sign_in_foot", wrap=True))
         box.addWidget(self._foot)
         self.column.addWidget(links)
-        return links
 
     # --- what is shown --------------------------------------------------------------------------------------
 
@@ -156,21 +154,7 @@ class SignInPanel(CardPanel):
     def set_people(self, users: Sequence[DeskUser], heads: Sequence[DeskUser]) -> None:
         """Who used this desk, and the administrators who can reset a password."""
         self._heads = tuple(heads)
-        if self._fixed is None:
-            self.who.set_users(users)
-
-    def fix(self, user: DeskUser | None) -> None:
-        """A locked desk: the name stands fast (UI 17). None: anybody may sign in."""
-        self._fixed = user
-        self.who.setEnabled(user is None)
-        self._links.setVisible(user is None)
-        self._title.setText(self.tr("输密码继续") if user else self.tr("请登录"))
-        below = self.tr("锁屏时写到一半的都还在") if user else self.tr("换了人就换账号，谁办的事记谁的名")
-        self._below.setText(below)
-        self.enter.setText(self.tr("继续") if user else self.tr("登录"))
-        if user is not None:
-            self.who.set_users((user,))
-        self.clear()
+        self.who.set_users(users)
 
     @property
     def login(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.recovery_tags import SheetGroups, folded, letters_problem
 from centerdesk.kernel.recovery import GROUP_LENGTH, GROUPS
@@ -13,6 +13,7 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.notify import announce
 from centerdesk.qtkit.painted.base import begin
+from centerdesk.qtkit.style import ring_margin
 
 _REFUSED = (
     QKeySequence.StandardKey.Paste,
@@ -60,6 +61,7 @@ class GroupField(QLineEdit):
         """Hide a right group; its letters leave the field and its undo history."""
         self._kept = folded(self.text())
         self.setText(_DOTS)
+        self._space(6)
         self.setReadOnly(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleDescription(self.tr("敲对了，已盖住"))
@@ -68,14 +70,21 @@ class GroupField(QLineEdit):
         """Empty and ready to be typed."""
         self._kept = ""
         self.clear()
+        self._space(4)
         self.setReadOnly(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleDescription("")
 
-    def _measure(self) -> None:
-        font = theme().font("record_name")
-        font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, theme().px(4))
+    def _space(self, px: int) -> None:
+        """Letters apart, as on the sheet; dots closer."""
+        font = theme().font("body" if self.covered else "record_name")
+        font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, theme().px(px))
         self.setFont(font)
+
+    def _measure(self) -> None:
+        self._space(6 if self.covered else 4)
+        side = theme().size("icon-small")
+        self.setTextMargins(side, 0, side, 0)
         self.setFixedHeight(theme().size("control-primary"))
 
     def sizeHint(self) -> QSize:
@@ -133,7 +142,8 @@ class GroupFields(QWidget):
         self.setObjectName("groups")
         self._groups = groups
         self.fields = tuple(GroupField(index, self) for index in range(GROUPS))
-        grid = QGridLayout()
+        self._table = QWidget()
+        grid = QGridLayout(self._table)
         grid.setContentsMargins(0, 0, 0, 0)
         for index, field in enumerate(self.fields):
             column, row = divmod(index, GROUPS // 2)
@@ -147,8 +157,12 @@ class GroupFields(QWidget):
         self._hint = text_label(role="secondary", name="groups_hint", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addLayout(grid)
-        box.addWidget(self._hint)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        margin = ring_margin() + 1
+        self._foot.setContentsMargins(0, margin, margin, margin)
+        self._foot.addWidget(self._hint, 1)
+        box.addWidget(self._table)
+        box.addLayout(self._foot)
         self._measure()
         theme_hub().changed.connect(self._measure)
         for first, then in zip(self.fields, self.fields[1:], strict=False):
@@ -157,7 +171,15 @@ class GroupFields(QWidget):
 
     def _measure(self) -> None:
         self._grid.setHorizontalSpacing(theme().px(8))
-        self._grid.setVerticalSpacing(theme().px(9))
+        self._grid.setVerticalSpacing(theme().px(7))
+        below = QBoxLayout.Direction.TopToBottom if theme().large else QBoxLayout.Direction.LeftToRight
+        self._foot.setDirection(below)
+        rows = GROUPS // 2
+        self._table.setFixedHeight(rows * theme().size("control-primary") + (rows - 1) * theme().px(7))
+
+    def add_beside_hint(self, widget: QWidget) -> None:
+        """Put something at the right of the sentence under the fields."""
+        self._foot.addWidget(widget)
 
     def start(self, groups: SheetGroups | None) -> None:
         """Empty all fields, for this sheet; None: only length and letters are checked."""

@@ -97,7 +97,7 @@ class _Drawing:
         self._painter, self._facts = painter, facts
         self._ink = _paper_colour("ink")
         self._quiet = _paper_colour("ink2")
-        self._block = _paper_colour("line2")
+        self._block = _paper_colour("glass-line")
 
     def draw(self, copy: int, groups: Sequence[str], check: str) -> None:
         self._head(copy)
@@ -245,7 +245,7 @@ class SheetPreview(PaintedWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Readable at the smallest window."""
-        return QSize(round(_WIDE * 0.55), round(_HIGH * 0.55))
+        return QSize(round(_WIDE * 0.4), round(_HIGH * 0.4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The sheet in the middle of its ground."""

@@ -1,0 +1,151 @@
+"""Trying and writing the first roster: the importer of people, with the names of places the station lacks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from centerdesk.app.backups import back_up
+from centerdesk.app.bootstrap import OpenStation
+from centerdesk.features.people import api as people
+from centerdesk.features.people.commands_import import ImportRoster
+from centerdesk.features.people.importing_result import FIX, Problem, RosterPerson, RosterReading
+from centerdesk.features.places import api as places
+from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.clock import today
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.spreadsheet_in import Workbook, read_workbook
+
+BACKUP_ABOVE = 100
+"""Imports of more rows than this are preceded by a backup (RELIABILITY 3.8)."""
+_NAMES = {
+    "id_check_digit": "身份证号校验不对",
+    "id_length": "身份证号位数不对",
+    "id_bad_chars": "身份证号里有别的字",
+    "id_impossible_date": "身份证号里的日子不存在",
+    "id_float": "身份证号被存成了数",
+    "id_duplicate": "同一个号两个人",
+    "person_twice_phone_differs": "同一人两行，内容不同",
+    "name_missing": "没有姓名",
+    "row_duplicate_identical": "完全重复的行",
+    "sex_contradicts_id": "性别和证件对不上",
+    "birth_contradicts_id": "生日和证件对不上",
+    "birth_impossible": "生日不存在",
+    "movein_impossible": "迁入日期不存在",
+    "grid_unknown": "网格没建过",
+    "area_code_unknown": "区划代码少见",
+    "id_missing": "没有证件号",
+    "id_15_upgraded": "15 位旧号",
+    "phone_invalid": "电话位数不对",
+    "household_two_heads": "一户两个户主",
+    "tag_unknown": "标签不在词表里",
+    "address_free_form": "门牌写法已整理",
+    "name_pua": "姓名里的旧字",
+    "id_lowercase_x": "末位 x 改大写",
+    "id_fullwidth": "全角改半角",
+    "id_spaces": "去掉了空格",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One kind of problem and how often it stands in the file."""
+
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTrial:
+    """试算. What an import would do, who asked for it, and which names of places are missing."""
+
+    actor: Actor
+    persons: tuple[RosterPerson, ...]
+    counts: dict[str, int]
+    problems: tuple[ProblemKind, ...]
+    unknown_grids: tuple[str, ...]
+    unknown_compounds: tuple[str, ...]
+    readable: bool
+    why: str
+
+    def __repr__(self) -> str:
+        return f"RosterTrial({len(self.persons)} persons)"
+
+
+def try_roster(
+    station: OpenStation, login: str, password: str, path: Path, stopped: Callable[[], bool]
+) -> RosterTrial:
+    """Sign the person in, read and judge the file, write nothing. Blocking.
+
+    Raises SignInRefused, PermissionDenied, EnvironmentFault or UserError with one sentence, Cancelled.
+    """
+    actor = station.authenticate(login, password)
+    with station.database.read_session() as session:
+        reading = people.read_roster_file(session, actor, path, today(station.clock), cancel=stopped)
+        persons = tuple(row.person for row in reading.taken)
+        found = people.compare_roster(session, actor, station.ring, persons)
+        compounds = {row.name for row in places.compounds(session)}
+    told = people.dry_run(reading, new=found["new"], changed=found["changed"], same=found["same"])["counts"]
+    assert isinstance(told, dict)
+    named = [row.person.address.compound for row in reading.rows]
+    missing = Counter(name for name in named if name and name not in compounds)
+    grids: tuple[str, ...] = ()
+    if any(problem.kind == "grid_unknown" for problem in reading.problems):
+        grids = _texts(read_workbook(path, cancel=stopped), reading.problems, "grid_unknown")
+    return RosterTrial(
+        actor,
+        persons,
+        {name: int(value) for name, value in told.items()},
+        _kinds(reading),
+        grids,
+        tuple(sorted(missing)),
+        reading.has_data,
+        "；".join(f"{sheet.name}：{sheet.why}" for sheet in reading.sheets if sheet.why),
+    )
+
+
+def _kinds(reading: RosterReading) -> tuple[ProblemKind, ...]:
+    """Kinds of problems, those that refuse a row first, then by how often; what was tidied comes last."""
+    weight = {"refuse": 0, "warn": 1, FIX: 2}
+    severity = {p.kind: p.severity for p in reading.problems}
+    counted = Counter(p.kind for p in reading.problems)
+    order = sorted(counted, key=lambda kind: (weight.get(severity[kind], 1), -counted[kind]))
+    return tuple(ProblemKind(_NAMES.get(kind, "别的"), counted[kind]) for kind in order)
+
+
+def _texts(workbook: Workbook, problems: Sequence[Problem], kind: str) -> tuple[str, ...]:
+    """What stands in the cells of one kind of problem, each text once, in file order."""
+    sheets = {sheet.name: sheet.rows for sheet in workbook.sheets}
+    found: dict[str, None] = {}
+    for problem in problems:
+        place = re.fullmatch(r"([A-Z]+)(\d+)", problem.cell)
+        if problem.kind != kind or place is None:
+            continue
+        rows, row, column = sheets.get(problem.sheet, []), int(place[2]) - 1, _column(place[1])
+        if row < len(rows) and column < len(rows[row]):
+            text = str(rows[row][column] or "").strip()
+            if 0 < len(text) <= 40:
+                found[text] = None
+    return tuple(found)
+
+
+def _column(letters: str) -> int:
+    """A → 0, AA → 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def write_roster(
+    station: OpenStation, trial: RosterTrial, tell: Callable[[int, int], None], stopped: Callable[[], bool]
+) -> dict[str, int]:
+    """Back up when it is many, then book the persons in one operation. Blocking. Raises what `bus.run` does."""
+    if len(trial.persons) > BACKUP_ABOVE:
+        back_up(station, Reason.IMPORT)
+    return station.bus.run(
+        ImportRoster(trial.persons), actor=trial.actor, progress=tell, cancel=stopped
+    ).value
