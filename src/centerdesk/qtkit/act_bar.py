@@ -24,7 +24,7 @@ class ActBar(QFrame):
         self._count = text_label(role="facts", name="act_count")
         self._stop = QPushButton(self.tr("停下"))
         self._stop.setObjectName("act_stop")
-        self._stop.setProperty("size", "small")
+        self._stop.setProperty("extent", "small")
         self._stop.clicked.connect(self._on_stop)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)

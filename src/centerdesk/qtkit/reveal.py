@@ -83,7 +83,7 @@ class RevealField(QWidget):
         self._note = text_label(role="hint", name="reveal_note")
         self._button = _HoldButton(self.tr("按住查看"))
         self._button.setObjectName("reveal_button")
-        self._button.setProperty("size", "small")
+        self._button.setProperty("extent", "small")
         self._button.held.connect(self._on_held)
         self._drain = _Drain()
         self._since = QElapsedTimer()

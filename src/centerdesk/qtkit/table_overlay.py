@@ -36,7 +36,7 @@ class _Band(QFrame):
         self._label = text_label(name=f"{name}_text")
         self._button = QPushButton()
         self._button.setObjectName(f"{name}_way")
-        self._button.setProperty("size", "small")
+        self._button.setProperty("extent", "small")
         self._way: Way | None = None
         self._button.clicked.connect(self._act)
         row = QHBoxLayout(self)
