@@ -117,7 +117,7 @@ class FormPane(Card, Generic[D]):
         self.key = uuid7()  # made when the form opens: one click is one booking
         self._banner = _Banner()
         inside = QWidget()
-        inside.setProperty("ground", "surface")
+        inside.setProperty("ground", "")
         self._inner = QVBoxLayout(inside)
         self._inner.addWidget(self._banner)
         self._inner.addWidget(self.form)
@@ -225,7 +225,7 @@ class _Banner(QFrame):
         for way in ways:
             button = QPushButton(way.text)
             button.setObjectName(way.name)
-            button.setProperty("size", "small")
+            button.setProperty("extent", "small")
             button.clicked.connect(_acting(way))
             self._ways.addWidget(button)
         self._ways.addStretch(1)
