@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -30,8 +30,9 @@ _NOTE_DAY = {"people.moved_in": "move_in_on", "people.moved_out": "left_on", "pe
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """明细的一行. `door` how people say it, `note` the short fact at the right, `detail` the rest in one line.
+    """明细的一行. `door` how people say it, `note` the day or the age, `detail` the rest in one line.
 
+    `mark` is what it is about in one word (未看, 看不清), "" for persons.
     `number` counts from 1 in the order of the edition. Identity numbers are masked; the name too where the
     reader has no right to it. `page` and `target_id` say where a click leads ("" and None: nowhere).
     """
@@ -42,6 +43,7 @@ class RecordRow:
     title: str
     detail: str
     note: str
+    mark: str = ""
     page: str = ""
     target_id: UUID | None = None
 
@@ -110,12 +112,17 @@ class _Words:
     title: str = ""
     detail: str = ""
     note: str = ""
+    mark: str = ""
     page: str = ""
     target_id: UUID | None = None
 
+    def opening(self, page: str, target_id: UUID | None) -> _Words:
+        """With where a click leads; None: nowhere."""
+        return replace(self, page=page, target_id=target_id) if target_id is not None else self
+
 
 def _row(row_id: UUID, number: int, w: _Words) -> RecordRow:
-    return RecordRow(row_id, number, w.door, w.title, w.detail, w.note, w.page, w.target_id)
+    return RecordRow(row_id, number, w.door, w.title, w.detail, w.note, w.mark, w.page, w.target_id)
 
 
 def _named(name: str, grid_id: UUID | None, only: Collection[UUID] | None) -> tuple[str, bool]:
@@ -138,7 +145,7 @@ def _residents(ask: _Ask, ids: Sequence[UUID]) -> Mapping[UUID, _Words]:
         sex = {1: "男", 2: "女"}.get(p.sex, "")
         note = days.get(row_id, "" if age is None else f"{age} 岁")
         detail = " · ".join(part for part in (sex, p.compound, p.id_mask, "、".join(p.tags)) if part)
-        words[row_id] = _Words(p.door, name, detail, note, "people" if mine else "", row_id if mine else None)
+        words[row_id] = _Words(p.door, name, detail, note).opening("people", row_id if mine else None)
     return words
 
 
@@ -165,10 +172,10 @@ def _households(ask: _Ask, ids: Sequence[UUID]) -> Mapping[UUID, _Words]:
         head = next((heads[i] for i in _shown(h, members) if i in heads), None)
         name, mine = _named(head.name if head else "没写户主", door.grid_id if door else None, only)
         count = len(members.get(h.id, ()))
-        words[h.id] = _Words(
-            door.door if door else "没有门牌", name, door.compound if door else "", f"常住 {count} 人",
-            "people" if mine and head else "", head.id if mine and head else None,
-        )  # fmt: skip
+        said = _Words(
+            door.door if door else "没有门牌", name, door.compound if door else "", f"常住 {count} 人"
+        )
+        words[h.id] = said.opening("people", head.id if mine and head else None)
     return words
 
 
@@ -212,10 +219,11 @@ def _checks(ask: _Ask, ids: Sequence[UUID]) -> Mapping[UUID, _Words]:
     who = _Elders(ask, [(r.resident_id, r[0].dwelling_id, r[0].grid_id) for r in found])
     return {
         check.id: who.words(
-            resident_id, check.dwelling_id, check.grid_id, f"{code} · {_seen(check)}", _window(check)
+            resident_id, check.dwelling_id, check.grid_id, f"{code} · {_seen(check)}", _window(check),
+            state_title(check.state, check.slot),
         )
         for check, resident_id, code in found
-    }
+    }  # fmt: skip
 
 
 def _alarms(ask: _Ask, ids: Sequence[UUID]) -> Mapping[UUID, _Words]:
@@ -231,7 +239,7 @@ def _alarms(ask: _Ask, ids: Sequence[UUID]) -> Mapping[UUID, _Words]:
         alarm.id: who.words(
             resident_id, check.dwelling_id, check.grid_id,
             f"{code} · {state_title(alarm.opened_as, check.slot)} · {_ending(alarm)}",
-            f"{local(alarm.raised_at):%m-%d %H:%M}",
+            f"{local(alarm.raised_at):%m-%d %H:%M}", state_title(alarm.opened_as, check.slot),
         )
         for alarm, check, resident_id, code in found
     }  # fmt: skip
@@ -246,17 +254,22 @@ class _Elders:
         self._doors = places.door_labels(ask.session, {h[1] for h in homes if h[1]})
 
     def words(
-        self, resident_id: UUID, dwelling_id: UUID | None, grid_id: UUID | None, detail: str, note: str
+        self,
+        resident_id: UUID,
+        dwelling_id: UUID | None,
+        grid_id: UUID | None,
+        detail: str,
+        note: str,
+        mark: str,
     ) -> _Words:
+        """What stands in the list for one window or alarm of this home."""
         person = self._persons.get(resident_id)
         door = self._doors.get(dwelling_id) if dwelling_id else None
         shown = door.door if door else person.door if person else ""
         name, mine = _named(person.name if person else GONE, grid_id, self._only)
         where = door.compound if door else person.compound if person else ""
-        return _Words(
-            shown, name, " · ".join(p for p in (where, detail) if p), note,
-            "people" if mine and person else "", resident_id if mine and person else None,
-        )  # fmt: skip
+        said = _Words(shown, name, " · ".join(p for p in (where, detail) if p), note, mark)
+        return said.opening("people", resident_id if mine and person else None)
 
 
 def _window(check: ExpectedCheck) -> str:

@@ -128,13 +128,12 @@ def _without_grid(figures: Sequence[Figure], lines: dict[str, str]) -> Iterator[
     for f, total in _grid_sums(figures):
         if total < _count(f):
             groups.setdefault(f.group, []).append((_count(f) - total, f, total))
-    for group, short in groups.items():
+    for short in groups.values():
         missing, f, total = max(short, key=lambda one: one[0])
         yield Finding(
             Level.HINT,
-            f"{lines[f.indicator]} 行 {f.title} 有 {missing:,} {f.unit}没有网格",
-            f"各网格 {total:,}，全站 {_count(f):,}。分网格表里没有这 {missing:,} {f.unit}，"
-            f"给门牌定了网格就有了（{group} {len(short)} 行都这样）。",
+            f"{lines[f.indicator]} 行 {f.title}：{missing:,} {f.unit}没有网格",
+            f"各网格 {total:,}，全站 {_count(f):,}。给门牌定网格。",
             tuple(one[1].indicator for one in sorted(short, key=lambda one: -one[0])),
         )
 
@@ -147,6 +146,6 @@ def _large_changes(figures: Sequence[Figure], lines: dict[str, str]) -> Iterator
         yield Finding(
             Level.HINT,
             f"{len(changed)} 行比上月变了 {LARGE_CHANGE}% 以上",
-            f"{some}{more}。表里用棕色粗字标着，报之前看一眼。",
+            f"{some}{more}。表里是棕色粗字，报前看一眼。",
             tuple(f.indicator for f in changed),
         )
