@@ -95,4 +95,4 @@ def show_page(
 
 def settle(qtbot: Any, host: PageHostFixture) -> None:
     """Let everything that is under way arrive: several rounds, because an answer may ask again."""
-    qtbot.waitUntil(lambda: not host.runner._pending, timeout=20_000)
+    qtbot.waitUntil(lambda: host.runner.idle, timeout=20_000)

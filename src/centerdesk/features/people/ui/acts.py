@@ -27,7 +27,7 @@ from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import Cancelled
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.undo import UndoOperation
-from centerdesk.qtkit.actions import ActionRegistry, DeskAction
+from centerdesk.qtkit.actions import ActionClash, ActionRegistry, DeskAction
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.notify import Answer, Question
 
@@ -65,7 +65,7 @@ def tell_done(page: Page, text: str, op_id: UUID | None) -> None:
 class ActionSet(QObject):
     """The actions of one page: in the registry while the page is on the screen, and only then.
 
-    A key that the desk itself has taken stays the desk's.
+    Where a registry knows no pages, a key that is taken already stays with whoever has it.
     """
 
     def __init__(self, registry: ActionRegistry, parent: Page) -> None:
@@ -80,12 +80,16 @@ class ActionSet(QObject):
     def enter(self) -> None:
         """The page is shown."""
         for action in self._actions:
-            if self._registry.get(action.id) is not None:
-                continue
-            taken = action.shortcut and self._registry.by_shortcut(action.shortcut) is not None
-            self._registry.add(replace(action, shortcut="") if taken else action)
-            if not action.on:
-                self._registry.q_action(action.id, self._page)
+            if self._registry.get(action.id) is None:
+                self._add(action)
+                if not action.on:
+                    self._registry.q_action(action.id, self._page)
+
+    def _add(self, action: DeskAction) -> None:
+        try:
+            self._registry.add(action)
+        except ActionClash:
+            self._registry.add(replace(action, shortcut=""))
 
     def leave(self) -> None:
         """The page is hidden."""

@@ -51,7 +51,7 @@ class DetailPane(Card):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = QWidget()
-        self._inside.setProperty("ground", "surface")
+        self._inside.setProperty("ground", "")
         self._box = QVBoxLayout(self._inside)
         self._nobody = self._make_nobody()
         self._scroll.setWidget(self._inside)

@@ -47,7 +47,7 @@ class ColumnsCard(Card):
         assert layout is not None, "only sheets with people are offered"
         source, ignored = roster.source(sheet), dict(layout.ignored)
         inside = QWidget()
-        inside.setProperty("ground", "surface")
+        inside.setProperty("ground", "")
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

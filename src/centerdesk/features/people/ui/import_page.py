@@ -67,6 +67,7 @@ class ImportPage(Page):
             ReviewStage(),
             DoneStage(),
         )
+        self.setFocusProxy(self.choosing.choose_button)
         holder = QWidget()
         self._stages = QStackedLayout(holder)
         for stage in (self.choosing, self.busy, self.review, self.done):

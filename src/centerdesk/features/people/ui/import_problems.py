@@ -91,7 +91,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(look.colour("ink2"))
         how = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        how.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         painter.setClipRect(lower)
         painter.drawText(lower, problem.message, how)
         painter.restore()

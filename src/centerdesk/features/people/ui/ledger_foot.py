@@ -50,7 +50,7 @@ class LedgerFoot(QFrame):
     def show_facts(self, query: str, found: int, total: int | None, chosen: int, *, narrow: bool) -> None:
         """`total` is what view and chips hold, None while it is being counted."""
         searching = bool(query)
-        _say(self._found, _found_words(query, found, narrow) if searching else "")
+        _say(self._found, _found_words(query, found, total, narrow) if searching else "")
         offer = searching and found > 0 and not narrow
         self._enter.setVisible(offer)
         _say(self._only, f"只看这 {found:,} 人" if offer else "")
@@ -61,9 +61,9 @@ class LedgerFoot(QFrame):
         _say(self._chosen, f"  已选 {chosen:,} 人" if chosen else "")
 
 
-def _found_words(query: str, found: int, narrow: bool) -> str:
+def _found_words(query: str, found: int, total: int | None, narrow: bool) -> str:
     if found == 0:
-        return f"「{query}」没找到，下面是这个视图里的其他人"
+        return f"「{query}」没找到" + ("，下面是这个视图里的其他人" if total and not narrow else "")
     return (
         f"只看「{query}」找到的 {found:,} 人，Esc 看全部"
         if narrow

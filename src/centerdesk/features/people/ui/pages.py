@@ -82,6 +82,7 @@ class LedgerPage(Page):
         )
         self.model.setParent(self.table)
         self.table.setAccessibleName("居民")
+        self.setFocusProxy(self.table)
         self.foot = LedgerFoot()
         card = Card(padded=False)
         card.setObjectName("ledger_card")
@@ -276,7 +277,8 @@ class LedgerPage(Page):
     def _nothing_found(self, wanted: LedgerFilter) -> State | None:
         if wanted.view == "all" and not wanted.chips and not wanted.query:
             return None
-        return nobody_fits(self.filters.chips_on(), self._clear_all)
+        searched = bool(wanted.query) and wanted.narrow
+        return nobody_fits(wanted.view, searched, self.filters.chips_on(), self._clear_all)
 
     def _clear_all(self) -> None:
         self.filters.clear()

@@ -19,20 +19,25 @@ def is_narrow(page: QWidget) -> bool:
 
 
 class Side(QStackedWidget):
-    """右栏. One pane at a time; the first is the detail, the others are forms and wider."""
+    """右栏. One pane at a time; the first is the detail, the others are forms and wider.
+
+    It lies over the body and a placeholder keeps its room in the row, so that a wider form covers the end of
+    the table for a while and nothing moves.
+    """
 
     closed = Signal()
 
     def __init__(self, body: QWidget, row: QHBoxLayout) -> None:
         super().__init__(body)
         self.setObjectName("side")
-        self._body, self._row = body, row
+        self._body = body
+        self._room = QWidget()
         self._drawer = False
         self._wanted = True
-        row.addWidget(self)
+        row.addWidget(self._room)
         body.installEventFilter(self)
         theme_hub().changed.connect(self._place)
-        self.currentChanged.connect(lambda _index: self._place())
+        self.currentChanged.connect(self._place)
 
     @property
     def drawer(self) -> bool:
@@ -43,10 +48,6 @@ class Side(QStackedWidget):
         """Change between column and drawer; a drawer starts closed unless a form is open in it."""
         if on != self._drawer:
             self._drawer = on
-            if on:
-                self._row.removeWidget(self)
-            else:
-                self._row.addWidget(self)
             self._wanted = not on or self.currentIndex() > 0
         self._place()
 
@@ -72,18 +73,16 @@ class Side(QStackedWidget):
     def _width(self) -> int:
         look = theme()
         wide = (
-            look.size("detail") if self.currentIndex() == 0 else round(FORM_WIDTH * look.size("detail") / 348)
+            look.size("detail") if self.currentIndex() <= 0 else round(FORM_WIDTH * look.size("detail") / 348)
         )
         return min(wide, max(240, self._body.width() - look.px(24)))
 
-    def _place(self) -> None:
-        self.setVisible(self._wanted)
-        if not self._drawer:
-            self.setFixedWidth(self._width())
-            return
+    def _place(self, *_why: object) -> None:
+        self._room.setVisible(self._wanted and not self._drawer)
+        self._room.setFixedWidth(theme().size("detail"))
         wide = self._width()
-        self.setFixedWidth(wide)
         self.setGeometry(self._body.width() - wide, 0, wide, self._body.height())
+        self.setVisible(self._wanted)
         self.raise_()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:

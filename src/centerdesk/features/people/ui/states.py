@@ -17,8 +17,14 @@ def never_used(to_import: Callable[[], None], new: Callable[[], None]) -> State:
     )
 
 
-def nobody_fits(chips: Sequence[tuple[str, Callable[[], None]]], clear: Callable[[], None]) -> State:
-    """A filter that finds nobody: the last chips to take away, and everything."""
+def nobody_fits(
+    view: str, searched: bool, chips: Sequence[tuple[str, Callable[[], None]]], clear: Callable[[], None]
+) -> State:
+    """A view or filter that holds nobody: the last chips to take away, and everything."""
+    if not chips and not searched:
+        text = "删掉的人在这里等 30 天。" if view == "bin" else "有了会自动出现在这里。"
+        title = "回收站是空的。" if view == "bin" else "这个视图里现在没有人。"
+        return State("filtered", title, text, (Way("看全部居民", clear, "clear_all"),))
     ways = [Way(f"去掉「{words}」", drop, f"drop_{number}") for number, (words, drop) in enumerate(chips)]
     return State(
         "filtered",
