@@ -11,9 +11,11 @@ from pathlib import Path
 
 from centerdesk.app.bootstrap import OpenStation, create_station
 from centerdesk.app.cli import DONE, Console
+from centerdesk.app.cli_session import back_up
 from centerdesk.app.features import LAYERS
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
+from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import FixedClock, RunningClock, SystemClock, instant
 from centerdesk.kernel.demo import DemoStation
 from centerdesk.kernel.errors import EnvironmentFault
@@ -90,6 +92,7 @@ def build(data: DataDir, out: Path, console: Console) -> OpenStation:
         for feature in LAYERS:
             if feature.demo is not None:
                 load(feature.demo)(demo)
+        back_up(station, Reason.TIMED)
     except BaseException:
         station.close()
         raise
