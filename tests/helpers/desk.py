@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.features import manifests
+from centerdesk.kernel.clock import FixedClock
+from centerdesk.kernel.commands import CommandBus
+from centerdesk.kernel.db import Database
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station
@@ -24,3 +31,16 @@ def as_open(fixture: StationFixture) -> OpenStation:
     )
     opened.actor = fixture.actor
     return opened
+
+
+def reopened(built: StationFixture, root: Path) -> StationFixture:
+    """A copy of a closed station in `root`, with the same key, the same person and the clock where it stood."""
+    shutil.copytree(built.root, root)
+    clock = FixedClock(built.clock.now())
+    site = replace(built.site, clock=clock)
+    database = Database.open(root / "centerdesk.db", built.ring)
+    fixture = replace(
+        built, root=root, database=database, clock=clock, site=site, accounts=dict(built.accounts)
+    )
+    fixture.bus = CommandBus(database.write_session, site, lambda: fixture.actor)
+    return fixture

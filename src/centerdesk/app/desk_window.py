@@ -79,6 +79,9 @@ class DeskWindow(QWidget):
         self._rail.set_allowed(self.pages.allowed(self.actor()))
         self._stack = QStackedWidget()
         self._stack.setObjectName("page_stack")
+        self._stack.setMinimumSize(
+            1, 1
+        )  # a tall page gets less room; it never makes the window outgrow a screen
         self._bar = StatusBar()
         self._status = StatusLine(self._bar, self._rail, self.desk)
         middle = QVBoxLayout()

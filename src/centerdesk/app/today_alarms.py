@@ -27,6 +27,8 @@ from centerdesk.qtkit.painted.window_glyph import WindowState, paint_window
 
 SHOWN = 2
 """Alarms shown in full; the page of the round has them all."""
+LINES = 2
+"""Further ones that get a line."""
 _SHORT = {
     "recheck": "复看", "phone": "电话", "knock": "敲门", "contacts": "联系人", "entry": "入户", "street": "街道",
     "call_a": "叫 A 岗", "pass_b": "转 B 岗", "start_b": "叫书记", "assign": "指派", "turn": "变未开",
@@ -148,8 +150,8 @@ class AlarmBlock(QFrame):
     def alarm_id(self) -> UUID | None:
         return self._facts.row.id if self._facts else None
 
-    def show_alarm(self, facts: AlarmFacts, now: datetime, *, first: bool) -> None:
-        """`first` carries the only red button."""
+    def show_alarm(self, facts: AlarmFacts, now: datetime, *, first: bool, compound: bool) -> None:
+        """`first` carries the only red button; `compound`: the number of the house alone does not say where."""
         self._facts = facts
         row, ladder = facts.row, facts.row.ladder
         soon = row.kind == UNCLEAR
@@ -157,7 +159,7 @@ class AlarmBlock(QFrame):
         kind = "到点没人看" if row.kind == UNSEEN else row.kind_title
         self._title.setText(f"{door_words(row)} · {kind}")
         age = f"{row.name} {row.age} 岁" if row.age is not None else row.name
-        self._who.setText(joined((age, *row.tags[:1], facts.note)))
+        self._who.setText(joined((age, row.compound if compound else "", *row.tags[:1], facts.note)))
         self._count.set_role("countdown-warning" if soon else "countdown")
         after = ladder.next
         short = _SHORT.get(after.step, after.title) if after else ""
@@ -212,6 +214,7 @@ class AlarmStack(QWidget):
         self.setObjectName("alarm_stack")
         self._blocks: list[AlarmBlock] = []
         self._rules: list[Rule] = []
+        self._rest: tuple[AlarmFacts, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -219,7 +222,10 @@ class AlarmStack(QWidget):
         self._more.setMargin(theme().px(10))
         self._column.addWidget(self._more)
 
-    def show_alarms(self, alarms: Sequence[AlarmFacts], now: datetime, shown: int = SHOWN) -> None:
+    def show_alarms(
+        self, alarms: Sequence[AlarmFacts], now: datetime, shown: int = SHOWN, *, compound: bool = False
+    ) -> None:
+        """The first `shown` in full, the others in one line each."""
         for _ in range(len(self._blocks), min(shown, len(alarms))):
             block, rule = AlarmBlock(), Rule()
             block.opened.connect(self.opened)
@@ -232,12 +238,19 @@ class AlarmStack(QWidget):
             block.setVisible(there)
             rule.setVisible(there)
             if there:
-                block.show_alarm(alarms[place], now, first=place == 0)
-        rest = len(alarms) - shown
-        self._more.setVisible(rest > 0)
-        self._more.setText(self.tr("另有 {} 户，都在“窗帘”里").format(rest))
+                block.show_alarm(alarms[place], now, first=place == 0, compound=compound)
+        self._rest = tuple(alarms[shown:])
+        self._more.setVisible(bool(self._rest))
+        self.tick(now)
 
     def tick(self, now: datetime) -> None:
         for block in self._blocks:
             if not block.isHidden():
                 block.tick(now)
+        lines = [
+            f"{door_words(a.row)} · {a.row.kind_title}　{clocked(a.row.passes_at, now)}"
+            for a in self._rest[:LINES]
+        ]
+        if len(self._rest) > LINES:
+            lines.append(self.tr("另有 {} 户，都在“窗帘”里").format(len(self._rest) - LINES))
+        self._more.setText("\n".join(lines))

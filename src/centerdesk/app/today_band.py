@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -28,6 +28,8 @@ _MORNING = {
     HELP: WindowState.HELP, UNSEEN: WindowState.UNSEEN, PAUSED: WindowState.PAUSED,
 }  # fmt: skip
 _NO_DOOR = "门牌待补"
+HOUSES = 10
+"""More houses than this stand by compound: their names would lie over each other."""
 _EVENING = _MORNING | {OK: WindowState.DRAWN, NOT_OK: WindowState.NOT_DRAWN}
 
 
@@ -107,15 +109,23 @@ class TodayBand(SkyBand):
 
 def houses(view: RoundView) -> tuple[BuildingView, ...]:
     """Every window of a round by house number, inside in walking order; ids are those of the expected checks."""
-    names = house_names(view)
-    windows: dict[UUID | None, list[WindowView]] = {}
-    for row in view.rows:
-        windows.setdefault(row.building_id, []).append(_window(row, view.slot))
-    named = [(names.get(key, _NO_DOOR) if key else _NO_DOOR, inside) for key, inside in windows.items()]
+    windows: dict[str, list[WindowView]] = {}
+    for name, row in _named(view):
+        windows.setdefault(name, []).append(_window(row, view.slot))
     return tuple(
         BuildingView(name, 1, 1, 1, tuple(inside))
-        for name, inside in sorted(named, key=lambda house: natural_key(house[0]))
+        for name, inside in sorted(windows.items(), key=lambda house: natural_key(house[0]))
     )
+
+
+def _named(view: RoundView) -> Iterator[tuple[str, RoundRow]]:
+    """Each window with the word below it: its house, or its compound where there are too many houses."""
+    names = house_names(view)
+    many = len(names) > HOUSES and len({row.compound for row in view.rows}) > 1
+    order = {key: place for place, key in enumerate(sorted(names, key=lambda k: natural_key(names[k])))}
+    rows = sorted(view.rows, key=lambda row: order.get(row.building_id, len(order))) if many else view.rows
+    for row in rows:
+        yield (row.compound if many and row.compound else names.get(row.building_id, _NO_DOOR)), row
 
 
 def _window(row: RoundRow, slot: str) -> WindowView:

@@ -123,7 +123,7 @@ class WatchCard(Card):
         self.set_title(self.tr("待处置 {} 户").format(count) if count else self.tr("待处置"))
         self._hint.setVisible(bool(count))
         self.stack.setVisible(bool(count))
-        self.stack.show_alarms(facts.alarms, now, shown)
+        self.stack.show_alarms(facts.alarms, now, shown, compound=facts.compounds > 1)
         self._calm.show_state(None if count else self._calm_state(facts))
         self._show_days(facts.days)
 
@@ -210,7 +210,18 @@ class DueCard(Card):
         self._done.show_state(state)
 
 
-class MonthCard(Card):
+class SideCard(Card):
+    """A card of the right column: three of them share the window's height, so they are set tight."""
+
+    def _measure(self) -> None:
+        super()._measure()
+        look = theme()
+        side = look.size("card-padding")
+        self.body.setContentsMargins(side, look.px(9), side, look.px(10))
+        self.body.setSpacing(look.px(6))
+
+
+class MonthCard(SideCard):
     """The return that is due next. `wanted` when somebody wants to go on with it."""
 
     wanted = Signal()
@@ -254,7 +265,7 @@ class MonthCard(Card):
         self._button.setText(facts.act)
 
 
-class LedgerCard(Card):
+class LedgerCard(SideCard):
     """台账 in figures. `wanted` opens the ledger."""
 
     wanted = Signal()
@@ -271,14 +282,11 @@ class LedgerCard(Card):
     def show_ledger(self, facts: LedgerFacts) -> None:
         houses = self.tr("{:,} 人 · {:,} 户").format(facts.people, facts.households)
         only = self.tr("{:,} 人").format(facts.people)
-        icons = ("home_heart", "people_community", "door")
-        lines = [Line("people", houses if facts.households else only)]
-        for icon, (title, count) in zip(icons, facts.views, strict=False):
-            lines.append(Line(icon, self.tr("{} {:,} 人").format(title, count)))
-        _fill(self._lines, lines)
+        views = " · ".join(self.tr("{} {:,} 人").format(title, count) for title, count in facts.views)
+        _fill(self._lines, [Line("people", houses if facts.households else only), Line("home_heart", views)])
 
 
-class SafetyCard(Card):
+class SafetyCard(SideCard):
     """数据平安 in lines that say how each stands."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -40,7 +40,12 @@ class RoundFacts:
     watch: WatchState
     days: DaysFigure
     positions: tuple[tuple[str, str], ...]
-    """(person, building) of each round that is under way, by the newest look."""
+    """(person, house as it is called) of each round that is under way, by the newest look."""
+
+    @property
+    def compounds(self) -> int:
+        """In how many compounds the windows lie: with one, nobody needs its name."""
+        return len({row.compound for row in self.view.rows})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +111,15 @@ def _positions(view: RoundView) -> tuple[tuple[str, str], ...]:
         seen = newest.get(row.worker_id)
         if row.look_at is not None and (seen is None or seen.look_at is None or row.look_at > seen.look_at):
             newest[row.worker_id] = row
+    names = house_names(view)
     return tuple(
-        (route.name, newest[route.worker_id].building)
+        (route.name, names.get(newest[route.worker_id].building_id, ""))
         for route in view.routes
         if route.signed_at is None and route.worker_id in newest and route.seen < route.due
     )
 
 
-def house_names(view: RoundView) -> dict[UUID, str]:
+def house_names(view: RoundView) -> dict[UUID | None, str]:
     """How each house of a round is called in one word or two: 5 栋, 松涛里 5 栋 where two share a number."""
     houses = {r.building_id: (r.compound, r.building) for r in view.rows if r.building_id is not None}
     numbers = Counter(building for _compound, building in houses.values())

@@ -104,8 +104,7 @@ def _lines(edition: EditionRow | None, whole: list[Figure]) -> tuple[Line, ...]:
         Line("warning", f"{empty} 项没有数，印成“—”", Tone.WARN)
         if empty
         else Line("checkmark_circle", "每一项都有数", Tone.GOOD),
-        Line("checkmark_circle", f"环比变了 {len(whole) - same} 项，其余照旧", Tone.GOOD),
-        Line("lock", f"校验码 {edition.code}"),
+        Line("checkmark_circle", f"环比变了 {len(whole) - same} 项，校验码 {edition.code}", Tone.GOOD),
     )
 
 
@@ -156,8 +155,8 @@ def safety_lines(
         good = "成功" if safety.good else "有疑问"
         tone = Tone.GOOD if safety.good and not old else Tone.WARN
         lines = [Line(_sign(tone), f"备份 {said(safety.backup_at, now)} {good}，{where}", tone)]
-    if not safety.second_set:
-        lines.append(Line("warning", "只有一处备份，电脑丢了就都没了", Tone.WARN))
+        if not safety.second_set:
+            lines[0] = Line("warning", f"备份 {said(safety.backup_at, now)} {good}，只有一处", Tone.WARN)
     if care.silent:
         lines.append(Line("error_circle", "看护程序没在跑，漏看不会响", Tone.ALARM))
     elif care.beat:

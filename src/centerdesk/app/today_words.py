@@ -98,10 +98,12 @@ _GOING = {"recheck": "复看", "phone": "打电话", "knock": "敲门", "contact
 
 def _where(facts: RoundFacts) -> str:
     """Who is where: workers by the newest look, and who took an alarm."""
-    going = {a.row.acknowledged_by: a.row for a in facts.alarms if a.row.acknowledged_by}
-    words = [f"{name}在 {building_name(house)}" for name, house in facts.positions[:2] if name not in going]
+    taken = [a.row for a in facts.alarms if a.row.acknowledged_at is not None and a.row.ladder.now_who]
+    going = {row.ladder.now_who: row for row in taken}
+    words = [f"{name}在 {house}" for name, house in facts.positions[:2] if name not in going and house]
     for name, row in list(going.items())[:2]:
-        words.append(f"{name}去 {building_name(row.building)}{_GOING.get(row.ladder.step.step, '处置')}")
+        house = building_name(row.building, row.compound if facts.compounds > 1 else "")
+        words.append(f"{name}去 {house}{_GOING.get(row.ladder.step.step, '处置')}")
     return "，".join(words)
 
 
