@@ -21,7 +21,7 @@ KEYS = {"indicator", "where", "unit", "month", "previous", "year_to_date", "n", 
 @pytest.fixture(scope="module")
 def september(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, Path, dict[str, Any]]:
     """The return of the sample month, built once."""
-    from tests.e2e.conftest import copied
+    from tests.e2e.stations import copied
 
     program = copied(filled, tmp_path_factory.mktemp("september"))
     out = program.data.parent / "月报"

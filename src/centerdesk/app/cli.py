@@ -110,17 +110,16 @@ def _speak(console: Console) -> None:
 @contextmanager
 def _records(args: argparse.Namespace) -> Iterator[None]:
     """Log and crash files of this process in the station's own folder; without one, none."""
-    folder = data_dir(args).logs
-    if args.verb in _OWN_RECORDS or not folder.is_dir():
-        yield
-        return
     from centerdesk.kernel import crash, logs
 
+    folder, root = data_dir(args).logs, logging.getLogger()
+    level = root.level
     handler: logging.Handler | None = None
     reporter: crash.CrashReporter | None = None
     with suppress(EnvironmentFault, OSError):  # the verb itself says what is wrong with the folder
-        handler = logs.start_logging(folder, "watch" if args.verb == "watch" else "cli")
-        reporter = crash.CrashReporter(folder, SystemClock())
+        if args.verb not in _OWN_RECORDS and folder.is_dir():
+            handler = logs.start_logging(folder, "watch" if args.verb == "watch" else "cli")
+            reporter = crash.CrashReporter(folder, SystemClock())
     try:
         yield
     finally:
@@ -128,6 +127,7 @@ def _records(args: argparse.Namespace) -> Iterator[None]:
             reporter.close()
         if handler is not None:
             logs.stop_logging(handler)
+            root.setLevel(level)
 
 
 def _answered(args: argparse.Namespace, console: Console) -> int:
