@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from sqlalchemy.orm import Session
 
-from centerdesk.features.people.import_desk import text_of
+from centerdesk.features.people.importing_desk import text_of
 from centerdesk.features.people.importing_result import REFUSE, RosterReading
 from centerdesk.features.people.queries import (
     VIEWS,

@@ -24,7 +24,7 @@ from centerdesk.features.people.ui.detail_parts import Avatar, HouseholdView, Ta
 from centerdesk.features.people.ui.story import StoryList
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.qtkit.icons import icon
-from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Card, EmptyDrawing, Rule
 from centerdesk.qtkit.reveal import RevealField
@@ -90,8 +90,8 @@ class DetailPane(Card):
         self._where = text_label(role="secondary", name="detail_where", wrap=True)
         self.edit_button = QToolButton()
         self.edit_button.setObjectName("detail_edit")
-        self.edit_button.setAccessibleName("修改")
-        self.edit_button.setToolTip("修改  F2")
+        self.edit_button.setAccessibleName(tr("修改"))
+        self.edit_button.setToolTip(tr("修改  F2"))
         self.edit_button.clicked.connect(self.edit_asked)
         first = QHBoxLayout()
         first.setSpacing(6)
@@ -124,7 +124,7 @@ class DetailPane(Card):
         self.reveal.masked_again.connect(self._mask_phones)
         self._phones = text_label(role="table", name="detail_phones", wrap=True)
         self._verified = text_label(role="table", name="detail_verified")
-        self.verify_button = QPushButton("核实无变化 V")
+        self.verify_button = QPushButton(tr("核实无变化 V"))
         self.verify_button.setObjectName("verify")
         self.verify_button.setProperty("kind", "link")
         self.verify_button.clicked.connect(self.verify_asked)
@@ -141,7 +141,7 @@ class DetailPane(Card):
         self._facts.addWidget(self._other, 3, 0, 1, 2)
         self._remark = text_label(role="secondary", name="detail_remark", wrap=True, selectable=True)
         self._facts.addWidget(self._remark, 4, 0, 1, 2)
-        self.restore_button = QPushButton("从回收站找回")
+        self.restore_button = QPushButton(tr("从回收站找回"))
         self.restore_button.setObjectName("restore")
         self.restore_button.clicked.connect(self.restore_asked)
         self._facts.addWidget(self.restore_button, 5, 0, 1, 2)
@@ -158,7 +158,7 @@ class DetailPane(Card):
     def _make_story(self) -> None:
         head = QHBoxLayout()
         head.addWidget(text_label("这一户的事", role="strong"), 1)
-        self.more_button = QPushButton("看更早的")
+        self.more_button = QPushButton(tr("看更早的"))
         self.more_button.setObjectName("story_more")
         self.more_button.setProperty("kind", "link")
         self.more_button.clicked.connect(self.more_asked)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidge
 from centerdesk.features.people.queries import LedgerFilter
 from centerdesk.features.people.rules import TAGS
 from centerdesk.qtkit.icons import icon
+from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.more_editors import FlowLayout
 from centerdesk.qtkit.painted.buttons import Chip
@@ -32,9 +33,9 @@ class SearchField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("ledger_search")
-        self.setAccessibleName("在台账里找")
-        self.setToolTip("姓名、拼音、首字母、门牌，证件号或电话的后四位")
-        self.setPlaceholderText("姓名、拼音、门牌")
+        self.setAccessibleName(tr("在台账里找"))
+        self.setToolTip(tr("姓名、拼音、首字母、门牌，证件号或电话的后四位"))
+        self.setPlaceholderText(tr("姓名、拼音、门牌"))
         self.setMaxLength(60)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -120,8 +121,8 @@ class FilterBar(QWidget):
         self._tag_menu = self._menu_chip("标签", "chip_tags", self._fill_tags)
         self.columns_button = QToolButton()
         self.columns_button.setObjectName("columns_button")
-        self.columns_button.setAccessibleName("选显示哪些列")
-        self.columns_button.setToolTip("选显示哪些列")
+        self.columns_button.setAccessibleName(tr("选显示哪些列"))
+        self.columns_button.setToolTip(tr("选显示哪些列"))
         self._flow_box = QWidget()
         self._flow = FlowLayout(self._flow_box)
         for chip in (self._alone, self._elder, self._grid_menu, self._tag_menu):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from centerdesk.features.people.import_desk import Roster, cell_text
+from centerdesk.features.people.importing_desk import Roster, cell_text
 from centerdesk.features.people.ui.import_words import FIELD_TEXTS, NOT_IMPORTED
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
-from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Card, IconLabel
 
@@ -66,7 +66,7 @@ class ColumnsCard(Card):
         row.addStretch(1)
         self._scroll.setWidget(inside)
         asks = f"，{self.doubtful} 列没认出来，请看一眼" if self.doubtful else ""
-        self._hint.setText(f"{known} 列已对好{asks}")
+        self._hint.setText(tr("{} 列已对好{}").format(known, asks))
 
     def _entry(self, column: int, title: str, field: str | None, *, doubtful: bool) -> QWidget:
         look = theme()
@@ -86,7 +86,7 @@ class ColumnsCard(Card):
             head.addWidget(IconLabel("checkmark_circle", "green", size="icon-small"))
         choice = QComboBox()
         choice.setObjectName(f"column_{column_letters(column)}")
-        choice.setAccessibleName(f"{column_letters(column)} 列 {title} 对到")
+        choice.setAccessibleName(tr("{} 列 {} 对到").format(column_letters(column), title))
         choice.addItem(NOT_IMPORTED, None)
         for key, text in FIELD_TEXTS.items():
             choice.addItem(text, key)

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.features.people.import_desk import Place, Roster, cell_text, column_of, row_of, shown
+from centerdesk.features.people.importing_desk import Place, Roster, cell_text, column_of, row_of, shown
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem, RosterRow
 from centerdesk.features.people.ui.import_words import CHANGED_FIELDS, FIELD_TEXTS, GROUNDS, ICONS
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, text_width
 from centerdesk.qtkit.pens import pen
@@ -228,7 +229,7 @@ class RosterGrid(QTableView):
     def __init__(self, model: RosterModel) -> None:
         super().__init__()
         self.setObjectName("roster_grid")
-        self.setAccessibleName("名册")
+        self.setAccessibleName(tr("名册"))
         self.setModel(model)
         self.setItemDelegate(_CellDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

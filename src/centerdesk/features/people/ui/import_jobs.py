@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from centerdesk.features.people.commands_import import DiscloseRows, ImportRoster
 from centerdesk.features.people.commands_trial import Trial, TryRoster
 from centerdesk.features.people.exporting import write_refused
-from centerdesk.features.people.import_desk import (
+from centerdesk.features.people.importing_desk import (
     KnownPlaces,
     Place,
     Roster,

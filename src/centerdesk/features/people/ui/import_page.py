@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from centerdesk.features.people.import_desk import Roster
+from centerdesk.features.people.importing_desk import Roster
 from centerdesk.features.people.queries_detail import ImportBatch, recent_imports
 from centerdesk.features.people.ui.acts import ActionSet
 from centerdesk.features.people.ui.files import AskFile, ask_open, ask_save

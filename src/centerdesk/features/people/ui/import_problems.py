@@ -9,10 +9,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter, QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from centerdesk.features.people.import_desk import row_of
+from centerdesk.features.people.importing_desk import row_of
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
 from centerdesk.features.people.ui.import_words import ICONS, KIND_TEXTS, SEVERITY_TEXTS
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import draw_text, line_height
 
@@ -105,7 +106,7 @@ class ProblemList(QListView):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("problems")
-        self.setAccessibleName("问题")
+        self.setAccessibleName(tr("问题"))
         self._model = _Problems()
         self._model.setParent(self)
         self.setModel(self._model)

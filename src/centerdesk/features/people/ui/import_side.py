@@ -9,8 +9,8 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from centerdesk.features.people.commands_trial import NamedChange, Trial
-from centerdesk.features.people.import_desk import KnownPlaces, Roster, unknown_places
-from centerdesk.qtkit.labels import text_label
+from centerdesk.features.people.importing_desk import KnownPlaces, Roster, unknown_places
+from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import PaintedWidget, begin
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
@@ -78,7 +78,7 @@ class TrialCard(Card):
         self._progress = QProgressBar()
         self._progress.setObjectName("write_progress")
         self._progress.setTextVisible(False)
-        self.stop = QPushButton("停下")
+        self.stop = QPushButton(tr("停下"))
         self.stop.setObjectName("write_stop")
         self.stop.clicked.connect(self.stop_asked)
         self.body.addWidget(self._progress)
@@ -129,9 +129,9 @@ class TrialCard(Card):
         self._show_samples(trial.samples if trial else (), trial.changed if trial else 0)
         self._show_places(unknown_places(roster), may_add_places)
         rows = len(roster.taken())
-        self.confirm.setText(f"确认 {rows:,} 行")
+        self.confirm.setText(tr("确认 {:,} 行").format(rows))
         self.confirm.set_missing(_why_not(rows, trial))
-        self.refused.setText(f"把挡住的 {blocked:,} 行存成红格表…")
+        self.refused.setText(tr("把挡住的 {:,} 行存成红格表…").format(blocked))
         self.refused.setVisible(any(p.severity == "refuse" for p in roster.reading.problems))
 
     def _show_samples(self, samples: Sequence[NamedChange], changed: int) -> None:
@@ -159,7 +159,7 @@ class TrialCard(Card):
             listed = "、".join(names[:3]) + (f"等 {len(names)} 个" if len(names) > 3 else "")
             self._places.addWidget(text_label(f"没有这些{what}：{listed}", role="warning", wrap=True))
             if may_add:
-                button = QPushButton(f"建这 {len(names)} 个{what}")
+                button = QPushButton(tr("建这 {} 个{}").format(len(names), what))
                 button.setObjectName(name)
                 button.setProperty("kind", "link")
                 button.clicked.connect(_asking(signal, names))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 
 from centerdesk.features.people.queries_detail import ImportBatch
 from centerdesk.kernel.clock import local
-from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, CardKind, EmptyDrawing, IconLabel, Rule
@@ -109,7 +109,7 @@ class ChooseStage(QWidget):
         row.addWidget(text_label(f"{local(batch.at):%m-%d %H:%M} {batch.by}", role="table"))
         row.addWidget(text_label(f"新增 {batch.new:,} · 更新 {batch.changed:,}", role="secondary"), 1)
         row.addWidget(text_label(f"还能撤 {batch.left} 天", role="hint"))
-        button = QPushButton("整批撤回")
+        button = QPushButton(tr("整批撤回"))
         button.setObjectName(f"withdraw_{number}")
         button.clicked.connect(self._asking(batch))
         row.addWidget(button)
@@ -136,7 +136,7 @@ class BusyStage(QWidget):
         self._bar.setObjectName("read_progress")
         self._bar.setTextVisible(False)
         self._bar.setMaximumWidth(360)
-        self.stop = QPushButton("停下")
+        self.stop = QPushButton(tr("停下"))
         self.stop.setObjectName("read_stop")
         self.stop.clicked.connect(self.stop_asked)
         card.body.addStretch(2)
@@ -219,7 +219,7 @@ class DoneStage(QWidget):
 
     def show_withdrawn(self, rows: int) -> None:
         """The batch was taken back."""
-        self._title.setText("整批撤回了，台账和导入前一样。")
-        self._counts.setText(f"拿走了 {rows:,} 条记录。")
+        self._title.setText(tr("整批撤回了，台账和导入前一样。"))
+        self._counts.setText(tr("拿走了 {:,} 条记录。").format(rows))
         self.withdraw.hide()
         self._hint.hide()

@@ -34,6 +34,7 @@ from centerdesk.features.people.ui.states import never_used, nobody_fits
 from centerdesk.features.people.ui.views_pane import ViewsPane
 from centerdesk.kernel.clock import local, today
 from centerdesk.qtkit.actions import DeskAction
+from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.page import Page, PageHost
 from centerdesk.qtkit.paged_model import PagedTableModel
@@ -81,7 +82,7 @@ class LedgerPage(Page):
             self.model, "people_table", store=self.host.columns, empty=empty, clock=self.host.clock
         )
         self.model.setParent(self.table)
-        self.table.setAccessibleName("居民")
+        self.table.setAccessibleName(tr("居民"))
         self.setFocusProxy(self.table)
         self.foot = LedgerFoot()
         card = Card(padded=False)

@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from centerdesk.features.people.import_desk import Roster, column_of, row_of
+from centerdesk.features.people.importing_desk import Roster, column_of, row_of
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
 from centerdesk.features.people.ui.import_columns import ColumnsCard
 from centerdesk.features.people.ui.import_grid import RosterGrid, RosterModel
 from centerdesk.features.people.ui.import_problems import ProblemList
 from centerdesk.features.people.ui.import_side import TrialCard
 from centerdesk.features.people.ui.import_words import FIELD_TEXTS
-from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import Chip
 from centerdesk.qtkit.painted.card import Card, Rule
@@ -103,7 +103,7 @@ class ReviewStage(QWidget):
         self._some.setObjectName("rows_problems")
         self._which = QComboBox()
         self._which.setObjectName("sheet")
-        self._which.setAccessibleName("哪张表")
+        self._which.setAccessibleName(tr("哪张表"))
         self._legend: dict[str, TextLabel] = {
             REFUSE: text_label(role="error", name="count_refuse"),
             WARN: text_label(role="warning", name="count_warn"),
@@ -139,8 +139,8 @@ class ReviewStage(QWidget):
         return box
 
     def _connect(self) -> None:
-        self._all.clicked.connect(lambda: self._show_rows(only=False))
-        self._some.clicked.connect(lambda: self._show_rows(only=True))
+        self._all.clicked.connect(self._show_all)
+        self._some.clicked.connect(self._show_some)
         self._which.activated.connect(self._on_sheet)
         self.columns.changed.connect(self._on_column)
         self.grid.cell_changed.connect(self._on_cell)
@@ -208,8 +208,8 @@ class ReviewStage(QWidget):
         self._quiet.setVisible(not to_see)
         rows = [r for r in roster.reading.rows if r.sheet == self._sheet]
         wrong = {row_of(p) for p in to_see if p.sheet == self._sheet}
-        self._all.setText(f"全部 {len(rows):,} 行")
-        self._some.setText(f"只看有问题 {len(wrong):,}")
+        self._all.setText(tr("全部 {:,} 行").format(len(rows)))
+        self._some.setText(tr("只看有问题 {:,}").format(len(wrong)))
         self._show_legend(roster)
 
     def _show_legend(self, roster: Roster) -> None:
@@ -221,13 +221,19 @@ class ReviewStage(QWidget):
             self._legend[severity].setText(f"{word} {counted[severity]:,}")
             self._legend[severity].setVisible(counted[severity] > 0)
         changed = roster.trial.changed if roster.trial is not None else 0
-        self._legend["changed"].setText(f"会改旧数据 {changed:,}")
+        self._legend["changed"].setText(tr("会改旧数据 {:,}").format(changed))
         self._legend["changed"].setVisible(changed > 0)
 
     def _show_rows(self, *, only: bool) -> None:
         self._all.setChecked(not only)
         self._some.setChecked(only)
         self._fill()
+
+    def _show_all(self) -> None:
+        self._show_rows(only=False)
+
+    def _show_some(self) -> None:
+        self._show_rows(only=True)
 
     def _on_sheet(self, _index: int) -> None:
         self._sheet = self._which.currentText()
@@ -254,13 +260,13 @@ class ReviewStage(QWidget):
         index = self.grid.currentIndex()
         place = self.model.place(index)
         if place is None:
-            self._where.setText("在表里选一格")
+            self._where.setText(tr("在表里选一格"))
             self.line.clear()
             self.line.setEnabled(False)
             self._note.clear()
             return
         field = self._field()
-        self._where.setText(f"第 {place[1]} 行 {FIELD_TEXTS.get(field, '')}")
+        self._where.setText(tr("第 {} 行 {}").format(place[1], FIELD_TEXTS.get(field, "")))
         self.line.setEnabled(True)
         secret = field in _SECRET
         self.line.setText("" if secret else self.model.raw(index))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from centerdesk.features.people.queries import VIEWS
-from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import RIGHT, draw_text
 from centerdesk.qtkit.painted.card import Card, CardKind
@@ -65,7 +65,7 @@ class ViewsPane(Card):
         self._heading = text_label("视图", role="hint")
         self.list = QListWidget()
         self.list.setObjectName("views")
-        self.list.setAccessibleName("视图")
+        self.list.setAccessibleName(tr("视图"))
         self.list.setItemDelegate(_Entry(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for view, title in VIEWS.items():
