@@ -67,10 +67,9 @@ class KeepEdition(Command[UUID]):
                 sha256=sha256,
             )
         )
-        uow.session.execute(
-            insert(FigureRows),
-            [{"edition_id": row.id, "figure": f.key, "row_ids": pack(f.rows)} for f in self.figures],
-        )
+        behind = [{"edition_id": row.id, "figure": f.key, "row_ids": pack(f.rows)} for f in self.figures]
+        if behind:
+            uow.session.execute(insert(FigureRows), behind)
         uow.about("return_edition", row.id)
         uow.count(figures=len(self.figures))
         return row.id

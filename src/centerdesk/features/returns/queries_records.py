@@ -95,7 +95,9 @@ def _behind(session: Session, actor: Actor, edition_id: UUID, key: str) -> tuple
     edition = session.get(ReturnEdition, edition_id)
     if edition is None:
         raise NotFound("这一版月报找不到了。请回到月报页重新编一次。")
-    figure = next((f for f in restore(edition.figures) if f.key == key), None)
+    name = key.partition("@")[0]
+    same = restore([entry for entry in edition.figures if entry["indicator"] == name])
+    figure = next((f for f in same if f.key == key), None)
     if figure is None:
         raise NotFound("这一版月报里没有这个数。请刷新后再看。")
     blob = session.scalar(

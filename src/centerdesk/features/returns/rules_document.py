@@ -287,14 +287,14 @@ def letter(figures: Sequence[Figure], printing: Printing, dated: date) -> Report
 
 
 def _sentence(figures: Sequence[Figure]) -> str:
-    """Each whole with its parts behind it: 常住人口 4,998 人（其中男 2,368 人、女 2,630 人）."""
+    """Each whole with its parts behind it: 常住人口 4,998 人（其中：男 2,368 人、女 2,630 人）."""
     deep = depths(figures)
     said: list[str] = []
     parts: list[str] = []
 
     def close() -> None:
         if parts:
-            said[-1] += f"（其中{'、'.join(parts)}）"
+            said[-1] += f"（其中：{'、'.join(parts)}）"
             parts.clear()
 
     for f in figures:

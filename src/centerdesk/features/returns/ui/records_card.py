@@ -23,7 +23,9 @@ from centerdesk.qtkit.table import LedgerTable
 
 COLUMNS: tuple[Column[RecordRow], ...] = (
     Column("door", "门牌", lambda r: r.door, width=84, tone=lambda _r: Tone.PLAIN),
-    Column("title", "谁", lambda r: f"{r.title}　{r.mark}".rstrip(), stretch=True, tooltip=lambda r: r.detail),
+    Column(
+        "title", "谁", lambda r: f"{r.title}　{r.mark}".rstrip(), stretch=True, tooltip=lambda r: r.detail
+    ),
     Column("note", "哪天、几岁", lambda r: r.note, align=Align.RIGHT, width=92, tone=lambda _r: Tone.PLAIN),
 )
 
