@@ -6,6 +6,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.features import manifests
 from centerdesk.kernel.clock import FixedClock
@@ -44,3 +47,10 @@ def reopened(built: StationFixture, root: Path) -> StationFixture:
     )
     fixture.bus = CommandBus(database.write_session, site, lambda: fixture.actor)
     return fixture
+
+
+def type_text(field: QWidget, text: str) -> None:
+    """Type as an input method does: QTest cannot press Chinese keys."""
+    event = QInputMethodEvent("", [])
+    event.setCommitString(text)
+    QApplication.sendEvent(field, event)

@@ -314,8 +314,8 @@ class DeskProgram(QObject):
         if not placed:
             screen = QGuiApplication.primaryScreen()
             room = screen.availableSize() if screen else SMALLEST
-            window.setMinimumSize(SMALLEST.boundedTo(room) if not isinstance(window, Trouble) else QSize())
             if not isinstance(window, Trouble):
+                window.setMinimumSize(SMALLEST.boundedTo(room))
                 window.setWindowTitle(PROGRAM)
                 window.setWindowIcon(mark_icon())
                 window.resize(QSize(1440, 900).boundedTo(room))

@@ -30,6 +30,8 @@ class DeskFixture:
     crashes: list[BaseException] = field(default_factory=list)
     desk: DeskSession | None = None
     window: DeskWindow | None = None
+    clock: Any = None
+    rung: list[int] = field(default_factory=list)
 
     def open(self, size: tuple[int, int] = (1440, 868)) -> DeskWindow:
         if self.fixture is not None:

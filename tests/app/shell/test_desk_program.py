@@ -1,0 +1,410 @@
+"""The whole run: trouble, login, desk, backup at close; one desk a station; the watcher's own process."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from centerdesk.app import desk as desk_module
+from centerdesk.app import watch_start
+from centerdesk.app.closing import ClosingSheet
+from centerdesk.app.desk import DONE, ENVIRONMENT, DeskProgram
+from centerdesk.app.desk_window import DeskWindow
+from centerdesk.app.excepthook import DeskCrash
+from centerdesk.app.login import LoginPage
+from centerdesk.app.pulse import Fact, Pulse
+from centerdesk.app.single import FirstDesk, raise_other, server_name
+from centerdesk.app.trouble import Trouble, title_of
+from centerdesk.app.watch_start import WatchKeeper, command
+from centerdesk.kernel.backupfile import Reason, list_backups
+from centerdesk.kernel.clock import FixedClock
+from centerdesk.kernel.crash import crash_files
+from centerdesk.kernel.db import DeskLock
+from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, NewerDatabase, UserError, WrongKey
+from centerdesk.kernel.paths import DataDir
+from centerdesk.qtkit.notify import Sheet
+from tests.app.conftest import MORNING, PASSWORD
+from tests.helpers.qt import dress
+
+pytestmark = pytest.mark.qt_log_ignore("does not support raise")
+
+
+@pytest.fixture
+def data(tmp_path, founded) -> DataDir:
+    """A founded drill station that nobody has open."""
+    shutil.copytree(founded[0].root, tmp_path / "station")
+    return DataDir(tmp_path / "station")
+
+
+@dataclass
+class Driver:
+    """Does one step after the other as soon as its window stands; keeps what it saw."""
+
+    program: DeskProgram
+    steps: list[Callable[[QWidget], bool]]
+    seen: list[str] = field(default_factory=list)
+
+    def look(self) -> None:
+        front = self.program._front
+        if front is None or not self.steps:
+            return
+        if not self.seen or self.seen[-1] != type(front).__name__:
+            self.seen.append(type(front).__name__)
+        if self.steps[0](front):
+            self.steps.pop(0)
+
+
+@pytest.fixture
+def run(qtbot, qapp):
+    """Run a program to its end, with steps that a person would do. Answers (exit code, driver)."""
+
+    def go(data: DataDir, *steps: Callable[[QWidget], bool]) -> tuple[int, Driver]:
+        program = DeskProgram(qapp, data, lambda _station: FixedClock(MORNING), real=False)
+        driver = Driver(program, list(steps))
+        poll = QTimer()
+        poll.timeout.connect(driver.look)
+        poll.start(20)
+        late = QTimer()
+        late.setSingleShot(True)
+        late.timeout.connect(qapp.quit)
+        late.start(30_000)
+        try:
+            code = program.run()
+        finally:
+            poll.stop()
+            late.stop()
+            front = program._front
+            if front is not None:
+                front.hide()
+                front.deleteLater()
+            program.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert not driver.steps, f"stuck; saw {driver.seen}"
+        return code, driver
+
+    yield go
+    QTimer.singleShot(0, qapp.quit)
+    qapp.exec()  # a quit() after the end of a run would end the next test's loops at once
+    qapp.setQuitOnLastWindowClosed(True)
+    dress(qapp)
+
+
+def on(kind: type, act: Callable[[QWidget], None]) -> Callable[[QWidget], bool]:
+    """A step that waits for a window of this kind."""
+
+    def step(front: QWidget) -> bool:
+        if not isinstance(front, kind):
+            return False
+        act(front)
+        return True
+
+    return step
+
+
+def sign_in(front: LoginPage) -> None:
+    front.sign_in.submitted.emit("高翔", PASSWORD)
+
+
+def close(front: QWidget) -> None:
+    front.close()
+
+
+def press(name: str) -> Callable[[QWidget], None]:
+    def act(front: QWidget) -> None:
+        button = front.findChild(QPushButton, name)
+        assert button is not None
+        button.click()
+
+    return act
+
+
+def test_from_login_to_the_backup_at_close(run, data):
+    code, driver = run(data, on(LoginPage, sign_in), on(DeskWindow, close))
+    assert code == DONE
+    assert driver.seen == ["LoginPage", "DeskWindow"]
+    backups = list_backups([data.backups])
+    assert [b.manifest.reason for b in backups] == [Reason.CLOSE]
+    assert backups[0].manifest.good
+    assert "desk ended with 0" in (data.logs / "desk.log").read_text("utf-8")
+    DeskLock.acquire(data.lock_file, FixedClock(MORNING)).release()  # let go of
+
+
+def test_signing_out_comes_back_to_the_login_page(run, data):
+    def leave(front: DeskWindow) -> None:
+        front.signed_out.emit()
+
+    code, driver = run(data, on(LoginPage, sign_in), on(DeskWindow, leave), on(LoginPage, close))
+    assert code == DONE
+    assert driver.seen == ["LoginPage", "DeskWindow", "LoginPage"]
+
+
+def test_closing_can_be_taken_back(run, data):
+    def stay(front: QWidget) -> bool:
+        sheet = front.findChild(ClosingSheet)
+        if sheet is None:
+            return False
+        sheet.findChild(QPushButton, "closing_stay").click()
+        return True
+
+    def still_there(front: QWidget) -> bool:
+        if front.findChild(ClosingSheet) is not None:
+            return False
+        front.close()
+        return True
+
+    code, driver = run(data, on(LoginPage, sign_in), on(DeskWindow, close), stay, still_there)
+    assert code == DONE
+    assert driver.seen == ["LoginPage", "DeskWindow"]
+
+
+def test_a_backup_that_fails_is_told_before_the_desk_goes(run, data, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise EnvironmentFault("U 盘满了，本机这份已备好。换个 U 盘再备一次。")
+
+    monkeypatch.setattr("centerdesk.app.closing.back_up", full)
+    told: list[str] = []
+
+    def skip(front: QWidget) -> bool:
+        sheet = front.findChild(ClosingSheet)
+        if sheet is None or sheet.findChild(QLabel, "closing_title").text() != "备份没做成":
+            return False
+        told.append(sheet.findChild(QLabel, "closing_text").text())
+        sheet.findChild(QPushButton, "closing_skip").click()
+        return True
+
+    code, _driver = run(data, on(LoginPage, sign_in), on(DeskWindow, close), skip)
+    assert code == DONE
+    assert told == ["U 盘满了，本机这份已备好。换个 U 盘再备一次。"]
+
+
+def test_a_new_folder_begins_with_the_set_up(run, tmp_path):
+    from centerdesk.app.first_run import FirstRun
+
+    code, driver = run(DataDir(tmp_path / "new"), on(FirstRun, close))
+    assert code == DONE
+    assert driver.seen == ["FirstRun"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "title"),
+    [
+        (lambda d: d.machine_key.write_bytes(b"x" * 40), "钥匙打不开这个库"),
+        (lambda d: d.database.write_bytes(b"x" * 8192), "服务台这会儿打不开"),
+        (lambda d: d.station_file.write_text("format = 99", "utf-8"), "服务台这会儿打不开"),
+    ],
+)
+def test_a_station_that_does_not_open_is_one_sentence_and_nothing_else(run, data, spoil, title):
+    spoil(data)
+    before = data.database.read_bytes()
+    said: list[str] = []
+
+    def read(front: Trouble) -> None:
+        said.append(front.findChild(QLabel, "state_title").text())
+        said.append(front.findChild(QLabel, "state_text").text())
+        front.close()
+
+    code, driver = run(data, on(Trouble, read))
+    assert code == ENVIRONMENT
+    assert driver.seen == ["Trouble"]
+    assert said[0] in (title, "库坏了，没有动它", "钥匙打不开这个库", "服务台这会儿打不开")
+    assert said[1].endswith("。")
+    assert "Traceback" not in said[1]
+    assert data.database.read_bytes() == before
+
+
+def test_trying_again_opens_once_the_trouble_is_gone(run, data):
+    good = data.station_file.read_text("utf-8")
+    data.station_file.write_text("format = 99", "utf-8")
+
+    def mend(front: Trouble) -> None:
+        data.station_file.write_text(good, "utf-8")
+        press("trouble_again")(front)
+
+    code, driver = run(data, on(Trouble, mend), on(LoginPage, close))
+    assert code == DONE
+    assert driver.seen == ["Trouble", "LoginPage"]
+
+
+def test_a_desk_on_another_machine_is_named(run, data):
+    with DeskLock.acquire(data.lock_file, FixedClock(MORNING)):
+        said: list[str] = []
+
+        def read(front: Trouble) -> None:
+            said.append(front.findChild(QLabel, "state_text").text())
+            front.close()
+
+        code, _driver = run(data, on(Trouble, read))
+    assert code == ENVIRONMENT
+    assert "正开着这个库" in said[0]
+
+
+def test_an_unexpected_error_at_opening_has_a_code(run, data, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise LookupError("secret")
+
+    monkeypatch.setattr(desk_module, "open_station", broken)
+    said: list[str] = []
+
+    def read(front: Trouble) -> None:
+        said.append(front.findChild(QLabel, "state_text").text())
+        front.close()
+
+    code, _driver = run(data, on(Trouble, read))
+    assert code == ENVIRONMENT
+    files = list(crash_files(data.logs))
+    assert len(files) == 1
+    assert "secret" not in files[0].read_text("utf-8")
+    assert files[0].stem.rsplit("-", 1)[1] in said[0]
+
+
+# --- one desk -----------------------------------------------------------------------------------------------
+
+
+def test_a_second_start_raises_the_first_window(qtbot, tmp_path):
+    data = DataDir(tmp_path)
+    first = FirstDesk(data)
+    try:
+        assert first.listening
+        with qtbot.waitSignal(first.wanted):
+            assert raise_other(data)
+    finally:
+        first.close()
+        first.deleteLater()
+
+
+def test_nobody_listens_when_no_desk_runs(qtbot, tmp_path):
+    assert not raise_other(DataDir(tmp_path))
+
+
+def test_two_stations_are_two_desks_and_the_name_tells_nothing(tmp_path):
+    one, other = DataDir(tmp_path / "云和"), DataDir(tmp_path / "望江")
+    assert server_name(one) != server_name(other)
+    assert server_name(one) == server_name(DataDir(tmp_path / "望江" / ".." / "云和"))
+    assert "云和" not in server_name(one)
+    assert len(server_name(one)) < 60
+
+
+# --- the watcher --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def started(monkeypatch):
+    found: list[DataDir] = []
+    monkeypatch.setattr(watch_start, "start_watcher", lambda data: found.append(data) or True)
+    return found
+
+
+def pulse(clock: FixedClock, *, silent: bool) -> Pulse:
+    return Pulse(clock.now(), Fact(""), silent=silent)
+
+
+def test_a_silent_watcher_is_started_at_most_once_a_minute(qtbot, tmp_path, started):
+    clock, data = FixedClock(MORNING), DataDir(tmp_path)
+    keeper = WatchKeeper(data)
+    for seconds, count in ((0, 1), (10, 1), (59, 1), (60, 2)):
+        clock.set(MORNING + timedelta(seconds=seconds))
+        keeper.heed(pulse(clock, silent=True))
+        assert len(started) == count
+    clock.advance(timedelta(minutes=5))
+    keeper.heed(pulse(clock, silent=False))
+    assert len(started) == 2
+    keeper.deleteLater()
+
+
+def test_a_desk_whose_clock_was_set_by_hand_starts_none(qtbot, tmp_path, started):
+    keeper = WatchKeeper(DataDir(tmp_path), real=False)
+    keeper.heed(pulse(FixedClock(MORNING), silent=True))
+    assert started == []
+    keeper.deleteLater()
+
+
+def test_how_the_watcher_is_started(tmp_path, monkeypatch):
+    assert command(DataDir(tmp_path)) == [
+        sys.executable,
+        "-m",
+        "centerdesk",
+        "--data",
+        str(tmp_path),
+        "watch",
+    ]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert command(DataDir(tmp_path)) == [sys.executable, "--data", str(tmp_path), "watch"]
+
+
+def test_a_watcher_that_cannot_be_started_is_no_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
+    assert not watch_start.start_watcher(DataDir(tmp_path))
+
+
+# --- words and hooks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("exc", "title"),
+    [
+        (WrongKey("x"), "钥匙打不开这个库"),
+        (DamagedDatabase("x"), "库坏了，没有动它"),
+        (NewerDatabase("x"), "库是更新的程序写的"),
+        (EnvironmentFault("x"), "服务台这会儿打不开"),
+        (UserError("x"), "没打开"),
+        (LookupError("x"), "程序出错了，没打开"),
+    ],
+)
+def test_titles_of_trouble(exc, title):
+    assert title_of(exc) == title
+
+
+def test_an_error_in_a_slot_is_told_with_its_code(qtbot, tmp_path):
+    window = QWidget()
+    window.resize(600, 400)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    crash = DeskCrash(DataDir(tmp_path), FixedClock(MORNING))
+    try:
+        try:
+            raise LookupError("李桂兰")
+        except LookupError as exc:
+            sys.excepthook(LookupError, exc, exc.__traceback__)
+        qtbot.waitUntil(lambda: window.findChild(Sheet, "report") is not None)
+        sheet = window.findChild(Sheet, "report")
+        text = sheet.findChild(QLabel, "report_text").text()
+        code = next(crash_files(tmp_path / "logs")).stem.rsplit("-", 1)[1]
+        assert code in text
+        assert "李桂兰" not in text
+        sheet.findChild(QPushButton, "report_close").click()
+    finally:
+        crash.close()
+        crash.deleteLater()
+
+
+def test_an_error_that_is_shown_elsewhere_is_not_told_twice(qtbot, tmp_path):
+    window = QWidget()
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    crash = DeskCrash(DataDir(tmp_path), FixedClock(MORNING))
+    try:
+        assert len(crash.report(LookupError("x"))) == 8
+        QApplication.sendPostedEvents()
+        assert window.findChild(Sheet, "report") is None
+    finally:
+        crash.close()
+        crash.deleteLater()
+
+
+def test_escape_leaves_the_trouble_window(qtbot):
+    window = Trouble("标题", "一句话。")
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.left):
+        qtbot.keyClick(window, Qt.Key.Key_Escape)

@@ -1,0 +1,264 @@
+"""The idle lock and the alarm over a locked desk: nothing is to be read, the password brings all back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from sqlalchemy import select
+
+from centerdesk.app import lock
+from centerdesk.app.alarm_screen import AlarmScreen
+from centerdesk.app.alarm_words import Bar, countdown
+from centerdesk.app.lock import IDLE_MINUTES
+from centerdesk.app.palette import Palette
+from centerdesk.features.checkins.models import Alarm, WatcherBeat
+from centerdesk.kernel.change_setting import ChangeSetting
+from centerdesk.qtkit import notify
+from tests.app.conftest import MORNING, PASSWORD
+from tests.helpers.desk import type_text
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+pytestmark = pytest.mark.qt_log_ignore("does not support raise")  # the offscreen platform has no stacking
+
+
+@pytest.fixture
+def office(founded_desk, clock):
+    """A founded station with its window open; 高翔 has a real password."""
+    founded_desk.open()
+    founded_desk.clock = clock
+    return founded_desk
+
+
+def unlock(office, password: str = PASSWORD) -> None:
+    type_text(office.find(QLineEdit, "lock_password"), password)
+    office.qtbot.keyClick(office.find(QLineEdit, "lock_password"), Qt.Key.Key_Return)
+    office.settle()
+
+
+def test_nobody_for_five_minutes_locks(office):
+    guard = office.window.guard
+    office.clock.advance(timedelta(minutes=4, seconds=59))
+    guard.tick()
+    assert not guard.locked
+    office.clock.advance(timedelta(seconds=1))
+    guard.tick()
+    assert guard.locked
+
+
+def test_a_key_starts_the_minutes_anew(office):
+    guard = office.window.guard
+    office.clock.advance(timedelta(minutes=4))
+    office.qtbot.keyClick(office.window.windowHandle(), Qt.Key.Key_Shift)
+    office.clock.advance(timedelta(minutes=4))
+    guard.tick()
+    assert not guard.locked
+
+
+def test_a_machine_that_slept_wakes_up_locked(office):
+    office.clock.set(office.clock.now() + timedelta(hours=8))  # the monotonic clock stood still
+    office.window.guard.tick()
+    assert office.window.guard.locked
+
+
+def test_the_minutes_are_a_setting(office):
+    office.window.runner.execute(office.window, ChangeSetting(IDLE_MINUTES, 1))
+    office.settle()
+    office.clock.advance(timedelta(minutes=1))
+    office.window.guard.tick()
+    assert office.window.guard.locked
+
+
+def test_nothing_of_the_content_is_left(office):
+    window = office.window
+    notify.toast(window, "5-2-101 已记成已开")
+    Palette.over(window, "lgl")
+    office.qtbot.keyClick(window, Qt.Key.Key_Escape)
+    notify.report(window, "没写进去", "李桂兰的电话")
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("138****2345")
+    window.lock()
+    shown = [w for w in window.findChildren(QWidget) if w.isVisible()]
+    screen = window.guard.lock_screen
+    assert all(w is screen or screen.isAncestorOf(w) for w in shown)
+    assert screen.geometry() == window.rect()
+    assert window.windowTitle() == "已锁屏 — 窗明 · 党群服务台"
+    if clipboard.ownsClipboard():
+        assert clipboard.text() == ""
+    words = " ".join(label.text() for label in screen.findChildren(QLabel))
+    assert "5-2-101" not in words
+    assert "李桂兰" not in words
+
+
+def test_no_key_works_while_locked(office):
+    window = office.window
+    window.lock()
+    for pressed in (Qt.Key.Key_K, Qt.Key.Key_2, Qt.Key.Key_B, Qt.Key.Key_Z):
+        office.qtbot.keyClick(window, pressed, CONTROL)
+    office.settle()
+    assert window.findChild(Palette, "palette") is None
+    assert window.frame.page_id == "today"
+
+
+def test_the_password_brings_everything_back(office):
+    window = office.window
+    page = window.frame.page
+    notify.toast(window, "还在")
+    window.lock()
+    unlock(office)
+    assert not window.guard.locked
+    assert window.frame.page is page
+    assert page.isVisible()
+    assert notify.toasts(window)[0].isVisible()
+    assert window.windowTitle() == "今日 — 窗明 · 党群服务台"
+    office.qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    palette = window.findChild(Palette, "palette")
+    assert palette is not None
+    palette.leave()
+
+
+def test_a_wrong_password_is_said_and_slowed(office):
+    window = office.window
+    window.lock()
+    for _ in range(5):
+        unlock(office, "不对的密码")
+    assert window.guard.locked
+    assert "歇 1 分" in office.find(QLabel, "lock_problem").text()
+    assert not office.find(QLineEdit, "lock_password").isEnabled()
+    assert "秒后再输" in office.find(QLineEdit, "lock_password").placeholderText()
+    for _ in range(62):
+        window.guard.lock_screen._tick()
+    assert office.find(QLineEdit, "lock_password").isEnabled()
+
+
+def test_somebody_else_may_sign_in(office):
+    office.window.lock()
+    with office.qtbot.waitSignal(office.window.signed_out):
+        office.qtbot.mouseClick(office.find(QPushButton, "lock_sign_out"), Qt.MouseButton.LeftButton)
+
+
+def test_tab_stays_on_the_card(office):
+    office.window.lock()
+    screen = office.window.guard.lock_screen
+    for _ in range(6):
+        office.qtbot.keyClick(screen, Qt.Key.Key_Tab)
+        focus = office.window.focusWidget()
+        assert screen.isAncestorOf(focus)
+
+
+# --- alarms ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def watched(morning, monkeypatch):
+    """The morning with its two alarms, the desk locked; nothing is played."""
+    morning.rung = []
+    monkeypatch.setattr(lock, "play_alarm", lambda: morning.rung.append(1))
+    window = morning.open()
+    window.lock()
+    return morning
+
+
+def shown(desk) -> AlarmScreen:
+    assert len(desk.window.guard.screens) == len(QGuiApplication.screens())
+    return desk.window.guard.screens[0]
+
+
+def test_an_alarm_covers_a_locked_desk_without_a_name_or_a_door(watched):
+    screen = shown(watched)
+    words = screen.words
+    assert words.whose == "5 栋　曾** 家"
+    assert words.kind == "早间窗帘 · 看不清 · 另有 1 户"
+    said = f"{words.spoken} {' '.join(words.foot)}"
+    for secret in ("曾繁树", "202", "单元", "高血压", "138"):
+        assert secret not in said
+    assert screen.isVisible()
+
+
+def test_the_steps_say_how_they_stand_and_exactly_one_is_current(watched):
+    words = shown(watched).words
+    assert [s.bar for s in words.steps] == [Bar.NOW, *[Bar.AHEAD] * 5]
+    assert words.shown == "05:00"
+    assert words.then == ("后还没见到人", "自动转给 孙**")
+
+
+def test_the_screen_counts_down_and_never_closes_by_a_key(watched):
+    screen = shown(watched)
+    watched.fixture.clock.advance(timedelta(seconds=14))
+    watched.window.guard.tick()
+    assert screen.words.shown == "04:46"
+    for pressed in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_F4):
+        watched.qtbot.keyClick(screen, pressed)
+    assert screen.isVisible()
+
+
+def test_taking_it_hushes_and_asks_for_the_password(watched):
+    screen = shown(watched)
+    first = screen.words.alarm_id
+    watched.qtbot.keyClick(screen, Qt.Key.Key_Return)
+    assert watched.find(QLabel, "lock_ask").text() == "输密码，马上看联系牌"
+    second = shown(watched) if watched.window.guard.screens else None
+    assert second is None or second.words.alarm_id != first
+
+
+def test_the_hush_ends_after_two_minutes(watched):
+    guard = watched.window.guard
+    for _ in range(2):
+        if guard.screens:
+            watched.qtbot.keyClick(guard.screens[0], Qt.Key.Key_Return)
+            guard.tick()
+    assert not guard.screens
+    watched.fixture.clock.advance(timedelta(minutes=2, seconds=1))
+    guard.tick()
+    assert guard.screens
+
+
+def test_after_the_password_the_alarm_is_taken_and_opened(watched, monkeypatch):
+    window = watched.window
+    went = []
+    monkeypatch.setattr(window, "go", lambda page_id, row_id=None: went.append((page_id, row_id)))
+    screen = shown(watched)
+    alarm_id = screen.words.alarm_id
+    watched.qtbot.keyClick(screen, Qt.Key.Key_Return)
+    window.guard._unlocked(window.actor())
+    watched.settle()
+    assert went == [("checkins", alarm_id)]
+    with watched.fixture.read() as session:
+        taken = session.scalars(select(Alarm.acknowledged_by).where(Alarm.id == alarm_id)).one()
+    assert taken == window.actor().account_id
+
+
+def test_the_desk_sounds_itself_only_when_nobody_watches(watched):
+    guard = watched.window.guard
+    guard.tick()
+    assert watched.rung == []
+    with watched.fixture.database.write_session() as session:
+        session.get(WatcherBeat, 1).at = watched.fixture.clock.now() - timedelta(minutes=5)
+        session.commit()
+    watched.window.pulses.take()
+    watched.settle()
+    guard.tick()
+    guard.tick()
+    watched.qtbot.waitUntil(lambda: watched.rung == [1])
+
+
+def test_an_unlocked_desk_gets_no_screen(morning):
+    window = morning.open()
+    window.guard.tick()
+    assert window.guard.screens == []
+
+
+def test_signing_out_takes_the_screens_down(watched):
+    guard = watched.window.guard
+    assert guard.screens
+    guard.stop()
+    assert guard.screens == []
+
+
+@pytest.mark.parametrize(("left", "said"), [(646, "10:46"), (5400, "90:00"), (0, "现在"), (-1, "现在")])
+def test_countdown(left, said):
+    now = MORNING
+    assert countdown(now + timedelta(seconds=left), now) == said
