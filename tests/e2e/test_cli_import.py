@@ -6,7 +6,6 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,42 +25,16 @@ from tests.e2e.program import (
     WORKER,
     Program,
 )
-from tests.helpers.people import id_number
+from tests.e2e.rosters import person, roster
 
 pytestmark = pytest.mark.e2e
 
 TRUTH = Path(__file__).parents[1] / "golden" / "rosters" / "yunhe_ledger_2026q3.expected.json.gz"
 COUNTS = ["rows", "new", "changed", "same", "refused", "merged", "warned", "fixed"]
-HEADER = ("姓名", "证件号码", "性别", "小区", "门牌", "网格", "电话")
 
 
 def truth() -> dict[str, Any]:
     return json.loads(gzip.decompress(TRUTH.read_bytes()))
-
-
-def roster(path: Path, *persons: tuple[str, ...]) -> Path:
-    """A small roster of made-up people."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(HEADER)
-    for person in persons:
-        sheet.append(person)
-    book.save(path)
-    return path
-
-
-def person(serial: int, grid: str = GRIDS[0], name: str = "李桂兰") -> tuple[str, ...]:
-
-    return (
-        name,
-        id_number(date(1950, 5, 6), serial),
-        "女",
-        "云和小区",
-        f"3-1-{serial:02d}1",
-        grid,
-        "19900001234",
-    )
 
 
 def journal(program: Program) -> list[tuple[str, dict[str, int], str]]:

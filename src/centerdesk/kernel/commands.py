@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from centerdesk.kernel import journal, search
 from centerdesk.kernel.clock import Clock
-from centerdesk.kernel.db import Fault, classify
+from centerdesk.kernel.db import Fault, classify, explain
 from centerdesk.kernel.errors import (
     Cancelled,
     ConflictError,
@@ -24,7 +24,6 @@ from centerdesk.kernel.errors import (
     OutcomeUnknown,
     PermissionDenied,
     SecondPersonNeeded,
-    Unavailable,
 )
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.keys import KeyRing
@@ -261,9 +260,7 @@ class CommandBus:
                         "连接在写入时断开，不知道写成了没有。请稍等，程序会自己查清。"
                     ) from exc
                 if fault is Fault.OUTAGE or attempt + 1 == self.RETRIES:
-                    raise Unavailable(
-                        "数据库这会儿写不进去（磁盘满、文件只读或被占用）。已填的内容还在，腾出空间或稍后再试。"
-                    ) from exc
+                    raise explain(exc) from exc
                 time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))
         raise AssertionError("unreachable")
 

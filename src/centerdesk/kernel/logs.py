@@ -6,6 +6,7 @@ Whatever is logged passes `redact`; an exception is written as types and stack l
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -78,6 +79,7 @@ def start_logging(folder: Path, name: str = "desk", level: int = logging.INFO) -
 
 
 def stop_logging(handler: logging.Handler) -> None:
-    """Take the handler away again and close its file."""
+    """Take the handler away again and close its file, also on a disk that cannot take the last line."""
     logging.getLogger().removeHandler(handler)
-    handler.close()
+    with suppress(OSError):
+        handler.close()
