@@ -53,9 +53,7 @@ def morning(station: StationFixture, *, history: int = 0, looks: bool = True) ->
     town.at(f"{DAY} 07:00")
     _people(town)
     for building, (floors, units) in LAYOUT.items():
-        station.run(
-            LayOutBuilding(town.buildings[COMPOUND, building], floors, units, 2, STANDS[building])
-        )
+        station.run(LayOutBuilding(town.buildings[COMPOUND, building], floors, units, 2, STANDS[building]))
     station.sign_in("secretary")
     _care(town)
     if history:
@@ -151,9 +149,7 @@ def _history(town: Town, days: int) -> None:
 
 
 def _past(check: ExpectedCheck, e: Enrolment, day: date, slot: str, n: int, back: int) -> dict[str, object]:
-    opens, ends, seen = (
-        ("07:30", "09:00", "07:40") if slot == "morning" else ("17:30", "20:00", "18:05")
-    )
+    opens, ends, seen = ("07:30", "09:00", "07:40") if slot == "morning" else ("17:30", "20:00", "18:05")
     odd = (n * 7 + back * 3) % 61
     minute = (n * 5 + back * 11) % 17 + (70 if n == 13 and back < 5 and back != 3 else 0)
     look = instant(day, time.fromisoformat(seen)) + timedelta(minutes=minute)
@@ -161,7 +157,8 @@ def _past(check: ExpectedCheck, e: Enrolment, day: date, slot: str, n: int, back
     unseen = state == "unseen"
     return {
         "id": uuid7(), "version": 1, "created_at": look, "updated_at": look, "enrolment_id": e.id, "day": day,
-        "slot": slot, "opens_at": instant(day, time.fromisoformat(opens)), "due_at": instant(day, time.fromisoformat(ends)),
+        "slot": slot, "opens_at": instant(day, time.fromisoformat(opens)),
+        "due_at": instant(day, time.fromisoformat(ends)),
         "state": state, "looks": 0 if unseen else 1, "in_time": not unseen,
         "first_look_at": None if unseen else look, "last_look_at": None if unseen else look,
         "worker_id": e.worker_id, "dwelling_id": check.dwelling_id, "grid_id": check.grid_id,

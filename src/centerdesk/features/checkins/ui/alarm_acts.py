@@ -143,5 +143,6 @@ class AlarmActs:
 
         def done(_none: None) -> None:
             self._page.toast("记下了：您已知道这一段没人看。")
+            self._page.mark_dirty()  # the stretches are no tracked rows: nobody else tells
 
         self._page.runner.execute(self._page, ConfirmGap(gap_id), done)

@@ -252,6 +252,6 @@ class AlarmCard(Card):
         look = theme()
         self.body.setContentsMargins(0, 0, 0, look.px(5))  # the rounded corners stay free
         pad = look.px(14)
-        self._box.setContentsMargins(pad, look.px(11), pad, look.px(8))
-        self._box.setSpacing(look.px(8))
+        self._box.setContentsMargins(pad, look.px(10), pad, look.px(2))
+        self._box.setSpacing(look.px(7))
         self._place_answers()

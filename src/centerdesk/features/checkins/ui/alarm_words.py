@@ -162,7 +162,7 @@ def _step(alarm: AlarmRow, step: LadderStep, now: datetime) -> painted.LadderSte
 
 def _current(alarm: AlarmRow, step: LadderStep, now: datetime) -> painted.LadderStep:
     passes = alarm.ladder.passes_at
-    doer = step.taken_by or alarm.acknowledged_by or step.who
+    doer = step.taken_by or step.who
     title = f"{step.title} · {doer}" if doer and doer not in step.title else step.title
     if step.taken_at is not None:
         detail = f"{clock_word(step.taken_at)} {step.result}"

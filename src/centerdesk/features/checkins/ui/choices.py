@@ -59,7 +59,7 @@ class RouteChip:
 
 
 class RouteChips(QWidget):
-    """谁的路线. All as chips where there is room, else the chosen one and a menu."""
+    """谁的路线. All as chips where there is room, else a menu that names the chosen one."""
 
     chosen = Signal(object)
 
@@ -94,7 +94,9 @@ class RouteChips(QWidget):
         needed = sum(chip.sizeHint().width() + gap for chip, _ in self._chips) - gap
         fits = needed <= room or len(self._chips) < 2
         for chip, route in self._chips:
-            chip.setVisible(fits or route.worker == self._chosen)
+            chip.setVisible(fits)
+            if not fits and route.worker == self._chosen:
+                self._more.setText(route.words)
         self._more.setVisible(not fits)
 
     def _make(self, chips: Sequence[RouteChip]) -> None:
