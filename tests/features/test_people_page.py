@@ -555,3 +555,18 @@ def test_a_list_that_cannot_be_read_says_so_and_tries_again(qtbot, host, town, p
             break
     settle(qtbot, host)
     assert len(_names(page)) == 3
+
+
+def test_the_keys_themselves_reach_the_page(qtbot, host, people):
+    page = show_page(qtbot, LedgerPage, host)
+    _choose(qtbot, host, page, "李桂兰")
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    assert page.editing.open_form is page.editing.resident
+    QTest.keyClick(page.editing.resident.form.editor("name").widget, Qt.Key.Key_Escape)
+    assert page.editing.open_form is None
+    QTest.keyClick(page.table, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert page.editing.resident.resident_id is None
+    assert page.editing.open_form is page.editing.resident
+    QTest.keyClick(page.editing.resident.form.editor("name").widget, Qt.Key.Key_Escape)
+    QTest.keyClick(page.table, Qt.Key.Key_F3)
+    assert page.filters.search.hasFocus()
