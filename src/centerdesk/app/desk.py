@@ -20,6 +20,7 @@ from centerdesk.app.desk_memory import DeskMemory, LookChoice
 from centerdesk.app.desk_session import DeskSession
 from centerdesk.app.desk_window import PROGRAM, SMALLEST, DeskWindow
 from centerdesk.app.excepthook import DeskCrash
+from centerdesk.app.login_watch import LoginWatch
 from centerdesk.app.single import FirstDesk, raise_other
 from centerdesk.app.trouble import Trouble, title_of
 from centerdesk.app.watch_start import WatchKeeper
@@ -96,6 +97,7 @@ class DeskProgram(QObject):
         self._desk: DeskSession | None = None
         self._front: QWidget | None = None
         self._setup_runner: Runner | None = None
+        self._night: LoginWatch | None = None
         self._keeper = WatchKeeper(data, self, real=real)
         self._collector = Collector(self)
         self._opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
@@ -113,8 +115,9 @@ class DeskProgram(QObject):
             self._trouble(exc)
         else:
             self._begin()
+        app = self._app
         try:
-            self._app.exec()
+            app.exec()
         finally:
             self._end()
         return self._code
@@ -132,6 +135,8 @@ class DeskProgram(QObject):
     def _end(self) -> None:
         """Down in the reverse order; each step alone, because the one before may have failed."""
         self._collector_stop()
+        if self._night is not None:
+            self._night.stop()
         self._opener.shutdown(wait=True)
         if self._setup_runner is not None:
             self._setup_runner.shutdown()
@@ -257,12 +262,18 @@ class DeskProgram(QObject):
         page.installEventFilter(_OnClose(page, self._app.quit))
         self._show(page)
         page.start()
+        self._night = LoginWatch(self._desk, page)
+        self._night.taken.connect(self._come_forward)
+        self._night.pulses.taken.connect(self._keeper.heed)
+        self._night.start()
 
     @Slot(object)
     def _enter(self, _actor: object) -> None:
         """Somebody is at the desk."""
         desk = self._desk
         assert desk is not None
+        wanted = self._night.stop() if self._night is not None else None
+        self._night = None
         look = desk.person().look
         desk.memory.for_person(None).keep_look(LookChoice(look.theme, look.zoom, look.large, look.motion))
         desk.dress(self._app)
@@ -273,6 +284,8 @@ class DeskProgram(QObject):
         window.restore_place()
         self._show(window, placed=True)
         window.open_first()
+        if wanted is not None:
+            window.guard.open_alarm(wanted)
         self._collector.start()
 
     def _sign_out(self) -> None:

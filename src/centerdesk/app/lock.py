@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,13 +10,11 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
+from centerdesk.app.alarm_curtain import AlarmCurtain
 from centerdesk.app.alarm_screen import AlarmScreen
-from centerdesk.app.alarm_words import alarm_words, worst
 from centerdesk.app.lock_screen import LockScreen
 from centerdesk.app.pulse import CHECKINS, Pulse
-from centerdesk.app.sound import play_alarm
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm
-from centerdesk.features.checkins.rules_watch import QUIET, RING_SECONDS
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import Scope, Setting, SettingsReader, between
 from centerdesk.qtkit import notify
@@ -62,10 +59,9 @@ class DeskGuard(QObject):
         self._covered: list[QWidget] = []
         self._pulse: Pulse | None = None
         self._known: frozenset[UUID] = frozenset()
-        self._hushed: dict[UUID, datetime] = {}
         self._taking: UUID | None = None
-        self._rang_at: datetime | None = None
-        self.screens: list[AlarmScreen] = []
+        self.curtain = AlarmCurtain(window.host.clock, self, motion=window.memory.look.motion)
+        self.curtain.taken.connect(self._take)
         self.lock_screen: LockScreen | None = None
 
     @property
@@ -84,7 +80,7 @@ class DeskGuard(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
-        self._lower()
+        self.curtain.lower()
         app = QGuiApplication.instance()
         if self._windows and isinstance(app, QGuiApplication):
             app.focusWindowChanged.disconnect(self._watch)
@@ -103,12 +99,7 @@ class DeskGuard(QObject):
         now = self._window.host.clock.now()
         if not self.locked and now - self._touched_at >= self._idle:
             self.lock()
-        for screen in self.screens:
-            screen.tick(now)
-        self._hushed = {key: until for key, until in self._hushed.items() if until > now}
-        if self._pulse is not None:
-            self._show_alarms(self._pulse)
-            self._sound(self._pulse, now)
+        self.curtain.tick(covering=self.locked)
 
     def _read_setting(self) -> None:
         self._window.runner.query(self, lambda s: SettingsReader(s).get(IDLE_MINUTES), self._set_idle)
@@ -159,14 +150,14 @@ class DeskGuard(QObject):
         self.lock_screen.cover()
         if self._pulse is not None:
             self.lock_screen.show_pulse(self._pulse)
-            self._show_alarms(self._pulse)
+            self.curtain.heed(self._pulse, covering=True)
 
     def _unlocked(self, actor: Actor) -> None:
         """The right password: everything comes back as it was, drafts and all."""
         screen, self.lock_screen = self.lock_screen, None
         if screen is not None:
             screen.leave()
-        self._lower()
+        self.curtain.lower()
         window = self._window
         window.desk.station.actor = actor
         for widget in self._covered:
@@ -177,9 +168,13 @@ class DeskGuard(QObject):
         self.touched()
         taking, self._taking = self._taking, None
         if taking is not None:
-            window.runner.execute(window, AcknowledgeAlarm(taking))
-            window.go(CHECKINS, taking)
+            self.open_alarm(taking)
         window.pulses.take()
+
+    def open_alarm(self, alarm_id: UUID) -> None:
+        """Write down who took it, and show it."""
+        self._window.runner.execute(self._window, AcknowledgeAlarm(alarm_id))
+        self._window.go(CHECKINS, alarm_id)
 
     # --- alarms ---------------------------------------------------------------------------------------------
 
@@ -193,7 +188,7 @@ class DeskGuard(QObject):
             self.lock_screen.show_pulse(pulse)
         if fresh and not self.locked and not first:
             self._call_attention(len(fresh))
-        self._show_alarms(pulse)
+        self.curtain.heed(pulse, covering=self.locked)
 
     def _call_attention(self, count: int) -> None:
         window = self._window
@@ -203,55 +198,14 @@ class DeskGuard(QObject):
         QApplication.alert(window)
         notify.announce(window, self.tr("报警：{} 户要处置。按 F8 去处置。").format(count), assertive=True)
 
-    def _show_alarms(self, pulse: Pulse) -> None:
-        """The alarm screens over a locked desk; down again when nothing is left to take."""
-        quiet = {a.alarm_id for a in pulse.alarms if _quiet(a.acknowledged_at, pulse.at)}
-        chosen = worst(pulse.alarms, frozenset(self._hushed) | quiet) if self.locked else None
-        if chosen is None:
-            self._lower()
-            return
-        now = self._window.host.clock.now()
-        words = alarm_words(chosen, len(pulse.alarms) - 1, now, silent=pulse.silent)
-        if not self.screens:
-            motion = self._window.memory.look.motion
-            for screen in QGuiApplication.screens():
-                made = AlarmScreen(screen, motion=motion)
-                made.taken.connect(self._take)
-                self.screens.append(made)
-                made.show_alarm(words)
-                made.rise()
-        for shown in self.screens:
-            shown.show_alarm(words)
-
     def _take(self, alarm_id: UUID) -> None:
-        """我来接: silence for two minutes, then the password, then the alarm itself."""
-        self._hushed[alarm_id] = self._window.host.clock.now() + QUIET
+        """我来接: the password next, then the alarm itself."""
         self._taking = alarm_id
-        self._lower()
         self.touched()
         if self.lock_screen is not None:
             self._window.raise_()
             self._window.activateWindow()
             self.lock_screen.ask(self.tr("输密码，马上看联系牌"))
-
-    def _lower(self) -> None:
-        for screen in self.screens:
-            screen.leave()
-        self.screens = []
-
-    def _sound(self, pulse: Pulse, now: datetime) -> None:
-        """The watcher sounds; where it does not run, the desk does, on a thread that blocks nobody."""
-        loud = [
-            a for a in pulse.alarms if not _quiet(a.acknowledged_at, now) and a.alarm_id not in self._hushed
-        ]
-        due = self._rang_at is None or now - self._rang_at >= timedelta(seconds=RING_SECONDS)
-        if pulse.silent and loud and due:
-            self._rang_at = now
-            threading.Thread(target=play_alarm, name="alarm sound", daemon=True).start()
-
-
-def _quiet(acknowledged_at: datetime | None, now: datetime) -> bool:
-    return acknowledged_at is not None and now - acknowledged_at < QUIET
 
 
 def _coverable(window: QWidget) -> list[QWidget]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from sqlalchemy import select
 
-from centerdesk.app import lock
+from centerdesk.app import alarm_curtain
 from centerdesk.app.alarm_screen import AlarmScreen
 from centerdesk.app.alarm_words import Bar, countdown
+from centerdesk.app.desk_session import DeskSession
 from centerdesk.app.lock import IDLE_MINUTES
+from centerdesk.app.login_watch import LoginWatch
 from centerdesk.app.palette import Palette
 from centerdesk.features.checkins.models import Alarm, WatcherBeat
 from centerdesk.kernel.change_setting import ChangeSetting
@@ -156,15 +158,15 @@ def test_tab_stays_on_the_card(office):
 def watched(morning, monkeypatch):
     """The morning with its two alarms, the desk locked; nothing is played."""
     morning.rung = []
-    monkeypatch.setattr(lock, "play_alarm", lambda: morning.rung.append(1))
+    monkeypatch.setattr(alarm_curtain, "play_alarm", lambda: morning.rung.append(1))
     window = morning.open()
     window.lock()
     return morning
 
 
 def shown(desk) -> AlarmScreen:
-    assert len(desk.window.guard.screens) == len(QGuiApplication.screens())
-    return desk.window.guard.screens[0]
+    assert len(desk.window.guard.curtain.screens) == len(QGuiApplication.screens())
+    return desk.window.guard.curtain.screens[0]
 
 
 def test_an_alarm_covers_a_locked_desk_without_a_name_or_a_door(watched):
@@ -200,20 +202,20 @@ def test_taking_it_hushes_and_asks_for_the_password(watched):
     first = screen.words.alarm_id
     watched.qtbot.keyClick(screen, Qt.Key.Key_Return)
     assert watched.find(QLabel, "lock_ask").text() == "输密码，马上看联系牌"
-    second = shown(watched) if watched.window.guard.screens else None
+    second = shown(watched) if watched.window.guard.curtain.screens else None
     assert second is None or second.words.alarm_id != first
 
 
 def test_the_hush_ends_after_two_minutes(watched):
     guard = watched.window.guard
     for _ in range(2):
-        if guard.screens:
-            watched.qtbot.keyClick(guard.screens[0], Qt.Key.Key_Return)
+        if guard.curtain.screens:
+            watched.qtbot.keyClick(guard.curtain.screens[0], Qt.Key.Key_Return)
             guard.tick()
-    assert not guard.screens
+    assert not guard.curtain.screens
     watched.fixture.clock.advance(timedelta(minutes=2, seconds=1))
     guard.tick()
-    assert guard.screens
+    assert guard.curtain.screens
 
 
 def test_after_the_password_the_alarm_is_taken_and_opened(watched, monkeypatch):
@@ -248,14 +250,32 @@ def test_the_desk_sounds_itself_only_when_nobody_watches(watched):
 def test_an_unlocked_desk_gets_no_screen(morning):
     window = morning.open()
     window.guard.tick()
-    assert window.guard.screens == []
+    assert window.guard.curtain.screens == []
 
 
 def test_signing_out_takes_the_screens_down(watched):
     guard = watched.window.guard
-    assert guard.screens
+    assert guard.curtain.screens
     guard.stop()
-    assert guard.screens == []
+    assert guard.curtain.screens == []
+
+
+def test_an_alarm_covers_the_login_page_and_leads_whoever_signs_in(morning, qtbot):
+    desk = DeskSession.start(morning.station)
+    morning.desk = desk
+    desk.station.actor = None
+    owner = QObject()
+    watch = LoginWatch(desk, owner)
+    watch.start()
+    qtbot.waitUntil(lambda: bool(watch.curtain.screens))
+    screen = watch.curtain.screens[0]
+    alarm_id = screen.words.alarm_id
+    assert "曾繁树" not in screen.words.spoken
+    with qtbot.waitSignal(watch.taken):
+        qtbot.keyClick(screen, Qt.Key.Key_Return)
+    assert watch.stop() == alarm_id
+    assert watch.curtain.screens == []
+    owner.deleteLater()
 
 
 @pytest.mark.parametrize(("left", "said"), [(646, "10:46"), (5400, "90:00"), (0, "现在"), (-1, "现在")])
