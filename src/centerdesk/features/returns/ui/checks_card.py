@@ -109,7 +109,11 @@ class ChecksCard(Card):
 
     def wanted_height(self) -> int:
         """Room that shows everything, px; the page gives less where there is none."""
-        inside = self._inside.sizeHint().height() if self._found else self._quiet.sizeHint().height()
+        wide = max(self.width() - theme().px(16), 120)
+        if self._found:
+            inside = self._column.totalHeightForWidth(wide)
+        else:
+            inside = self._quiet.heightForWidth(wide)
         return theme().size("card-header") + inside + theme().px(6)
 
     def _rebuild(self) -> None:
@@ -117,10 +121,13 @@ class ChecksCard(Card):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        lines: list[QWidget] = []
         for number, finding in enumerate(self._found):
-            if number:
-                self._column.addWidget(Rule())
-            self._column.addWidget(_FindingLine(number, finding, self._showing(finding)))
+            lines += [Rule()] if number else []
+            lines.append(_FindingLine(number, finding, self._showing(finding)))
+        for line in lines:
+            self._column.addWidget(line)
+            line.show()  # now: a layout counts no room for what it would show only later
         self._column.addStretch(1)
         self._scroll.setVisible(bool(self._found))
         self._quiet.setVisible(not self._found)
