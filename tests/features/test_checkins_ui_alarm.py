@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from sqlalchemy import select
 
 from centerdesk.features.checkins.commands import RecordLook
+from centerdesk.features.checkins.commands_alarm import CloseAlarm
+from centerdesk.features.checkins.commands_call import ShowNumber
 from centerdesk.features.checkins.commands_watch import Tick, watcher
 from centerdesk.features.checkins.models import AlarmStep
 from centerdesk.features.checkins.ui.care_card import ContactLine
+from centerdesk.kernel.errors import ConflictError, PermissionDenied
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.qtkit.painted.ladder import StepState
 from tests.features.checkins_page import Desk, desk
@@ -181,6 +184,19 @@ def test_calling_a_contact_shows_the_number_and_is_written_down(round_desk) -> N
     line.hide_number()
     assert "13804542345" not in line.text
     assert ContactLine.SHOW_MS == 30_000
+
+
+def test_a_number_is_shown_for_an_open_alarm_of_the_own_grid_only(round_desk) -> None:
+    town = round_desk.town
+    shown = ShowNumber(round_desk.alarm(curtain.UNCLEAR).id, 0)
+    assert town.station.run(shown) == ""  # nobody on that card
+    curtain.be(town, "陈嘉禾")
+    with pytest.raises(PermissionDenied):
+        town.station.run(shown)
+    curtain.be(town, "周敏")
+    town.station.run(CloseAlarm(shown.alarm_id, "忘拉", "in_person", "周敏"))
+    with pytest.raises(ConflictError, match="已经结案"):
+        town.station.run(shown)
 
 
 def test_names_stand_only_in_the_panel(round_desk) -> None:

@@ -153,6 +153,18 @@ def test_the_month_shows_doors_and_rates_with_their_parts(qtbot, tmp_path) -> No
         assert len(rates.due) == 12 * 22  # 19 to 30 November, every home of the grid
 
 
+def test_an_alarm_stays_in_sight_beside_the_month(qtbot, tmp_path) -> None:
+    with desk(qtbot, tmp_path) as d:
+        d.page.turn_to("month")
+        d.settle()
+        tile = d.child("month_tile")
+        assert tile.accessibleName() == "报警 3 栋 2 单元 501 · 未开"
+        tile.click()
+        d.settle()
+        assert d.page.board.view == "facade"
+        assert d.page.item.lead.door == curtain.LEAD
+
+
 def test_a_month_without_records_says_so(qtbot, tmp_path) -> None:
     with desk(qtbot, tmp_path) as d:
         d.page.turn_to("month")

@@ -7,7 +7,7 @@ from datetime import date
 from statistics import median
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPolygonF
 
 from centerdesk.features.checkins.queries_elder import MonthCell, MonthRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
@@ -96,13 +96,23 @@ def paint_rhythm(painter: QPainter, rect: QRectF, row: MonthRow, days: Sequence[
             late = minute - usual > LATE_MINUTES
             y = middle - max(-1.0, min(1.0, (minute - usual) / LATE_MINUTES)) * rect.height() * 0.36
             painter.setBrush(look.colour("dawn-ink" if late else "c4"))
-            side = look.scale(2.6 if late else 1.7)
-            painter.drawEllipse(QPointF(x, y), side, side)
+            if late:
+                paint_late(painter, QPointF(x, y))
+            else:
+                painter.drawEllipse(QPointF(x, y), look.scale(1.7), look.scale(1.7))
         elif cell is not None and cell.state in (NOT_OK, HELP):
             painter.setPen(pen("red", 1.4))
             painter.drawLine(QPointF(x - 2, middle - 2), QPointF(x + 2, middle + 2))
             painter.drawLine(QPointF(x - 2, middle + 2), QPointF(x + 2, middle - 2))
             painter.setPen(Qt.PenStyle.NoPen)
+
+
+def paint_late(painter: QPainter, at: QPointF) -> None:
+    """A solid triangle: more than an hour later than usual."""
+    side = theme().scale(3.4)
+    painter.drawPolygon(
+        QPolygonF([at + QPointF(0, -side), at + QPointF(side, side * 0.8), at + QPointF(-side, side * 0.8)])
+    )
 
 
 def _opened(cell: MonthCell | None) -> int | None:

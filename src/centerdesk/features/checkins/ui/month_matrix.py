@@ -168,11 +168,11 @@ class MonthMatrix(QAbstractScrollArea):
         look, step, left = theme(), self._step(), self._left()
         head, foot = look.scale(_HEAD), look.scale(_FOOT)
         body = QRectF(0, head, self.viewport().width(), self.viewport().height() - head - foot)
+        above = look.scale(20)
+        high = min(body.height(), len(self._sheet.rows) * look.scale(_ROW)) + above
         for number, day in enumerate(self._sheet.days):
             if day.weekday() >= 5:
-                ground = QRectF(
-                    left + number * step, head - look.scale(20), step, body.height() + look.scale(20)
-                )
+                ground = QRectF(left + number * step, head - above, step, high)
                 painter.fillRect(ground, look.colour("surface2"))
         painter.save()
         painter.setClipRect(body)
@@ -207,7 +207,14 @@ class MonthMatrix(QAbstractScrollArea):
             first = QRectF(strip.left(), top, strip.width(), line)
             draw_text(painter, first, words, look.font("caption", bold=True), "ink", elide=True)
             below = QRectF(strip.left(), top + line, strip.width(), line)
-            draw_text(painter, below, self.tr("带子是平常的时段"), look.font("caption"), "ink3", elide=True)
+            draw_text(
+                painter,
+                below,
+                self.tr("带子是平常的时段，▲ 晚 60 分以上"),
+                look.font("caption"),
+                "ink3",
+                elide=True,
+            )
 
     def _paint_foot(self, painter: QPainter, step: float, left: float) -> None:
         """漏看 is the only row that is summed."""

@@ -100,6 +100,7 @@ class RoundPage(Page):
         self.columns.addWidget(self.board, 1)
         self.columns.addWidget(self.panel)
         column.addLayout(self.columns, 1)
+        self.setFocusProxy(self.route.list)
 
     def _connect(self) -> None:
         route, board = self.route.list, self.board
@@ -117,6 +118,7 @@ class RoundPage(Page):
         self.roll.table.installEventFilter(self)
         self.month.month_wanted.connect(self._on_month)
         self.panel.alarms.chosen.connect(self._on_alarm_chosen)
+        self.panel.alarm_wanted.connect(self._on_alarm_wanted)
         self.panel.quiet.act_wanted.connect(self.do_home_act)
         self.band.confirmed.connect(self.alarm_acts.confirm_gap)
         theme_hub().changed.connect(self._on_look)
@@ -326,6 +328,10 @@ class RoundPage(Page):
         self.chosen = alarm_id
         self.mark_dirty()
         self.show_now()
+
+    def _on_alarm_wanted(self, alarm_id: UUID) -> None:
+        self.turn_to("facade")
+        self._on_alarm_chosen(alarm_id)
 
     def open_home(self, check_id: UUID) -> None:
         """Enter on a home: its alarm comes up, and the focus goes there."""

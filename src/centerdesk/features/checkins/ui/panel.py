@@ -131,17 +131,27 @@ class AlarmPage(QWidget):
 class SidePanel(QWidget):
     """右栏. One thing at a time: alarms, a form, the month's figures, or quiet."""
 
+    alarm_wanted = Signal(object)
+    """An alarm was chosen while the month is on show."""
+
     def __init__(self, month: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side_panel")
         self.setAccessibleName(self.tr("处置栏"))
         self.alarms = AlarmPage()
         self.quiet = QuietCard()
-        self._month = month
+        self._month = QWidget()
+        box = QVBoxLayout(self._month)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(month, 1)
+        self._month_tile = AlarmTile()
+        self._month_tile.setObjectName("month_tile")
+        self._month_tile.clicked.connect(self._on_month_tile)
+        box.addWidget(self._month_tile)
         self._form: TaskPane[Any] | None = None
         self._below: QWidget = self.quiet
         self._stack = QStackedLayout(self)
-        for page in (self.quiet, self.alarms, month):
+        for page in (self.quiet, self.alarms, self._month):
             self._stack.addWidget(page)
         self._measure()
         theme_hub().changed.connect(self._measure)
@@ -173,8 +183,21 @@ class SidePanel(QWidget):
         self._turn(self.alarms)
         return item
 
-    def show_month(self) -> None:
+    def show_month(self, items: Sequence[PanelItem], now: datetime) -> None:
+        """The month's figures; the most urgent alarm stays in sight below them."""
+        self._month_tile.setVisible(bool(items))
+        if items:
+            self._month_tile.show_item(items[0], items[0].countdown(now)[0])
         self._turn(self._month)
+
+    def tick(self, now: datetime) -> None:
+        tile = self._month_tile
+        if tile.item is not None and tile.isVisible():
+            tile.show_item(tile.item, tile.item.countdown(now)[0])
+
+    def _on_month_tile(self) -> None:
+        if self._month_tile.item is not None:
+            self.alarm_wanted.emit(self._month_tile.item.key)
 
     def open_form(self, form: TaskPane[Any]) -> None:
         """Put a form over what is shown; at most one stands."""

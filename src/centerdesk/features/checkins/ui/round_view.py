@@ -142,11 +142,11 @@ class Showing:
 
     def _show_panel(self, desk: RoundDesk) -> None:
         page = self._page
+        items = panel_items(desk.alarms, [r.check_id for r in desk.view.rows])
         if page.board.view == "month":
-            page.panel.show_month()
+            page.panel.show_month(items, page.host.clock.now())
             page.item = None
             return
-        items = panel_items(desk.alarms, [r.check_id for r in desk.view.rows])
         page.item = page.panel.show_alarms(
             items,
             page.chosen,
@@ -202,13 +202,21 @@ class Showing:
         if page.item is not None:
             page.panel.alarms.tick(now)
             self._announce(now)
+        page.panel.tick(now)
         rising = f"日出 {local(desk.sun.rise):%H:%M}"
         setting = f"日落 {local(desk.sun.set):%H:%M}"
-        page.set_facts(round_facts(desk.view, now, setting if desk.view.slot == "evening" else rising))
+        sun = setting if desk.view.slot == "evening" else rising
+        page.set_facts(
+            self._month_facts() if page.board.view == "month" else round_facts(desk.view, now, sun)
+        )
         signed = f"{self.gap()} {self.heading}"
         if signed != self._signed:
             self._signed = signed
             page.facts_changed.emit(page.facts)  # the head asks its buttons anew why they cannot act
+
+    def _month_facts(self) -> str:
+        walk = self._page.walk
+        return f"{walk.title} {len(walk.rows)} 户 · 每格上半是早间，下半是晚间"
 
     def gap(self) -> str:
         """What is missing before the chosen route can be signed off; "" when nothing is."""
