@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -79,7 +79,7 @@ class Papers:
 
     files: tuple[Path, ...]
     sentences: tuple[str, ...]
-    sha256: Mapping[str, bytes]
+    sha256: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def printing(session: Session, actor: Actor, clock: Clock, station: str, edition: EditionRow) -> Printing:

@@ -21,6 +21,8 @@ def build(demo: DemoStation) -> None:
         edition, _ = api.get_edition(session, actor, edition_id)
         how = api.printing(session, actor, demo.clock, demo.bus.site.station, edition)
     papers = api.write_papers(demo.out, built.figures, how, demo.clock)
+    for paper, sha256 in papers.sha256.items():
+        demo.run(api.RecordExport(edition_id, paper, sha256))
     demo.results["papers"] = papers
     demo.tell(f"编好 {month.year} 年 {month.month} 月月报：{len(built.figures)} 个数，校验 {edition.code}。")
     for path in papers.files:
