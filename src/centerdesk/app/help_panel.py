@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFragment
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -46,6 +47,7 @@ class HelpPanel(QFrame):
         self._text = QTextBrowser()
         self._text.setObjectName("help_text")
         self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.setStyleSheet("border: 0; background: transparent; padding: 0")
         self._text.setOpenLinks(False)  # nothing on this machine goes to the network by a click
         self._keys = QScrollArea()
         self._keys.setObjectName("key_sheet")
@@ -83,6 +85,7 @@ class HelpPanel(QFrame):
             return
         self._title.setText(self.tr("这一页怎么用"))
         self._text.setMarkdown(help_text(page_id))
+        _dress(self._text.document())
 
     def toggle_keys(self, groups: Keys) -> None:
         """The sheet of keys, or hide it when it is there already."""
@@ -99,6 +102,35 @@ class HelpPanel(QFrame):
         self.setFixedWidth(look.px(WIDE))
         self._column.setContentsMargins(look.px(16), look.px(12), look.px(14), look.px(12))
         self._text.document().setDefaultFont(look.font("body"))
+        self.show_page(self._page)
+
+
+def _dress(document: QTextDocument) -> None:
+    """Markdown's own sizes and its typewriter face give way to the desk's."""
+    look = theme()
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        spans = [(f.position(), f.length(), f.charFormat().fontFixedPitch()) for f in _fragments(block)]
+        for start, length, keyed in spans:
+            if level or keyed:
+                shape = QTextCharFormat()
+                role = "matter_title" if level == 1 else "card_title"
+                shape.setFont(look.font(role) if level else look.font("table", bold=True))
+                shape.setForeground(look.colour("ink" if level else "primary-d"))
+                cursor = QTextCursor(document)
+                cursor.setPosition(start)
+                cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+                cursor.setCharFormat(shape)
+        block = block.next()
+
+
+def _fragments(block: QTextBlock) -> list[QTextFragment]:
+    found, place = [], block.begin()
+    while not place.atEnd():
+        found.append(place.fragment())
+        place += 1
+    return found
 
 
 def help_text(page_id: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from centerdesk.app.desk_host import DeskHost
@@ -46,6 +46,8 @@ from centerdesk.qtkit.states import State, Way
 
 T = TypeVar("T")
 LIVE_MS = 10_000
+SLIM, SLIM_LARGE = 1020, 1160
+"""Widths in px at 100 % under which the cards at the right go below the others."""
 _SIDE, _LEFT, _MIDDLE = 300, 423, 564
 
 
@@ -68,11 +70,13 @@ class TodayPage(Page):
         self._round: RoundFacts | None = None
         self._ledger: LedgerFacts | None = None
         self._sheet_words = ""
+        self._below = False
         self._safety, self._care, self._idle = Safety(), CareFacts("", False), IDLE_MINUTES.default
         self.band = TodayBand()
         self.watch_card, self.due_card = WatchCard(), DueCard()
         self.month_card, self.ledger_card, self.safety_card = MonthCard(), LedgerCard(), SafetyCard()
         self._lay_out()
+        self.due_card.setVisible(self.may("checkins.read") or self.may("people.find"))
         self._connect()
         self._add_actions()
         self._live = QTimer(self)
@@ -83,17 +87,21 @@ class TodayPage(Page):
         self._second.timeout.connect(self.tick)
 
     def _lay_out(self) -> None:
-        self._side = QVBoxLayout()
+        self._side_box = QWidget()
+        self._side = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._side_box)
+        self._side.setContentsMargins(0, 0, 0, 0)
         for card in (self.month_card, self.ledger_card, self.safety_card):
             self._side.addWidget(card)
         self._side.addStretch(1)
         self._row = QHBoxLayout()
         self._row.addWidget(self.watch_card, _LEFT)
         self._row.addWidget(self.due_card, _MIDDLE)
-        self._row.addLayout(self._side, _SIDE)
+        self._row.addWidget(self._side_box, _SIDE)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.band)
+        self._column.addLayout(self._row, 1)
         scroll = QScrollArea()  # large type and high zoom need more than the window has
         scroll.setObjectName("today_scroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -106,8 +114,6 @@ class TodayPage(Page):
         box = QVBoxLayout(self.body)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(scroll)
-        self._column.addWidget(self.band)
-        self._column.addLayout(self._row, 1)
         theme_hub().changed.connect(self._fit)
         self._fit()
 
@@ -121,6 +127,17 @@ class TodayPage(Page):
 
     def _add_actions(self) -> None:
         registry = self.host.actions
+        register = DeskAction(
+            "today.register",
+            self.tr("登记"),
+            self.register,
+            "people.write",
+            "Ctrl+N",
+            group=self.title,
+            icon="add",
+        )
+        registry.add(register)
+        self.set_actions(None, register)
         registry.add(
             DeskAction(
                 "today.go_on", self.tr("继续看窗"), self.go_on, "checkins.read", "F2", group=self.title
@@ -189,9 +206,10 @@ class TodayPage(Page):
         for card in (self.band, self.watch_card):
             card.setVisible(facts is not None)
         if facts is None:
+            self._fit()
             return
         now = self.host.clock.now()
-        self.band.show_round(facts, now)
+        self.band.show_round(facts, now, may_enrol=self.may("checkins.enrol"))
         self.watch_card.show_round(facts, now, 1 if self._low else 2)
         self._show_evening()
 
@@ -212,7 +230,7 @@ class TodayPage(Page):
         self._ledger = facts
         self.ledger_card.setVisible(facts is not None and not self._low)
         if facts is not None:
-            self.ledger_card.show_ledger(facts)
+            self.ledger_card.show_ledger(facts, opens=self.may("people.find"))
 
     def _got_care(self, care: CareFacts) -> None:
         self._care = care
@@ -232,6 +250,11 @@ class TodayPage(Page):
     def go_on(self) -> None:
         """F2: the round, where it was left."""
         self.host.go(CHECKINS)
+
+    def register(self) -> None:
+        """Ctrl N: a new resident, on the ledger's own form."""
+        self.host.go(PEOPLE)
+        self.host.actions.trigger("people.new")
 
     def handle(self) -> None:
         """F8: the most urgent alarm, or the round when there is none."""
@@ -279,6 +302,21 @@ class TodayPage(Page):
         self._live.stop()
         self._second.stop()
 
+    def _place_side(self, *, below: bool) -> None:
+        """The three cards stand at the right, or lie below where there is no room for a third column."""
+        if below == self._below:
+            return
+        self._below = below
+        (self._row if below else self._column).removeWidget(self._side_box)
+        if below:
+            self._column.addWidget(self._side_box)
+        else:
+            self._row.addWidget(self._side_box, _SIDE)
+        ways = QBoxLayout.Direction
+        self._side.setDirection(ways.LeftToRight if below else ways.TopToBottom)
+        for card in (self.month_card, self.ledger_card, self.safety_card):
+            self._side.setStretchFactor(card, 1 if below else 0)
+
     @property
     def _low(self) -> bool:
         return self.window().height() * 100 / theme().zoom < LOW_BELOW
@@ -286,6 +324,9 @@ class TodayPage(Page):
     def _fit(self) -> None:
         look = theme()
         low = self._low
+        alone = self.watch_card.isHidden() and self.due_card.isHidden()
+        slim = self.width() * 100 / look.zoom < (SLIM_LARGE if look.large else SLIM)
+        self._place_side(below=slim or alone)
         gap = look.px(10 if low else 14)
         for layout in (self._row, self._side, self._column):
             layout.setSpacing(gap)

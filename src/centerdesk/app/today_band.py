@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.one_line import OneLine
@@ -16,6 +18,7 @@ from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UN
 from centerdesk.kernel.chinese import natural_key
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.painted.base import text_width
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Stat
 from centerdesk.qtkit.painted.day_strip import DayStrip
@@ -67,7 +70,11 @@ class TodayBand(SkyBand):
         self._box.setSpacing(0)
         self._box.addLayout(self._top)
         self._box.addStretch(1)
+        self.strip.setMinimumWidth(1)
+        self._folded = OneLine(role="table", name="today_folded")
+        self._folded.hide()
         self._box.addWidget(self.strip)
+        self._box.addWidget(self._folded)
         theme_hub().changed.connect(self._measure)
         self._measure()
 
@@ -75,24 +82,27 @@ class TodayBand(SkyBand):
         """The light of the hour."""
         self.set_sky(Sky.at(_minute(now), _minute(day.rise), _minute(day.set)))
 
-    def show_round(self, facts: RoundFacts, now: datetime) -> None:
-        """The round as it stands."""
+    def show_round(self, facts: RoundFacts, now: datetime, *, may_enrol: bool = False) -> None:
+        """The round as it stands; without one the button leads to the first enrolment."""
         self._facts = facts
         view = facts.view
         safe, word = safe_count(view)
         self._seen.show_value(str(view.seen), of=str(view.expected), label=self.tr("已看 / 应看"))
         self._safe.show_value(str(safe), label=word)
-        for figure in (self._seen, self._safe):
-            figure.setVisible(bool(view.expected))
-        self.button.setVisible(bool(view.rows))
-        self.button.setText(self.tr("继续看窗") if view.seen and view.left else self.tr("去看窗"))
-        self.strip.set_buildings(houses(view), [row.check_id for row in view.rows])
+        self.button.setVisible(bool(view.rows) or may_enrol)
+        on = self.tr("继续看窗") if view.seen and view.left else self.tr("去看窗")
+        self.button.setText(on if view.rows else self.tr("登记一户"))
+        shown = houses(view)
+        self.strip.set_buildings(shown, [row.check_id for row in view.rows])
+        self._folded.setText("　".join(_counted(house) for house in shown))
+        self._fold()
         self.tick(now)
 
     def tick(self, now: datetime) -> None:
         """The sentences that count down."""
         if self._facts is not None:
             self._headline.setText(headline(self._facts, now))
+            self._make_room()
             self._line.setText(round_line(self._facts, now))
 
     def set_low(self, low: bool) -> None:
@@ -100,6 +110,30 @@ class TodayBand(SkyBand):
         super().set_low(low)
         self._line.setVisible(not low)
         self._measure()
+
+    def _fold(self) -> None:
+        """Where the windows would be too small, one line of counts for each house stands for them."""
+        room = self.width() - 2 * theme().px(24)
+        folded = bool(self.strip.buildings) and room < self.strip.minimumSizeHint().width()
+        self.strip.setVisible(not folded)
+        self._folded.setVisible(folded)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The sentence has both counts: where it would be cut, the figures beside it go."""
+        if self._facts is None:
+            return
+        look = theme()
+        figures = sum(f.sizeHint().width() + look.px(24) for f in (self._seen, self._safe))
+        taken = 2 * look.px(24) + self.button.sizeHint().width() + look.px(24)
+        needed = text_width(self._headline.font(), self._headline.full) + look.px(8)
+        fits = self.width() - taken - figures >= needed
+        for figure in (self._seen, self._safe):
+            figure.setVisible(fits and bool(self._facts.view.expected))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
     def _measure(self) -> None:
         look = theme()
@@ -116,6 +150,17 @@ def houses(view: RoundView) -> tuple[BuildingView, ...]:
         BuildingView(name, 1, 1, 1, tuple(inside))
         for name, inside in sorted(windows.items(), key=lambda house: natural_key(house[0]))
     )
+
+
+def _counted(house: BuildingView) -> str:
+    """3 栋 5/6 未开 1: what a folded house says."""
+    waiting = (WindowState.TO_DO, WindowState.UNSEEN, WindowState.PAUSED)
+    due = [w for w in house.windows if w.state is not WindowState.PAUSED]
+    trouble = Counter(
+        w.state.word for w in house.windows if w.state.troubled or w.state is WindowState.UNCLEAR
+    )
+    words = [f"{house.name} {sum(w.state not in waiting for w in due)}/{len(due)}"]
+    return " ".join((*words, *(f"{word} {count}" for word, count in trouble.items())))
 
 
 def _named(view: RoundView) -> Iterator[tuple[str, RoundRow]]:

@@ -279,7 +279,9 @@ class LedgerCard(SideCard):
         self._lines.setSpacing(theme().px(5))
         self.body.addLayout(self._lines)
 
-    def show_ledger(self, facts: LedgerFacts) -> None:
+    def show_ledger(self, facts: LedgerFacts, *, opens: bool) -> None:
+        """`opens`: this person may see more than the figures."""
+        self._way.setVisible(opens)
         houses = self.tr("{:,} 人 · {:,} 户").format(facts.people, facts.households)
         only = self.tr("{:,} 人").format(facts.people)
         views = " · ".join(self.tr("{} {:,} 人").format(title, count) for title, count in facts.views)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from centerdesk.qtkit.painted.ladder import StepState
 from centerdesk.qtkit.painted.minibars import DayBars
 from centerdesk.qtkit.painted.nav_rail import NavRail
 from centerdesk.qtkit.painted.status_bar import StatusItem
+from tests.shots.scene import DAY
 
 
 @pytest.fixture
@@ -197,7 +199,7 @@ def test_a_card_that_fails_leaves_the_others(morning, monkeypatch):
 def test_an_empty_station_says_what_belongs_here(desk):
     desk.open()
     assert desk.find(QLabel, "today_headline").full == "今天没有要看的窗"
-    assert not desk.find(QPushButton, "today_go_on").isVisible()
+    assert desk.find(QPushButton, "today_go_on").text() == "登记一户"
     assert not desk.find(DueList, "due_list").isVisible()
     assert desk.find(QLabel, "month_value").text() == "未编"
 
@@ -209,6 +211,7 @@ def test_who_may_not_see_the_round_sees_no_trace_of_it(desk):
     assert page.band.isHidden()
     assert page.watch_card.isHidden()
     assert page.month_card.isHidden()
+    assert page.due_card.isHidden()
     assert not page.safety_card.isHidden()
 
 
@@ -229,3 +232,49 @@ def test_a_door_is_said_as_people_say_it(door, said):
             self.door = door
 
     assert door_words(Row(door)) == said
+
+
+def test_ctrl_n_registers_on_the_ledgers_own_form(page, went, monkeypatch, morning):
+    asked: list[str] = []
+    monkeypatch.setattr(page.host.actions, "trigger", lambda action_id, *_: asked.append(action_id))
+    page.register()
+    assert went == [("people", None)]
+    assert asked == ["people.new"]
+    assert morning.find(QPushButton, "button_today.register").accessibleDescription() == "快捷键 Ctrl N"
+
+
+def test_where_there_is_no_room_houses_fold_to_counts_and_figures_go(morning):
+    window = morning.open((1180, 700))
+    strip = morning.find(DayStrip, "day_strip")
+    folded = morning.find(QLabel, "today_folded")
+    assert strip.isVisible()
+    assert not folded.isVisible()
+    band = window.frame.page.band
+    band.setFixedWidth(560)
+    band._fold()
+    assert not strip.isVisible()
+    assert folded.full.startswith("2 栋 4/4　3 栋 6/6 未开 1　5 栋 6/6 看不清 1　6 栋 0/5")
+    assert not morning.find(Stat, "today_seen").isVisible()
+
+
+def test_many_houses_stand_by_compound():
+    from centerdesk.app.today_band import HOUSES, houses
+    from centerdesk.features.checkins.queries import RoundView
+
+    @dataclass(frozen=True)
+    class Row:
+        check_id: int
+        building_id: int
+        compound: str
+        building: str
+        state: str = "due"
+        number: int = 0
+        door: str = ""
+        look_at: None = None
+        paused_to: None = None
+
+    rows = tuple(Row(n, n, ("云和小区", "松涛里")[n % 2], str(n)) for n in range(HOUSES + 1))
+    view = RoundView(DAY, "morning", None, None, rows, (), {})
+    assert [(h.name, len(h.windows)) for h in houses(view)] == [("松涛里", 5), ("云和小区", 6)]
+    few = RoundView(DAY, "morning", None, None, rows[:3], (), {})
+    assert [h.name for h in houses(few)] == ["0 栋", "1 栋", "2 栋"]
