@@ -237,7 +237,7 @@ def record_list(figure: Figure, line: str, rows: Iterable[Record], printing: Pri
     )
     where = figure.where or "全站"
     return Table(
-        f"{'（草稿）' if printing.draft else ''}{month_text(printing.month)}{line} 行 {figure.title}明细",
+        f"{'（草稿）' if printing.draft else ''}{month_text(printing.month)}{figure.title}明细（{line} 行）",
         columns,
         ([r.number, r.door, r.title, r.note, r.detail] for r in rows),
         f"{printing.office}　{where}　共 {figure.count:,} 条　号码已打码，用完请收好",

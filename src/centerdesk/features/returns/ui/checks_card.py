@@ -110,10 +110,8 @@ class ChecksCard(Card):
     def wanted_height(self) -> int:
         """Room that shows everything, px; the page gives less where there is none."""
         wide = max(self.width() - theme().px(16), 120)
-        if self._found:
-            inside = self._column.totalHeightForWidth(wide)
-        else:
-            inside = self._quiet.heightForWidth(wide)
+        ask = self._column.totalHeightForWidth if self._found else self._quiet.heightForWidth
+        inside = ask(wide)
         return theme().size("card-header") + inside + theme().px(6)
 
     def _rebuild(self) -> None:
