@@ -96,10 +96,29 @@ def rename_kai(path: Path) -> None:
     font.save(path)
 
 
+RARE_NAMES = {1: "Chuangming Rare Han", 4: "Chuangming Rare Han", 6: "ChuangmingRareHan-Regular", 3: "1"}
+RARE_NOTICE = "Cut to Extension C, D and a few characters of names out of BabelStone Han 15.0.5; renamed. 2026-11-22."
+NAMES_BEYOND = (0x23415, 0x24236, 0x2620E)
+"""Characters of Extension B that the sample ledger has and no Noto face."""
+
+
+def cut_rare(source: Path, target: Path) -> None:
+    """Han beyond the Noto faces that GB 18030-2022 asks for first: Extension C and D (rare given names)."""
+    cut(source, target, {*range(0x2A700, 0x2B81E), *NAMES_BEYOND, 0x20, 0x3000})
+    font = TTFont(target)
+    for record in list(font["name"].names):
+        if record.nameID in RARE_NAMES:
+            record.string = RARE_NAMES[record.nameID]
+        elif record.nameID not in (0, 2, 5, 13, 14):
+            font["name"].removeNames(record.nameID, record.platformID, record.platEncID, record.langID)
+    font["name"].setName(RARE_NOTICE, 10, 3, 1, 0x409)
+    font.save(target)
+
+
 def main() -> None:
-    """Build the five faces into resources/fonts."""
+    """Build the six faces into resources/fonts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("sans", "serif", "wenkai", "hanzi"):
+    for name in ("sans", "serif", "wenkai", "rare", "hanzi"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     given = parser.parse_args()
     codes = wanted(given.hanzi)
@@ -111,6 +130,7 @@ def main() -> None:
     make_digits_tabular(FONTS / "NotoSerifSC-SemiBold.ttf")
     cut(given.wenkai, FONTS / "LXGWWenKai-Regular.ttf", codes)
     rename_kai(FONTS / "LXGWWenKai-Regular.ttf")
+    cut_rare(given.rare, FONTS / "BabelStoneHan-Rare.ttf")
 
 
 if __name__ == "__main__":

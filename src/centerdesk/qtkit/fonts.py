@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 SANS, SERIF = "Noto Sans SC", "Noto Serif SC"
+RARE = "Chuangming Rare Han"
+"""Given names beyond the Noto faces; always the last to be asked."""
 # Faces that cover Chinese on the machines of a service center, best first.
 SYSTEM_SANS = (
     "Microsoft YaHei UI",
@@ -33,7 +35,7 @@ class FontMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Faces:
-    """Families in the order a character is looked for; the bundled whole face is always last but one."""
+    """Families in the order a character is looked for; the bundled whole faces and the rare one come last."""
 
     sans: tuple[str, ...]
     serif: tuple[str, ...]
@@ -43,7 +45,7 @@ def install_fonts(folder: Path) -> None:
     """Make the bundled faces known to Qt, once per process. GUI thread, after the application object."""
     if folder in _installed:
         return
-    for path in sorted(folder.glob("Noto*.ttf")):
+    for path in sorted([*folder.glob("Noto*.ttf"), *folder.glob("*-Rare.ttf")]):
         if QFontDatabase.addApplicationFont(str(path)) < 0:
             raise FontMissing(path.name)
     _installed.add(folder)
@@ -56,7 +58,7 @@ def choose_faces(*, bundled: bool | None = None) -> Faces:
     known = () if bundled else QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
     system = next((name for name in SYSTEM_SANS if name in known), None)
     sans = (system, SANS) if system else (SANS,)
-    return Faces((*sans, SERIF), (SERIF, SANS))
+    return Faces((*sans, SERIF, RARE), (SERIF, SANS, RARE))
 
 
 def make_font(families: tuple[str, ...], px: float, weight: int, spacing: float = 0.0) -> QFont:

@@ -54,6 +54,7 @@ _SHOWN = {
     "NotoSansSC-Regular": "Noto Sans SC",
     "NotoSansSC-Bold": "Noto Sans SC Bold",
     "LXGWWenKai-Regular": "Chuangming Kai",
+    "BabelStoneHan-Rare": "Chuangming Rare Han",
 }
 _SYSTEM = {
     Face.BODY: (
@@ -75,7 +76,7 @@ _SYSTEM = {
     ),
     Face.SONG: ("宋体", "SimSun", "方正书宋_GBK", "CESI宋体-GB2312", "CESI宋体-GB13000"),
 }  # fmt: skip
-_FALLBACKS = ("NotoSerifSC-Regular", "NotoSansSC-Regular")
+_FALLBACKS = ("NotoSerifSC-Regular", "NotoSansSC-Regular", "BabelStoneHan-Rare")
 
 SUBSTITUTE = "Geta"
 """A face that draws every missing character as 〓; it copies out as itself, then its code point."""
