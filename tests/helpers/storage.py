@@ -90,10 +90,8 @@ def as_nobody(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a Python script without root's rights: root ignores modes (G6)."""
     if os.name == "nt":
         pytest.skip("modes are POSIX")
-    if os.geteuid() != 0:
-        before = ""
-    else:
-        before = f"import os; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+    drop = f"import os; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+    before = drop if os.geteuid() == 0 else ""
     # modules are loaded before the rights are dropped: the checkout may not be readable to everybody
     imports = (
         "import centerdesk.kernel.backup, centerdesk.kernel.keyslots, centerdesk.kernel.db, encodings.idna\n"

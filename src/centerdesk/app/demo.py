@@ -9,9 +9,9 @@ import sys
 from datetime import date, time
 from pathlib import Path
 
+from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import OpenStation, create_station
 from centerdesk.app.cli import DONE, Console
-from centerdesk.app.cli_session import back_up
 from centerdesk.app.features import LAYERS
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff

@@ -16,8 +16,8 @@ from types import FrameType
 from typing import Protocol
 
 from centerdesk.app.sound import play_alarm
-from centerdesk.features.checkins.rules_watch import RING_SECONDS, TICK_SECONDS
 from centerdesk.features.checkins.commands_watching import Seen, Watch
+from centerdesk.features.checkins.rules_watch import RING_SECONDS, TICK_SECONDS
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.commands import CommandBus
 from centerdesk.kernel.db import Database
