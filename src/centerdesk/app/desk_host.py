@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from PySide6.QtWidgets import QWidget
+
 from centerdesk.app.backups import back_up
 from centerdesk.app.desk_actions import DeskActions
 from centerdesk.app.desk_memory import PersonMemory
 from centerdesk.app.desk_session import DeskSession
+from centerdesk.app.second_person import SecondPerson
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
@@ -18,7 +21,7 @@ Go = Callable[[str, Hashable | None], None]
 
 
 class DeskHost:
-    """页的东家. Plain values and doors; holds no widget. GUI thread unless a method says otherwise."""
+    """页的东家. Plain values and doors; holds no widget of its own. GUI thread unless a method says otherwise."""
 
     def __init__(self, desk: DeskSession, actions: DeskActions, go: Go) -> None:
         self.desk = desk
@@ -48,6 +51,10 @@ class DeskHost:
 
     def navigate(self, target: Target) -> None:
         self._go(target.page, target.row_id)
+
+    def second_person(self, owner: QWidget, permission: str, why: str, done: Callable[[Actor], None]) -> None:
+        """Have another account that holds `permission` type its password; `done(actor)` later, or not at all."""
+        SecondPerson(owner, self.desk, permission, why, done).ask()
 
     def backup_before_import(self) -> None:
         """The verified backup before many rows come in. Blocking; slow lane only."""

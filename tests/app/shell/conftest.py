@@ -32,6 +32,7 @@ class DeskFixture:
     window: DeskWindow | None = None
     clock: Any = None
     rung: list[int] = field(default_factory=list)
+    came: list[Any] = field(default_factory=list)
 
     def open(self, size: tuple[int, int] = (1440, 868)) -> DeskWindow:
         if self.fixture is not None:
