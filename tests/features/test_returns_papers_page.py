@@ -19,7 +19,6 @@ from tests.helpers.pagehost import page_host, settle, show_page
 from tests.helpers.returns import click, named, return_town, text
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
-MENUS = pytest.mark.qt_log_ignore(r"support raise\(\)", "grabbing the keyboard", extend=True)
 
 
 @pytest.fixture
