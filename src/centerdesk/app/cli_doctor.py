@@ -119,7 +119,7 @@ def _input_method() -> Finding:
 def _fonts() -> Finding:
     missing = [name for name in FONTS if not _there("fonts", f"{name}.ttf")]
     if missing:
-        return Finding("字体", "缺 " + "、".join(missing), "请重新安装程序。", grave=True)
+        return Finding("字体", f"缺 {'、'.join(missing)}", "请重新安装程序。", grave=True)
     return Finding("字体", "自带字体齐全")
 
 
