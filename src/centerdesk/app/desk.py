@@ -17,10 +17,13 @@ from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.closing import ClosingSheet
 from centerdesk.app.desk_memory import DeskMemory, LookChoice
+from centerdesk.app.desk_restore import RestoringWindow
 from centerdesk.app.desk_session import DeskSession
 from centerdesk.app.desk_window import PROGRAM, SMALLEST, DeskWindow
 from centerdesk.app.excepthook import DeskCrash
 from centerdesk.app.login_watch import LoginWatch
+from centerdesk.app.restore_run import go_back, living_watcher
+from centerdesk.app.restoring import Order, record
 from centerdesk.app.single import FirstDesk, raise_other
 from centerdesk.app.trouble import Trouble, title_of
 from centerdesk.app.watch_start import WatchKeeper
@@ -29,6 +32,7 @@ from centerdesk.kernel.clock import Clock, SystemClock
 from centerdesk.kernel.crash import frames_only
 from centerdesk.kernel.db import DeskLock
 from centerdesk.kernel.errors import EnvironmentFault, UserError
+from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station
@@ -37,7 +41,7 @@ from centerdesk.qtkit.i18n import install_chinese
 from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.runner import Runner
-from centerdesk.qtkit.states import Way
+from centerdesk.qtkit.states import State, StateCard, Way
 from centerdesk.qtkit.theme import Theme
 
 _log = logging.getLogger(__name__)
@@ -177,13 +181,18 @@ class DeskProgram(QObject):
 
     # --- opening --------------------------------------------------------------------------------------------
 
-    def _open(self) -> None:
-        """Off the GUI thread: an older schema is backed up and migrated first, which may take a while."""
+    def _open(self, restored_by: Actor | None = None) -> None:
+        """Off the GUI thread: an older schema is backed up and migrated first, which may take a while.
+
+        After a restore the journal is told who wanted it, and the windows to look at are made anew.
+        """
         data, clock_of = self._data, self._clock_of
 
         def job() -> None:
             try:
                 station = open_station(data, clock_of, backup_before=_before_migration)
+                if restored_by is not None:
+                    record(station, restored_by)
             except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
                 self._refused.emit(exc)
             else:
@@ -280,6 +289,8 @@ class DeskProgram(QObject):
         window = DeskWindow(desk)
         window.signed_out.connect(self._sign_out)
         window.closing.connect(self._close)
+        window.restore_ordered.connect(self._go_back, Qt.ConnectionType.QueuedConnection)
+        window.restore_ordered.connect(self._restore)
         window.pulses.taken.connect(self._keeper.heed)
         window.restore_place()
         self._show(window, placed=True)
@@ -297,6 +308,37 @@ class DeskProgram(QObject):
             self._front = None
             self._show_login()
 
+    # --- going back -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _restore(self, order: Order) -> None:
+        """Everything is closed, the backup takes the database's place, and the login page comes back."""
+        if self._desk is None or not isinstance(self._front, DeskWindow):
+            return
+        self._collector_stop()
+        old = self._front
+        waiting = RestoringWindow(self._data, order, self._lock)
+        waiting.done.connect(self._restored, Qt.ConnectionType.QueuedConnection)
+        waiting.failed.connect(self._not_restored, Qt.ConnectionType.QueuedConnection)
+        old.leave()
+        self._front = None
+        self._desk.close()
+        self._desk = None
+        self._show(waiting)
+        waiting.begin()
+
+    @Slot(object)
+    def _restored(self, proposer: Actor) -> None:
+        if isinstance(self._front, RestoringWindow):
+            self._front.finish()
+        self._open(proposer)
+
+    @Slot(object)
+    def _not_restored(self, exc: Exception) -> None:
+        if isinstance(self._front, RestoringWindow):
+            self._front.finish()
+        self._trouble(exc)
+
     # --- the end --------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
@@ -307,6 +349,33 @@ class DeskProgram(QObject):
         sheet = ClosingSheet(window, desk)
         sheet.done.connect(self._leave)
         sheet.begin()
+
+    @Slot(object)
+    def _go_back(self, order: Order) -> None:
+        """Two people decided to go back to a backup: the desk ends, and begins again on the other database."""
+        window, desk, data, clock_of, lock = self._front, self._desk, self._data, self._clock_of, self._lock
+        if not isinstance(window, DeskWindow) or desk is None:
+            return
+        window.keep_place()
+        self._collector_stop()
+        pid = living_watcher(desk.station)
+        card = StateCard()
+        card.resize(720, 420)
+        card.show_state(State("busy", tr("正在退回"), tr("别关电脑。退回后先重算今天该看的窗，再开门。")))
+        window.leave()
+        self._front, self._desk = None, None
+        self._show(card)
+        desk.close()
+
+        def job() -> None:
+            try:
+                station = go_back(order, data, clock_of, lock, pid)
+            except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
+                self._refused.emit(exc)
+            else:
+                self._opened.emit(station)
+
+        self._opener.submit(job)
 
     def _leave(self) -> None:
         self._collector_stop()

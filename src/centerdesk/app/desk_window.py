@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -46,6 +46,10 @@ class DeskWindow(QWidget):
 
     signed_out = Signal()
     closing = Signal()
+    restore_ordered = Signal(object)
+    """A `restoring.Order` that two persons gave on the settings page."""
+    restore_ordered = Signal(object)
+    """A page has a `restoring.Order` of two people: whoever owns the window closes everything and carries it out."""
 
     def __init__(self, desk: DeskSession) -> None:
         super().__init__()
@@ -169,8 +173,13 @@ class DeskWindow(QWidget):
         except Exception as exc:  # noqa: BLE001 - one page that cannot be made must not take the desk with it
             code = self.desk.report(exc) if self.desk.report else ""
             page = BrokenPage(self.host, entry, code)
+        ordered = getattr(page, "restore_ordered", None)
+        if isinstance(ordered, SignalInstance):
+            ordered.connect(self.restore_ordered)
         frame = PageFrame(entry.id, page, self.registry)
         frame.search_wanted.connect(self.open_palette)
+        if (ordered := getattr(page, "restore_ordered", None)) is not None:
+            ordered.connect(self.restore_ordered)
         self._frames[entry.id] = frame
         self._stack.addWidget(frame)
         for action_id in self.registry.of_page(entry.id):

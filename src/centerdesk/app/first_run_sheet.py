@@ -50,6 +50,8 @@ class SheetStep(StepPage):
     step = Step.SHEET
     heading = "最后一步：恢复单"
     forward = "装好，开始用"
+    act: ClassVar[str] = "敲回"
+    """What the journal says of it."""
 
     def __init__(self, wizard: Wizard) -> None:
         super().__init__(wizard)
@@ -257,7 +259,7 @@ class SheetStep(StepPage):
         self.foot.forward.set_missing(self.tr("正在收尾"))
 
         def job(_tell: object, _stopped: object) -> None:
-            confirm(station, code, two)
+            confirm(station, code, two, self.act)
 
         def done(_value: None) -> None:
             self._drop()

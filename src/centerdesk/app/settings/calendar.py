@@ -1,0 +1,221 @@
+"""工作日历: station hours, days off and on, years that are announced, where the sun rises (kernel.calendar)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from centerdesk.app.first_run_parts import FactRows, scrolled
+from centerdesk.app.settings.parts import Section, SectionEntry
+from centerdesk.kernel.calendar import (
+    DAYS_OFF,
+    DAYS_ON,
+    HOURS,
+    LATITUDE,
+    LONGITUDE,
+    SETTINGS,
+    YEARS,
+    Calendar,
+    lunar_text,
+    solar_term_text,
+    sun_times,
+)
+from centerdesk.kernel.change_setting import ChangeSetting
+from centerdesk.kernel.clock import local, today
+from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.settings import Setting, SettingsReader
+from centerdesk.qtkit.editors import MultilineEditor, TextEditor
+from centerdesk.qtkit.forms import Field, Form
+from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.notify import toast
+from centerdesk.qtkit.painted.buttons import KeyButton, Kind
+from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.style import ring_margin
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from centerdesk.app.settings.pages import SettingsPage
+
+_NAMES: dict[str, Setting[Any]] = {
+    "hours": HOURS, "days_off": DAYS_OFF, "days_on": DAYS_ON, "years": YEARS,
+    "latitude": LATITUDE, "longitude": LONGITUDE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDraft:
+    """工作日历, as text: one value a line."""
+
+    hours: str = ""
+    days_off: str = ""
+    days_on: str = ""
+    years: str = ""
+    latitude: str = ""
+    longitude: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """The settings in force, and what follows from them for today."""
+
+    draft: CalendarDraft
+    facts: tuple[tuple[str, str], ...]
+
+
+def year_words(years: Iterable[int]) -> str:
+    """2007–2026 年, 2024、2026 年."""
+    found = sorted(years)
+    if not found:
+        return tr("还没有")
+    if len(found) == found[-1] - found[0] + 1 > 2:
+        return tr("{}–{} 年").format(found[0], found[-1])
+    return tr("{} 年").format(tr("、").join(str(year) for year in found[-4:]))
+
+
+def as_text(value: object) -> str:
+    """A setting's value as it is typed."""
+    return "\n".join(value) if isinstance(value, tuple) else str(value)
+
+
+def as_value(setting: Setting[Any], text: str) -> object:
+    """What was typed as the setting's own type; text that is none stays text, and `accept` refuses it."""
+    if isinstance(setting.default, tuple):
+        return tuple(line.strip() for line in text.splitlines() if line.strip())
+    if isinstance(setting.default, float):
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def problem_of(setting: Setting[Any], text: str) -> str:
+    """Why this text is no value of the setting, "" when it is."""
+    value = as_value(setting, text)
+    raw = list(value) if isinstance(value, tuple) else value
+    return "" if setting.accept(raw) is not None else tr("不能这样填。{}").format(setting.hint)
+
+
+class CalendarSection(Section):
+    """工作日历. Deadlines and the light of the day follow from these."""
+
+    entry = SectionEntry("calendar", "工作日历", "calendar", ("settings.change",))
+
+    def __init__(self, page: SettingsPage) -> None:
+        super().__init__(page)
+        self._kept = CalendarDraft()
+        self.form: Form[CalendarDraft] = Form(
+            [_field(name, setting) for name, setting in _NAMES.items()], columns=2
+        )
+        self.form.setObjectName("calendar_form")
+        self.save = KeyButton(self.tr("存下"), kind=Kind.PRIMARY)
+        self.save.setObjectName("calendar_save")
+        self.save.clicked.connect(self._save)
+        main = Card(self.tr("班次和日子"))
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, theme().px(6), 0)
+        box.addWidget(self.form)
+        row = QHBoxLayout()
+        margin = ring_margin() + 1
+        row.setContentsMargins(margin, margin, margin, margin)
+        row.addWidget(self.save)
+        row.addStretch(1)
+        box.addLayout(row)
+        box.addStretch(1)
+        main.body.addWidget(scrolled(inside))
+        aside = Card(self.tr("照这样算"))
+        self._facts = FactRows("calendar_facts")
+        aside.body.addWidget(self._facts)
+        aside.body.addStretch(1)
+        words = self.tr(
+            "吹哨、心愿的时限按上班时间算。国务院的放假通知每年一出，随新版程序一起来；等不及就先在这里补。"
+        )
+        aside.body.addWidget(text_label(words, role="caption", wrap=True))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme().size("gap"))
+        grid.addWidget(main, 0, 0)
+        grid.addWidget(aside, 0, 1)
+        grid.setColumnStretch(0, 13)
+        grid.setColumnStretch(1, 7)
+
+    def refresh(self) -> None:
+        clock = self.station.clock
+
+        def read(session: Session) -> CalendarView:
+            settings = SettingsReader(session)
+            draft = CalendarDraft(**{name: as_text(settings.get(s)) for name, s in _NAMES.items()})
+            calendar, day = Calendar.load(settings), today(clock)
+            status = calendar.status(day)
+            sun = sun_times(day, settings.get(LATITUDE), settings.get(LONGITUDE))
+            facts = (
+                (tr("今天"), f"{status.kind.value} {status.name}".strip()),
+                (tr("现在"), tr("上班时间") if calendar.is_open(clock.now()) else tr("下班时间")),
+                (tr("农历"), lunar_text(day)),
+                (tr("节气"), solar_term_text(day)),
+                (tr("日出日落"), f"{local(sun.rise):%H:%M} – {local(sun.set):%H:%M}"),
+                (tr("放假已录"), year_words(calendar.years)),
+            )
+            return CalendarView(draft, facts)
+
+        self.read(read, self._on_view)
+
+    def _on_view(self, view: CalendarView) -> None:
+        self._facts.show_rows(view.facts)
+        if not self.form.dirty:
+            self._kept = view.draft
+            self.form.load(view.draft)
+
+    def _save(self) -> None:
+        try:
+            draft = self.form.draft()
+        except ValidationError:
+            return
+        wanted = [
+            ChangeSetting(setting, as_value(setting, getattr(draft, name)))
+            for name, setting in _NAMES.items()
+            if getattr(draft, name) != getattr(self._kept, name)
+        ]
+        if not wanted:
+            toast(self, self.tr("没有改动。"))
+            return
+        self._kept = draft
+        self.form.mark_clean()
+        self._run(wanted)
+
+    def _run(self, wanted: list[ChangeSetting]) -> None:
+        """One after the other, so that each stands in the journal."""
+        command, rest = wanted[0], wanted[1:]
+
+        def done(_value: None) -> None:
+            if rest:
+                self._run(rest)
+                return
+            toast(self, self.tr("存下了，马上照新的算。"))
+            self.refresh()
+
+        self.execute(command, done)
+
+
+def _field(name: str, setting: Setting[Any]) -> Field:
+    def check(text: str) -> str:
+        return problem_of(setting, text)
+
+    if isinstance(setting.default, tuple):
+        lines = 3 if name in ("hours", "years") else 5
+        return Field(
+            name, setting.title, lambda: MultilineEditor(lines=lines, check=check), help=setting.hint
+        )
+    return Field(
+        name, setting.title, lambda: TextEditor(max_length=20, check=check), required=True, help=setting.hint
+    )
+
+
+if len(_NAMES) != len(SETTINGS):
+    raise RuntimeError("every setting of the calendar has a field")

@@ -1,0 +1,328 @@
+"""What all settings share: the list at the left, the base of a section, the other person's login, segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from centerdesk.app.login_panels import password_field
+from centerdesk.features.staff import api as staff
+from centerdesk.kernel.identity import Actor
+from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text
+from centerdesk.qtkit.painted.buttons import KeyButton, Kind
+from centerdesk.qtkit.style import paint_focus_ring, ring_margin
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from centerdesk.app.bootstrap import OpenStation
+    from centerdesk.app.settings.pages import SettingsPage
+    from centerdesk.kernel.commands import Command
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionEntry:
+    """One line of the list: id, words, icon, and any of the permissions that shows it (none: everybody)."""
+
+    id: str
+    title: str
+    icon: str
+    permissions: tuple[str, ...] = ()
+
+    def allowed(self, actor: Actor) -> bool:
+        return not self.permissions or any(actor.may(each) for each in self.permissions)
+
+
+class SettingsList(PaintedWidget):
+    """设置的目录. Arrow keys move, a click opens."""
+
+    opened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settings_list")
+        self._entries: tuple[SectionEntry, ...] = ()
+        self._current = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_entries(self, entries: Sequence[SectionEntry], current: str) -> None:
+        """Offer these."""
+        self._entries, self._current = tuple(entries), current
+        names = [entry.title for entry in self._entries]
+        here = next((e.title for e in self._entries if e.id == current), "")
+        self.describe(self.tr("设置：{}").format(here), self.tr("、").join(names))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What is offered, in order."""
+        return tuple(entry.id for entry in self._entries)
+
+    def sizeHint(self) -> QSize:
+        """One row each."""
+        return QSize(theme().px(150), theme().size("row") * len(self._entries))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same height."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Icon and words; the current one on its ground."""
+        look, painter, high = theme(), begin(self), theme().size("row")
+        for number, entry in enumerate(self._entries):
+            row = QRectF(0, number * high, self.width(), high)
+            current = entry.id == self._current
+            if current:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(look.colour("wash"))
+                radius = look.size("radius-control")
+                painter.drawRoundedRect(row.adjusted(0, 1, 0, -1), radius, radius)
+                if self.hasFocus():
+                    paint_focus_ring(painter, row.adjusted(0, 1, 0, -1))
+            ink = "primary-d" if current else "ink"
+            side = look.size("icon-button")
+            left = look.px(12)
+            box = QRectF(left, row.center().y() - side / 2, side, side)
+            paint_icon(painter, box, entry.icon, ink if current else "ink2", filled=current)
+            text = QRectF(left + side + look.px(9), row.top(), row.width() - left - side - look.px(12), high)
+            draw_text(painter, text, entry.title, look.font("body", bold=current), ink, elide=True)
+        painter.end()
+
+    def _open(self, number: int) -> None:
+        if 0 <= number < len(self._entries):
+            self.opened.emit(self._entries[number].id)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._open(int(event.position().y() // theme().size("row")))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self._open(self.ids.index(self._current) + step if self._current in self.ids else 0)
+
+
+class Section(QWidget):
+    """One section of the settings (一节设置). Builds its widgets at once, reads in `refresh`. GUI thread."""
+
+    entry: ClassVar[SectionEntry]
+
+    facts_changed = Signal(str)
+
+    def __init__(self, page: SettingsPage) -> None:
+        super().__init__()
+        self.page = page
+        self.setObjectName(f"section_{self.entry.id}")
+        self.setAccessibleName(self.entry.title)
+        self.facts = ""
+
+    @property
+    def station(self) -> OpenStation:
+        return self.page.station
+
+    def say(self, facts: str) -> None:
+        """The line under the title."""
+        self.facts = facts
+        self.facts_changed.emit(facts)
+
+    def refresh(self) -> None:
+        """Read everything that is shown."""
+
+    def read(self, fn: Callable[[Session], R], done: Callable[[R], None]) -> None:
+        """A query on a read lane; its failure stands on the page."""
+        self.page.runner.query(self, fn, done, self.page.show_failure)
+
+    def run(self, job: Callable[[], R], done: Callable[[R], None], label: str = "") -> None:
+        """Slow work without progress; its failure is told over the window."""
+        self.page.runner.run(self, lambda _tell, _stopped: job(), done, label=label)
+
+    def execute(
+        self,
+        command: Command[R],
+        done: Callable[[R], None],
+        failed: Callable[[Exception], None] | None = None,
+        second: Actor | None = None,
+    ) -> None:
+        """A command on the write lane."""
+        self.page.runner.execute(self, command, done, failed, second=second)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    login: str
+    name: str
+
+
+class SecondLogin(QFrame):
+    """请另一位也输一次密码. A panel in the page, not a dialog; `given` is called with the second person."""
+
+    def __init__(self, page: SettingsPage) -> None:
+        super().__init__()
+        self._page = page
+        self.setObjectName("second_login")
+        self.setProperty("band", "info")
+        self._title = text_label(role="card-title", name="second_title")
+        self._text = text_label(role="secondary", name="second_text", wrap=True)
+        self._who = QComboBox()
+        self._who.setObjectName("second_who")
+        self._who.setAccessibleName(self.tr("另一位"))
+        self._password = password_field("second_password", self.tr("另一位的密码"))
+        self._password.setPlaceholderText(self.tr("请他自己输密码"))
+        self._problem = text_label(role="warning", name="second_problem", wrap=True)
+        self.go = KeyButton(self.tr("同意"), kind=Kind.PRIMARY)
+        self.go.setObjectName("second_go")
+        self.leave = KeyButton(self.tr("先不"))
+        self.leave.setObjectName("second_leave")
+        self._people: tuple[_Holder, ...] = ()
+        self._given: Callable[[Actor], None] | None = None
+        row = QHBoxLayout()
+        row.setSpacing(theme().px(10))
+        row.addWidget(self._who)
+        row.addWidget(self._password, 1)
+        row.addWidget(self.go)
+        row.addWidget(self.leave)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme().px(14), theme().px(10), theme().px(14), theme().px(10))
+        box.setSpacing(theme().px(6))
+        for widget in (self._title, self._text):
+            box.addWidget(widget)
+        box.addLayout(row)
+        box.addWidget(self._problem)
+        self.go.clicked.connect(self._submit)
+        self._password.returnPressed.connect(self._submit)
+        self.leave.clicked.connect(self.close_panel)
+        self.hide()
+
+    def ask(
+        self, title: str, text: str, roles: Sequence[str], given: Callable[[Actor], None], verb: str = ""
+    ) -> None:
+        """Ask for somebody else who holds one of `roles`; the bus judges what that person may."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._problem.setText("")
+        self._problem.hide()
+        self._password.clear()
+        self.go.setText(verb or self.tr("同意"))
+        self._given = given
+        mine = self._page.host.actor().account_id
+
+        def read(session: Session) -> tuple[_Holder, ...]:
+            rows = staff.list_accounts(session)
+            return tuple(_Holder(r.login, r.name) for r in rows if set(r.roles) & set(roles) and r.id != mine)
+
+        def done(people: tuple[_Holder, ...]) -> None:
+            self._people = people
+            self._who.clear()
+            self._who.addItems([person.name for person in people])
+            if not people:
+                self._tell(self.tr("站里没有另一位可以同办的人。先请管理员和书记各建一个账号。"))
+            self.go.set_missing("" if people else self.tr("还差一个人"))
+            self.show()
+            self._password.setFocus()
+
+        self._page.runner.query(self, read, done, self._page.show_failure)
+
+    def close_panel(self) -> None:
+        """Away, with nothing left in it."""
+        self._given = None
+        self._password.clear()
+        self.hide()
+
+    def _tell(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def _submit(self) -> None:
+        if self.go.missing or not self._people:
+            return
+        if not self._password.text():
+            self._password.setFocus()
+            return
+        station = self._page.station
+        login, password = self._people[self._who.currentIndex()].login, self._password.text()
+        self.go.set_missing(self.tr("正在核对"))
+
+        def done(actor: Actor) -> None:
+            self.go.set_missing("")
+            given = self._given
+            self.close_panel()
+            if given is not None:
+                given(actor)
+
+        def failed(exc: Exception) -> None:
+            self.go.set_missing("")
+            self._password.clear()
+            self._tell(tell(exc).text)
+
+        self._page.runner.run(
+            self,
+            lambda _tell, _stopped: station.authenticate(login, password),
+            done,
+            failed,
+            label=self.tr("核对另一位"),
+        )
+
+
+class Segments(QWidget):
+    """One of a few (分段): a row of words, one of them chosen."""
+
+    picked = Signal(object)
+
+    def __init__(self, name: str, title: str, options: Sequence[tuple[Hashable, str]]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self._values = [value for value, _words in options]
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        row = QHBoxLayout(self)
+        margin = ring_margin() + 1
+        row.setContentsMargins(margin, margin, margin, margin)
+        row.setSpacing(0)
+        for number, (value, words) in enumerate(options):
+            button = QToolButton()
+            button.setText(words)
+            button.setObjectName(f"{name}_{value}")
+            button.setCheckable(True)
+            place = "first" if number == 0 else "last" if number + 1 == len(options) else "middle"
+            button.setProperty("segment", place)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._group.addButton(button, number)
+            row.addWidget(button)
+        self._group.idClicked.connect(self._on_clicked)
+
+    @property
+    def value(self) -> Hashable | None:
+        number = self._group.checkedId()
+        return self._values[number] if number >= 0 else None
+
+    def show_value(self, value: Hashable) -> None:
+        """Choose without telling."""
+        for number, each in enumerate(self._values):
+            self._group.button(number).setChecked(each == value)
+
+    def _on_clicked(self, number: int) -> None:
+        self.picked.emit(self._values[number])

@@ -1,0 +1,394 @@
+"""数据平安 (UI 19): how much would be lost, where the backups lie, going back, checks, keys, journal, idle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from centerdesk.app import restoring
+from centerdesk.app.backups import back_up, step_text, watch_through
+from centerdesk.app.first_run_backup import set_second_place
+from centerdesk.app.first_run_parts import scrolled
+from centerdesk.app.lock import IDLE_MINUTES
+from centerdesk.app.restoring import Loss
+from centerdesk.app.settings.parts import Section, SectionEntry
+from centerdesk.app.settings.rows import RowsTable
+from centerdesk.app.settings.safety_cards import ChecksCard, IdleCard, LossCard
+from centerdesk.app.settings.safety_data import (
+    BackupLine,
+    SafetyView,
+    read_safety_view,
+    run_checks,
+)
+from centerdesk.app.settings.safety_keys import JournalCard, KeysCard
+from centerdesk.app.settings.safety_restore import RestoreCard
+from centerdesk.app.settings.safety_rows import ACTS, CHECKED, HEADS, backup_row
+from centerdesk.app.settings.safety_sheet import RenewSheet, SheetHost, TwoGroups, note_tried
+from centerdesk.app.sheet_acts import groups_of, new_sheet
+from centerdesk.kernel.backup import BackupResult
+from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.change_setting import ChangeSetting
+from centerdesk.kernel.clock import local
+from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.kernel.settings import SettingsReader
+from centerdesk.kernel.soundness import CheckResult
+from centerdesk.qtkit.errors import present_error, tell
+from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.notify import Answer, Question, toast
+from centerdesk.qtkit.painted.card import Card
+
+if TYPE_CHECKING:
+    from centerdesk.app.settings.pages import SettingsPage
+    from centerdesk.qtkit.runner import Ticket
+
+
+class SafetySection(Section):
+    """数据平安. Reads folders and keys on the slow lane; the figures of a restore on the read lane."""
+
+    entry = SectionEntry(
+        "safety", "数据平安", "shield_check", ("backup.now", "backup.restore", "backup.approve")
+    )
+
+    def __init__(self, page: SettingsPage) -> None:
+        super().__init__(page)
+        actor = page.host.actor()
+        self._view: SafetyView | None = None
+        self._ticket: Ticket | None = None
+        self._may_restore = actor.may("backup.restore") or actor.may("backup.approve")
+        self.loss = LossCard(may_choose=actor.may("settings.change"))
+        self.table = RowsTable("backups_table", self.tr("备份"), HEADS)
+        self.restore = RestoreCard(may=self._may_restore)
+        self.checks = ChecksCard()
+        self.keys = KeysCard(may_renew=actor.may("staff.manage") or actor.may("staff.approve"))
+        self.journal = JournalCard()
+        self.idle = IdleCard(may_change=actor.may("settings.change"))
+        self.two_groups = TwoGroups()
+        self._make()
+        self._connect()
+
+    def _make(self) -> None:
+        backups = Card(self.tr("备份"), padded=False)
+        backups.header.insertWidget(
+            0, text_label(self.tr("近 2 天全留，再往前 12 天、10 周、9 个月"), role="caption")
+        )
+        backups.body.addWidget(self.table)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        inside = QWidget()
+        inside.setLayout(self._grid)
+        foot = QGridLayout()
+        foot.setContentsMargins(0, 0, 0, 0)
+        self._foot, self._narrow = foot, False
+        self._place_foot()
+        self._grid.addWidget(self.loss, 0, 0, 1, 2)
+        self._grid.addWidget(self.two_groups, 1, 0, 1, 2)
+        self._grid.addWidget(backups, 2, 0)
+        self._grid.addWidget(self.restore, 2, 1)
+        self._grid.addLayout(foot, 3, 0, 1, 2)
+        self._grid.setColumnStretch(0, 13)
+        self._grid.setColumnStretch(1, 7)
+        self._grid.setRowStretch(2, 1)
+        self._overview = scrolled(inside)
+        self._renewal = QWidget()
+        self._renewal_box = QVBoxLayout(self._renewal)
+        self._renewal_box.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._overview)
+        self._stack.addWidget(self._renewal)
+        self._measure()
+
+    def _place_foot(self) -> None:
+        """Four cards in a row, or two by two in a narrow window."""
+        cards = ((self.checks, 30), (self.keys, 30), (self.journal, 30), (self.idle, 21))
+        for number, (card, stretch) in enumerate(cards):
+            row, column = divmod(number, 2) if self._narrow else (0, number)
+            self._foot.addWidget(card, row, column)
+            self._foot.setColumnStretch(
+                number, 1 if self._narrow and number < 2 else 0 if self._narrow else stretch
+            )
+
+    def _measure(self) -> None:
+        narrow = self.width() < theme().scale(1000)
+        gap = theme().size("gap-narrow" if narrow else "gap")
+        self.restore.set_narrow(narrow)
+        self.table.setColumnHidden(ACTS, narrow and theme().large)
+        self.table.setColumnHidden(CHECKED, narrow and theme().large)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._place_foot()
+        for grid in (self._grid, self._foot):
+            grid.setSpacing(gap)
+        self.table.setMinimumHeight(theme().size("header-row") + 4 * theme().size("row"))
+
+    def _connect(self) -> None:
+        self.table.chosen.connect(self._on_chosen)
+        self.loss.second_wanted.connect(self._choose_second)
+        self.loss.stop.clicked.connect(self._stop)
+        self.restore.look_wanted.connect(self._look)
+        self.restore.back_wanted.connect(self._go_back)
+        self.checks.wanted.connect(self._check)
+        self.journal.wanted.connect(self._check)
+        self.keys.try_wanted.connect(self._try_two)
+        self.keys.renew_wanted.connect(self._renew)
+        self.two_groups.proved.connect(self._proved)
+        self.idle.picked.connect(self._pick_idle)
+
+    # --- reading --------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return self.station.clock.now()
+
+    def refresh(self) -> None:
+        station = self.station
+        self.page.runner.run(
+            self,
+            lambda _tell, _stopped: read_safety_view(station),
+            self._on_view,
+            self.page.show_failure,
+            label="",
+        )
+        self.read(lambda session: SettingsReader(session).get(IDLE_MINUTES), self.idle.minutes.show_value)
+
+    def _on_view(self, view: SafetyView) -> None:
+        self._view = view
+        self.loss.show_view(view, self.now)
+        self.table.show_rows([backup_row(line, view, self.now) for line in view.lines])
+        when = f"{local(view.checked_at):%m-%d %H:%M}" if view.checked_at else ""
+        self.checks.show_checks(view.checks, self.tr("{} 备份时").format(when) if when else "")
+        self.keys.show_view(view, self.now)
+        self.journal.show_view(view, self.now)
+        if self.table.key is None and view.lines:
+            self.table.choose(view.lines[0].backup.path)
+        if not view.lines:
+            self.restore.show_losses(None, (), self.now)
+
+    def _line(self) -> BackupLine | None:
+        key = self.table.key
+        lines = self._view.lines if self._view else ()
+        return next((line for line in lines if line.backup.path == key), None)
+
+    def _on_chosen(self, _key: object) -> None:
+        line = self._line()
+        if line is None:
+            return
+        manifest = line.backup.manifest
+
+        def done(losses: tuple[Loss, ...]) -> None:
+            if self._line() is line:
+                self.restore.show_losses(line, losses, self.now)
+
+        self.read(lambda session: restoring.losses(session, manifest), done)
+
+    # --- backup ---------------------------------------------------------------------------------------------
+
+    def back_up(self) -> None:
+        """Ctrl B: a backup now, with its progress and a way to stop it."""
+        if self._ticket is not None:
+            return
+        station = self.station
+        self.loss.set_busy(self.tr("正在备份…"))
+        self._ticket = self.page.runner.run(
+            self,
+            lambda told, stopped: back_up(station, Reason.MANUAL, watch_through(told, stopped)),
+            self._backed_up,
+            self._backup_failed,
+            self._on_progress,
+            label=self.tr("现在备份"),
+        )
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.loss.set_busy(self.tr("{}…").format(step_text(done)), done, total)
+
+    def _stop(self) -> None:
+        if self._ticket is not None:
+            self._ticket.stop()
+
+    def _backed_up(self, result: BackupResult) -> None:
+        self._ticket = None
+        self.loss.set_busy("")
+        second = result.second
+        if second is not None and second.problem:
+            toast(self, second.problem)
+        else:
+            where = self.tr("两处") if second is not None else self.tr("本机")
+            toast(self, self.tr("备好了，{}，打开核对过。").format(where))
+        self.refresh()
+
+    def _backup_failed(self, exc: Exception) -> None:
+        self._ticket = None
+        self.loss.set_busy("")
+        self.refresh()
+        if isinstance(exc, Cancelled):
+            toast(self, str(exc))
+        else:
+            present_error(self, exc)
+
+    def _choose_second(self) -> None:
+        dialog = QFileDialog(self, self.tr("第二处放在哪个文件夹"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.take_second)
+        dialog.open()
+
+    def take_second(self, path: str) -> None:
+        """The folder that was chosen: keep it and back up at once."""
+        station = self.station
+
+        def done(_value: None) -> None:
+            self.back_up()
+
+        self.run(lambda: set_second_place(station, Path(path)), done)
+
+    # --- going back -----------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        line, station = self._line(), self.station
+        if line is None or self.restore.look.missing:
+            return
+        began = station.clock.monotonic()
+        self.restore.look.set_missing(self.tr("正在打开"))
+
+        def done(checks: tuple[CheckResult, ...]) -> None:
+            self.restore.show_looked(checks, station.clock.monotonic() - began)
+
+        def failed(exc: Exception) -> None:
+            self.restore.show_trouble(tell(exc).text)
+
+        self.page.runner.run(
+            self,
+            lambda _tell, _stopped: tuple(restoring.look_beside(line.backup, station.ring, station.clock)),
+            done,
+            failed,
+            label=self.tr("打开看看"),
+        )
+
+    def _go_back(self) -> None:
+        line = self._line()
+        if line is None:
+            return
+        when = f"{local(line.made_at):%m-%d %H:%M}"
+        less = [loss for loss in self.restore.losses if loss.less > 0]
+        words = self.tr("、").join(f"{loss.what} {loss.less:,} {loss.unit}" for loss in less)
+        lost = self.tr("会少：{}。").format(words) if words else self.tr("什么也不少。")
+        question = Question(
+            self.tr("退回到 {}？").format(when),
+            self.tr("{}现在这份会另存着。退回时服务台要关一下，看护照旧。").format(lost),
+            (Answer(self.tr("退回到 {}").format(when), "back", urgent=True), Answer(self.tr("不退回"), "no")),
+        )
+
+        def answered(key: str) -> None:
+            if key == "back":
+                self._ask_second(line)
+
+        self.page.ask(question, answered)
+
+    def _ask_second(self, line: BackupLine) -> None:
+        actor = self.page.host.actor()
+        roles = ("secretary",) if actor.may("backup.restore") else ("administrator",)
+
+        def given(second: Actor) -> None:
+            order = restoring.order(line.backup.path, actor, second)
+            self.page.restore_ordered.emit(order)
+
+        self.page.second.ask(
+            self.tr("退回要两个人"),
+            self.tr("管理员提，书记同意。请另一位在这里输密码。"),
+            roles,
+            given,
+            self.tr("同意，退回"),
+        )
+
+    # --- checks, keys, idle ---------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        station, began = self.station, self.station.clock.monotonic()
+        for button in (self.checks.go, self.journal.go):
+            button.set_missing(self.tr("正在核"))
+
+        def over() -> None:
+            for button in (self.checks.go, self.journal.go):
+                button.set_missing("")
+
+        def done(checks: tuple[CheckResult, ...]) -> None:
+            over()
+            seconds = max(1, round(station.clock.monotonic() - began))
+            self.checks.show_checks(checks, self.tr("刚才 · 用 {} 秒").format(seconds))
+            self.journal.show_chain(next((c for c in checks if c.name == "journal_chain"), None))
+
+        def failed(exc: Exception) -> None:
+            over()
+            self.page.show_failure(exc)
+
+        self.page.runner.run(
+            self, lambda _tell, _stopped: run_checks(station), done, failed, label=self.tr("核对")
+        )
+
+    def _try_two(self) -> None:
+        station = self.station
+        self.run(lambda: groups_of(station), self.two_groups.ask)
+
+    def _proved(self) -> None:
+        station = self.station
+
+        def done(_value: None) -> None:
+            toast(self, self.tr("两组都对，这张单还能用。"))
+            self.refresh()
+
+        self.run(lambda: note_tried(station), done)
+
+    def _renew(self) -> None:
+        question = Question(
+            self.tr("换一张新单？"),
+            self.tr("保险柜里的旧单从现在起打不开库。新的一张要打印、照纸敲回，两个人都在才算换好。"),
+            (Answer(self.tr("换新单"), "renew"), Answer(self.tr("先不换"), "no")),
+        )
+        station = self.station
+
+        def answered(key: str) -> None:
+            if key == "renew":
+                self.run(lambda: new_sheet(station)[0], self._show_renewal, self.tr("做新码"))
+
+        self.page.ask(question, answered)
+
+    def _show_renewal(self, code: RecoveryCode) -> None:
+        self._drop_renewal()
+        host = SheetHost(self.page, self._leave_renewal)
+        host.code = code
+        step = RenewSheet(host)
+        host.step = step
+        self._renewal_box.addWidget(step)
+        self._stack.setCurrentWidget(self._renewal)
+        host.read_again()
+        step.enter()
+
+    def _leave_renewal(self) -> None:
+        self._drop_renewal()
+        self._stack.setCurrentWidget(self._overview)
+        self.refresh()
+
+    def _drop_renewal(self) -> None:
+        while (item := self._renewal_box.takeAt(0)) is not None:
+            widget = item.widget()
+            if isinstance(widget, RenewSheet):
+                widget.leave()
+                widget.hide()
+                widget.deleteLater()
+
+    def _pick_idle(self, minutes: object) -> None:
+        def failed(exc: Exception) -> None:
+            self.refresh()
+            self.page.show_failure(exc)
+
+        self.execute(ChangeSetting(IDLE_MINUTES, minutes), lambda _none: None, failed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()

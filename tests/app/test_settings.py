@@ -1,0 +1,622 @@
+"""The settings page on a real station: backups and going back, accounts by two people, places, calendar, look."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
+from sqlalchemy import select
+
+from centerdesk.app import restoring
+from centerdesk.app.backups import back_up
+from centerdesk.app.desk_actions import DeskActions
+from centerdesk.app.desk_host import DeskHost
+from centerdesk.app.desk_session import DeskSession
+from centerdesk.app.lock import IDLE_MINUTES
+from centerdesk.app.restore_run import go_back
+from centerdesk.app.settings.calendar import as_value, problem_of, year_words
+from centerdesk.app.settings.pages import SettingsPage
+from centerdesk.app.settings.safety_data import (
+    check_words,
+    head_code,
+    loss_words,
+    months_untested,
+    read_safety_view,
+)
+from centerdesk.app.sheet_acts import PLACES, confirm
+from centerdesk.features.places import api as places
+from centerdesk.features.places.commands import PlaceBook
+from centerdesk.features.places.models import GridDuty
+from centerdesk.features.staff import api as staff
+from centerdesk.kernel import journal, keyslots
+from centerdesk.kernel.backup import list_backups, second_folder
+from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.calendar import DAYS_OFF, HOURS, LATITUDE
+from centerdesk.kernel.clock import today
+from centerdesk.kernel.commands import Command
+from centerdesk.kernel.errors import SecondPersonNeeded
+from centerdesk.kernel.journal import JournalOp
+from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.kernel.settings import SettingsReader
+from centerdesk.kernel.soundness import CheckResult
+from centerdesk.qtkit import notify
+from centerdesk.qtkit.theme import Theme
+from tests.app.conftest import PASSWORD
+
+pytestmark = pytest.mark.gui
+
+
+class Settings:
+    """The page for one person, and what a test does with it."""
+
+    def __init__(self, qtbot, station, who: str) -> None:
+        self.qtbot, self.station = qtbot, station
+        self.actor = station.sign_in(who, PASSWORD)
+        self.desk = DeskSession.start(station)
+        self.went: list[str] = []
+        host = DeskHost(self.desk, DeskActions(self.actor.may), lambda page, _row: self.went.append(page))
+        self.page = SettingsPage(host)
+        qtbot.addWidget(self.page)
+        self.page.resize(1300, 800)
+        with qtbot.waitExposed(self.page):
+            self.page.show()
+        self.settle()
+
+    def settle(self) -> None:
+        for _ in range(3):
+            self.qtbot.waitUntil(lambda: self.desk.runner.idle, timeout=30_000)
+
+    def open(self, section: str) -> QWidget:
+        self.page.open_section(section)
+        self.settle()
+        assert self.page.current.entry.id == section
+        return self.page.current
+
+    def child(self, name: str, kind: type = QWidget):
+        found = self.page.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def press(self, name: str) -> None:
+        self.child(name, QPushButton).click()
+        self.settle()
+
+    def text(self, name: str) -> str:
+        return self.child(name).text()
+
+    def second(self, name: str, password: str = PASSWORD) -> None:
+        """The other person comes and types."""
+        who = self.child("second_who", QComboBox)
+        who.setCurrentIndex([who.itemText(n) for n in range(who.count())].index(name))
+        self.child("second_password", QLineEdit).setText(password)
+        self.press("second_go")
+
+    def close(self) -> None:
+        self.page.hide()
+        self.settle()
+        self.desk.runner.shutdown()
+        self.desk.runner.deleteLater()
+
+
+@pytest.fixture
+def settings(qtbot, station):
+    """Opens the page for somebody; several in one test share the station."""
+    opened: list[Settings] = []
+
+    def open_for(who: str) -> Settings:
+        made = Settings(qtbot, station, who)
+        opened.append(made)
+        return made
+
+    yield open_for
+    for made in opened:
+        made.close()
+    from PySide6.QtWidgets import QApplication
+
+    Theme.load("light", bundled_fonts=True).apply(QApplication.instance())
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Answer every question with this key."""
+
+    def with_key(key: str) -> None:
+        monkeypatch.setattr(notify, "answer_with", lambda _question: key)
+
+    return with_key
+
+
+# --- who sees what ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "sections"),
+    [
+        ("高翔", ("calendar", "places", "accounts", "safety", "look")),
+        ("许文静", ("places", "accounts", "safety", "look")),
+        ("赵雪", ("safety", "look")),
+        ("周敏", ("look",)),
+    ],
+)
+def test_a_role_sees_its_own_sections_and_no_others(settings, who, sections):
+    assert settings(who).page._list.ids == sections
+
+
+def test_an_administrator_sees_counts_and_no_resident(settings, station):
+    found = settings("高翔")
+    words = []
+    for section in found.page._list.ids:
+        found.open(section)
+        words += [
+            w.text() for w in found.page.findChildren(QWidget) if hasattr(w, "text") and callable(w.text)
+        ]
+    assert "高翔 只管机器" in words
+    assert not any("身份证" in word for word in words if isinstance(word, str))
+
+
+# --- backups ------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_now_is_made_checked_and_listed(settings):
+    found = settings("赵雪")
+    found.open("safety")
+    assert found.text("loss_title") == "电脑现在坏了，就都没了"
+    found.page._back_up()
+    found.settle()
+    section = found.page.current
+    assert len(section.table.rows) == 1
+    assert found.text("loss_title") == "电脑现在坏了，最多丢 1 分钟"
+    assert section.table.rows[0].cells[5].text == "6 项都对"
+
+
+def test_the_second_place_is_chosen_and_filled_at_once(settings, station, tmp_path):
+    stick = tmp_path / "云和-2"
+    stick.mkdir()
+    found = settings("高翔")
+    section = found.open("safety")
+    assert "没有第二处" in section.loss.findChild(QWidget, "place_there")._badge.text
+    section.take_second(str(stick))
+    found.settle()
+    assert [b.path.name for b in list_backups([second_folder(stick, station.ring)])] == [
+        b.path.name for b in list_backups([station.data.backups])
+    ]
+    assert "云和-2" in found.text("place_there_title")
+
+
+def test_only_who_may_change_settings_is_offered_another_second_place(settings):
+    found = settings("赵雪")
+    found.open("safety")
+    assert found.child("choose_second").isHidden()
+
+
+def test_looking_at_a_backup_beside_touches_nothing(settings, station):
+    back_up(station, Reason.MANUAL)
+    found = settings("高翔")
+    found.open("safety")
+    with station.database.read_session() as session:
+        before = journal.head(session)
+    found.press("restore_look")
+    assert "6 项都对" in found.text("restore_said")
+    with station.database.read_session() as session:
+        assert journal.head(session) == before
+
+
+def test_a_backup_that_was_changed_is_told_and_cannot_be_used(settings, station):
+    back_up(station, Reason.MANUAL)
+    path = list_backups([station.data.backups])[0].path
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+    found = settings("高翔")
+    found.open("safety")
+    found.press("restore_look")
+    assert "不能用" in found.text("restore_said")
+
+
+def test_what_going_back_would_undo_is_counted(settings, station, clock):
+    back_up(station, Reason.MANUAL)
+    clock.advance(timedelta(hours=1))
+    for _ in range(3):
+        station.authenticate("赵雪", PASSWORD)
+    found = settings("高翔")
+    section = found.open("safety")
+    done = {loss.what: loss.less for loss in section.restore.losses}
+    assert done["办过的事"] == 4  # three sign-ins, and the administrator's own
+    assert done["居民"] == 0
+
+
+def test_going_back_wants_two_people_and_hands_the_order_on(settings, station, answer, qtbot):
+    back_up(station, Reason.MANUAL)
+    answer("back")
+    found = settings("高翔")
+    found.open("safety")
+    found.press("restore_back")
+    with qtbot.waitSignal(found.page.restore_ordered) as told:
+        found.second("许文静")
+    order = told.args[0]
+    assert (order.proposer.name, order.approver.name) == ("高翔", "许文静")
+    assert order.backup == list_backups([station.data.backups])[0].path
+
+
+def test_a_wrong_second_password_orders_nothing(settings, station, answer, qtbot):
+    back_up(station, Reason.MANUAL)
+    answer("back")
+    found = settings("高翔")
+    found.open("safety")
+    found.press("restore_back")
+    with qtbot.assertNotEmitted(found.page.restore_ordered):
+        found.second("许文静", "not-the-password")
+    assert "不对" in found.text("second_problem")
+
+
+def test_a_question_answered_with_no_goes_no_further(settings, station, answer):
+    back_up(station, Reason.MANUAL)
+    answer("no")
+    found = settings("许文静")
+    found.open("safety")
+    found.press("restore_back")
+    assert found.child("second_login").isHidden()
+
+
+def test_the_order_brings_the_old_state_back_and_is_journalled(station, clock):
+    """What the desk does once everything is closed."""
+    proposer, approver = station.authenticate("高翔", PASSWORD), station.authenticate("许文静", PASSWORD)
+    back_up(station, Reason.MANUAL)
+    backup = list_backups([station.data.backups])[0].path
+    clock.advance(timedelta(hours=1))
+    from centerdesk.features.places.commands import AddGrid
+
+    station.bus.run(AddGrid("第九网格"), actor=approver)
+    station.close()
+    restored = go_back(
+        restoring.order(backup, proposer, approver), station.data, lambda _s: clock, None, None
+    )
+    try:
+        with restored.database.read_session() as session:
+            assert "第九网格" not in {row.name for row in places.grids(session)}
+            op = session.scalar(select(JournalOp).where(JournalOp.action == "RecordRestore"))
+            assert op.actor == "高翔"
+            assert journal.verify_chain(session, restored.ring.journal_key).ok
+        assert any(station.data.aside.iterdir())
+    finally:
+        restored.close()
+
+
+def test_one_person_or_two_who_may_not_give_no_order(station):
+    admin, clerk = station.authenticate("高翔", PASSWORD), station.authenticate("赵雪", PASSWORD)
+    for pair in ((admin, admin), (admin, clerk), (clerk, admin)):
+        with pytest.raises(SecondPersonNeeded):
+            restoring.two_persons(*pair)
+
+
+# --- checks, keys, journal, idle ----------------------------------------------------------------------------
+
+
+def test_checks_print_numbers_and_the_chain_is_walked(settings, station):
+    found = settings("高翔")
+    found.open("safety")
+    found.press("checks_go")
+    with station.database.read_session() as session:
+        entries = journal.head(session)[0]
+    assert found.text("check_journal_chain") == f"{entries:,}"
+    assert "/" in found.text("check_integrity")
+    assert found.text("journal_entries") == f"{entries:,} 条"
+
+
+def test_two_groups_prove_that_the_paper_is_still_right(settings, made, qtbot, clock):
+    station, code = made
+    two = (station.authenticate("高翔", PASSWORD), station.authenticate("许文静", PASSWORD))
+    confirm(station, code, two)
+    clock.advance(timedelta(days=270))
+    found = settings("高翔")
+    section = found.open("safety")
+    assert "9 个月没验" in found.child("key_sheet").badge.text
+    found.press("sheet_try")
+    panel = section.two_groups
+    assert len(panel.fields) == 2
+    first = panel.fields[0]
+    qtbot.keyClicks(first, "22222" if code.groups[first.index] != "22222" else "33333")
+    assert "不一样" in found.text("two_groups_words")
+    for field in list(panel.fields):
+        qtbot.keyClicks(field, code.groups[field.index])
+    found.settle()
+    assert panel.isHidden()
+    assert found.child("key_sheet").badge.text == "在"
+
+
+def test_a_new_sheet_makes_the_old_one_useless_and_is_typed_back(settings, made, answer, qtbot):
+    station, old = made
+    answer("renew")
+    found = settings("高翔")
+    section = found.open("safety")
+    found.press("sheet_renew_start")
+    step = section._renewal_box.itemAt(0).widget()
+    code: RecoveryCode = step.wizard.code
+    assert code != old
+    assert not keyslots.recovery_confirmed(station.data)
+    assert not step.checks.paper.done
+    step.paper.made.emit(False)
+    found.settle()
+    for field, group in zip(step.fields.fields, code.groups, strict=True):
+        qtbot.keyClicks(field, group)
+    found.settle()
+    step.checks.people_given.emit("高翔", PASSWORD, "许文静", PASSWORD)
+    found.settle()
+    step.checks.places_given.emit("书记保险柜 / 街道档案室")
+    found.settle()
+    found.press("sheet_next")
+    assert keyslots.recovery_confirmed(station.data)
+    assert station.station.settings[PLACES] == "书记保险柜 / 街道档案室"
+    assert found.text("key_sheet_title") == "恢复单 RS-02"
+
+
+def test_the_idle_minutes_are_a_setting_of_the_site(settings, station):
+    found = settings("高翔")
+    found.open("safety")
+    found.child("idle_10", QToolButton).click()
+    found.settle()
+    with station.database.read_session() as session:
+        assert SettingsReader(session).get(IDLE_MINUTES) == 10
+    assert not settings("赵雪").page.section("safety").idle.minutes.isEnabled()
+
+
+# --- accounts -----------------------------------------------------------------------------------------------
+
+
+def test_an_account_is_made_by_two_people(settings, station):
+    found = settings("高翔")
+    section = found.open("accounts")
+    found.press("account_new")
+    for name, value in (("name", "陈嘉禾"), ("roles", ("grid_worker",)), ("password", PASSWORD)):
+        section.form.editor(name).set_value(value)
+    found.press("account_create")
+    found.second("许文静")
+    with station.database.read_session() as session:
+        row = next(r for r in staff.list_accounts(session) if r.name == "陈嘉禾")
+        op = session.scalar(select(JournalOp).where(JournalOp.action == "CreateAccount"))
+        names = staff.account_names(session, [op.actor_id, op.second_id])
+    assert (row.login, row.roles, row.must_change) == ("陈嘉禾", ("grid_worker",), True)
+    assert (names[op.actor_id], names[op.second_id]) == ("高翔", "许文静")
+
+
+def test_a_taken_account_name_is_told_at_its_field(settings):
+    found = settings("高翔")
+    section = found.open("accounts")
+    found.press("account_new")
+    for name, value in (("name", "周敏"), ("roles", ("front_desk",)), ("password", PASSWORD)):
+        section.form.editor(name).set_value(value)
+    found.press("account_create")
+    found.second("许文静")
+    assert "已经有人用" in section.form.findChild(QWidget, "login_error").text()
+
+
+def test_nobody_is_offered_as_their_own_second(settings):
+    found = settings("高翔")
+    section = found.open("accounts")
+    section.table.choose(next(r.id for r in section._rows if r.name == "赵雪"))
+    found.press("account_stop")
+    who = found.child("second_who", QComboBox)
+    assert [who.itemText(n) for n in range(who.count())] == ["许文静"]
+
+
+def test_roles_change_and_the_last_secretary_stays(settings, station):
+    found = settings("高翔")
+    section = found.open("accounts")
+    section.table.choose(next(r.id for r in section._rows if r.name == "赵雪"))
+    section.roles.editor("roles").set_value(("front_desk", "grid_worker"))
+    found.press("account_roles")
+    found.second("许文静")
+    with station.database.read_session() as session:
+        roles = {r.name: r.roles for r in staff.list_accounts(session)}
+    assert roles["赵雪"] == ("front_desk", "grid_worker")
+    section.table.choose(next(r.id for r in section._rows if r.name == "许文静"))
+    found.press("account_stop")
+    found.second("许文静")
+    assert "只剩这一位书记" in found.text("report_text")
+    found.press("report_close")
+
+
+def test_a_reset_needs_no_second_and_must_be_changed_at_the_next_login(settings, station):
+    found = settings("高翔")
+    section = found.open("accounts")
+    account = next(r for r in section._rows if r.name == "赵雪")
+    section.table.choose(account.id)
+    section.password.setText("12345678")
+    found.press("account_reset")
+    assert "太多人用" in found.text("reset_problem")
+    section.password.setText("头一次-用的-密码")
+    found.press("account_reset")
+    with station.database.read_session() as session:
+        assert staff.must_change_password(session, account.id)
+
+
+def test_a_secretary_sees_the_accounts_and_proposes_nothing(settings):
+    found = settings("许文静")
+    section = found.open("accounts")
+    section.table.choose(section._rows[0].id)
+    assert found.child("account_new").isHidden()
+    assert section._acts.isHidden()
+
+
+# --- places -------------------------------------------------------------------------------------------------
+
+
+class LayDoors(Command[None]):
+    """One door of one house, as an import makes it."""
+
+    label = "试验"
+    permission = "places.write"
+
+    def execute(self, uow):
+        book = PlaceBook(uow)
+        book.dwelling("云和小区", "3", "2", "5", "501", None)
+        book.flush()
+
+
+def test_grids_are_added_and_given_to_people_from_today(settings, station, clock):
+    found = settings("许文静")
+    section = found.open("places")
+    found.child("new_grid", QLineEdit).setText("第四网格")
+    found.press("grid_add")
+    grid = next(line for line in section._view.grids if line.name == "第四网格")
+    section.grids.choose(grid.id)
+    for post, name in (("A", "周敏"), ("B", "赵雪")):
+        box = found.child(f"duty_{post}", QComboBox)
+        box.setCurrentIndex([box.itemText(n) for n in range(box.count())].index(name))
+    found.press("duty_save")
+    with station.database.read_session() as session:
+        duties = session.scalars(select(GridDuty).where(GridDuty.grid_id == grid.id)).all()
+    assert {(d.post, d.first_on) for d in duties} == {("A", today(clock)), ("B", today(clock))}
+
+
+def test_one_person_is_not_both_first_and_deputy(settings, station):
+    found = settings("许文静")
+    section = found.open("places")
+    section.grids.choose(section._view.grids[1].id)
+    for post in ("A", "B"):
+        box = found.child(f"duty_{post}", QComboBox)
+        box.setCurrentIndex(1)
+    found.press("duty_save")
+    with station.database.read_session() as session:
+        assert not session.scalars(
+            select(GridDuty).where(GridDuty.grid_id == section._view.grids[1].id)
+        ).all()
+
+
+def test_a_house_gets_its_layout_and_is_drawn_while_it_is_typed(settings, station):
+    station.bus.run(LayDoors(), actor=station.authenticate("许文静", PASSWORD))
+    found = settings("许文静")
+    section = found.open("places")
+    section.houses.choose(section._view.buildings[0].id)
+    preview = found.child("house_preview")
+    assert preview.accessibleDescription() == "还没填全"
+    for name, value in (("floors", "6"), ("units", "3"), ("doors", "2"), ("standing_point", "南门")):
+        section.house.form.editor(name).widget.setText(value)
+    assert preview.accessibleDescription() == "6 层，3 单元，每层 2 户"
+    found.press("house_save")
+    with station.database.read_session() as session:
+        row = places.all_buildings(session)[0]
+    assert (row.floors, row.units, row.doors_per_unit, row.standing_point) == (6, 3, 2, "南门")
+
+
+def test_a_compound_is_added_under_its_name(settings, station):
+    found = settings("高翔")
+    found.open("places")
+    found.child("new_compound", QLineEdit).setText("清河家园")
+    found.press("compound_add")
+    with station.database.read_session() as session:
+        assert "清河家园" in {row.name for row in places.compounds(session)}
+
+
+# --- calendar and look --------------------------------------------------------------------------------------
+
+
+def test_the_calendar_is_changed_by_commands_and_only_where_it_differs(settings, station):
+    found = settings("高翔")
+    section = found.open("calendar")
+    section.form.editor("days_off").set_value("2026-12-25 停电检修")
+    section.form.editor("hours").set_value("09:00-12:00\n13:30-17:30")
+    found.press("calendar_save")
+    with station.database.read_session() as session:
+        read = SettingsReader(session)
+        assert read.get(DAYS_OFF) == ("2026-12-25 停电检修",)
+        assert read.get(HOURS) == ("09:00-12:00", "13:30-17:30")
+        changed = session.scalars(select(JournalOp.action).where(JournalOp.action == "ChangeSetting")).all()
+    assert len(changed) == 2
+
+
+def test_a_day_that_is_none_is_told_at_its_field(settings, station):
+    found = settings("高翔")
+    section = found.open("calendar")
+    section.form.editor("days_off").set_value("明年元旦")
+    found.press("calendar_save")
+    assert "先日期后事由" in section.form.findChild(QWidget, "days_off_error").text()
+    with station.database.read_session() as session:
+        assert SettingsReader(session).get(DAYS_OFF) == ()
+
+
+def test_the_look_is_put_on_at_once_and_kept_for_the_person(settings, station):
+    from centerdesk.qtkit.look import theme
+
+    found = settings("周敏")
+    found.open("look")
+    found.child("theme_dark", QToolButton).click()
+    found.child("zoom_more", QPushButton).click()
+    found.child("large_True", QToolButton).click()
+    look = found.desk.person().look
+    assert (look.theme, look.zoom, look.large) == ("dark", 110, True)
+    assert (theme().name, theme().zoom, theme().large) == ("dark", 110, True)
+    assert found.desk.memory.for_person(None).look.theme == "light"
+
+
+# --- pure parts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (None, "电脑现在坏了，就都没了"),
+        (timedelta(0), "电脑现在坏了，最多丢 1 分钟"),
+        (timedelta(minutes=11, seconds=1), "电脑现在坏了，最多丢 12 分钟"),
+        (timedelta(hours=3), "电脑现在坏了，最多丢 3 小时"),
+        (timedelta(days=3), "电脑现在坏了，最多丢 3 天"),
+    ],
+)
+def test_how_much_would_be_lost(clock, ago, words):
+    now = clock.now()
+    assert loss_words(None if ago is None else now - ago, now) == words
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (
+            CheckResult("integrity", True, {"pages": 48812, "faults": 0}),
+            ("文件各页", "48,812 / 48,812", "没坏"),
+        ),
+        (CheckResult("integrity", False, {"pages": 10, "faults": 2}), ("文件各页", "8 / 10", "坏了")),
+        (
+            CheckResult("checkin_balance", True, {"expected": 1204, "seen": 1193, "missed": 9, "excused": 2}),
+            ("该看的窗", "1,204 = 1,193+9+2", "看 漏 停"),
+        ),
+        (CheckResult("search_index", True, {"residents": 5, "entries": 5}), ("能找到人", "5 / 5", "人")),
+        (CheckResult("foreign_keys", False, {"orphans": 3}), ("前后指得上", "3", "处断")),
+    ],
+)
+def test_a_check_says_n_of_n(check, words):
+    assert check_words(check) == words
+
+
+def test_the_head_is_read_in_two_halves():
+    assert head_code(bytes.fromhex("7f3a91c2") + b"\0" * 28) == "7F3A-91C2"
+
+
+def test_a_sheet_is_old_after_six_months(station, clock):
+    sheet = read_safety_view(station).sheet
+    assert (sheet.name, sheet.confirmed, months_untested(sheet, clock.now())) == ("RS-01", False, -1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "good"),
+    [
+        (HOURS, "08:30-11:30\n13:30-17:00", True),
+        (HOURS, "17:00-08:30", False),
+        (DAYS_OFF, "", True),
+        (LATITUDE, "46.8", True),
+        (LATITUDE, "北边", False),
+        (LATITUDE, "99", False),
+    ],
+)
+def test_what_is_typed_is_judged_by_the_setting_itself(setting, text, good):
+    assert (problem_of(setting, text) == "") is good
+    if good:
+        assert setting.accept(setting.to_json(as_value(setting, text))) is not None
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [((), "还没有"), ((2024, 2025, 2026), "2024–2026 年"), ((2024, 2026), "2024、2026 年")],
+)
+def test_years_are_said_as_a_span(years, words):
+    assert year_words(years) == words
