@@ -8,9 +8,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -22,6 +23,7 @@ from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.db import connect
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, resource
+from tests.e2e.warm import PATIENCE_S, POSSIBLE, WarmProgram
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 PASSWORD = "窗外有六棵大榆树"
@@ -78,34 +80,45 @@ class Said:
         return self.sentence
 
 
+_WARM = WarmProgram()
+
+
 @dataclass(frozen=True)
 class Program:
-    """`python -m centerdesk` on one data directory. `now` goes with every verb that takes one."""
+    """`python -m centerdesk` on one data directory. `now` goes with every verb that takes one.
+
+    `fresh` starts a new interpreter; otherwise a warm one forks (`warm.py`).
+    """
 
     data: Path
     login: str | None = None
     now: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
 
     @property
     def where(self) -> DataDir:
         return DataDir(self.data)
 
     def __call__(
-        self,
-        *arguments: object,
-        login: str | None = None,
-        now: str | None = None,
-        data: Path | None = None,
-        **streams: Any,
+        self, *arguments: object, login: str | None = None, now: str | None = None, cap: int | None = None
     ) -> Said:
-        """Run a verb to its end. `streams` go to the process."""
-        done = subprocess.run(
-            self.command(*arguments, login=login, now=now, data=data),
-            capture_output=True, encoding="utf-8", env=self.environment(), cwd=self.data.parent, timeout=120,
-            check=False, stdin=subprocess.DEVNULL, **streams,
-        )  # fmt: skip
-        return Said(done.returncode, done.stdout, done.stderr)
+        """Run a verb to its end. `cap`: no file may grow beyond so many bytes."""
+        command = self.command(*arguments, login=login, now=now)
+        with tempfile.TemporaryDirectory() as folder:
+            if self.fresh or not POSSIBLE:
+                assert cap is None
+                code = self._cold(command, Path(folder))
+            else:
+                code = _WARM.call(command[3:], self.environment(), self.data.parent, Path(folder), cap)
+            return Said(code, *((Path(folder) / name).read_text("utf-8") for name in ("out", "err")))
+
+    def _cold(self, command: list[str], folder: Path) -> int:
+        with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+            return subprocess.run(
+                command, env=self.environment(), cwd=self.data.parent, timeout=PATIENCE_S, check=False,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            ).returncode  # fmt: skip
 
     def here(self, *arguments: object, login: str | None = None, now: str | None = None) -> Said:
         """The same in this process, for tables of refusals."""
@@ -119,11 +132,9 @@ class Program:
             code = run(argv)
         return Said(code, out.getvalue(), err.getvalue())
 
-    def command(
-        self, *arguments: object, login: str | None = None, now: str | None = None, data: Path | None = None
-    ) -> list[str]:
+    def command(self, *arguments: object, login: str | None = None, now: str | None = None) -> list[str]:
         who, at = login or self.login, now or self.now
-        before = ["--data", str(data or self.data), *(["--as", who] if who else [])]
+        before = ["--data", str(self.data), *(["--as", who] if who else [])]
         after = ["--now", at] if at else []
         return [sys.executable, "-m", "centerdesk", *before, *map(str, arguments), *after]
 
@@ -136,7 +147,12 @@ class Program:
 
     def given(self, **variables: str) -> Program:
         """The same with further environment variables; an empty one is as good as none."""
-        return Program(self.data, self.login, self.now, {**self.variables, **variables})
+        return replace(self, variables={**self.variables, **variables})
+
+    @property
+    def cold(self) -> Program:
+        """The same in an interpreter of its own."""
+        return replace(self, fresh=True)
 
     def verified(self) -> dict[str, dict[str, int]]:
         """The counts of every check, which must all hold."""
@@ -168,7 +184,7 @@ class Program:
 
 def found(data: Path) -> Said:
     """Set the station of these tests up: every grid and compound of the sample roster, six accounts."""
-    program = Program(data, now=FOUNDED_AT)
+    program = Program(data, now=FOUNDED_AT, fresh=True)
     named = [("--account", a) for a in ACCOUNTS] + [("--grid", g) for g in GRIDS]
     named += [("--compound", c) for c in COMPOUNDS]
     arguments = [part for pair in named for part in pair]

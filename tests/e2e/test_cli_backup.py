@@ -63,7 +63,7 @@ def test_two_persons_go_back(station: Program) -> None:
     backup = taken(station)
     drop_grids(station)
     both = station.given(**BOTH)
-    said = both("restore", backup, "--second", SECRETARY, login=ADMIN).ok()
+    said = both.cold("restore", backup, "--second", SECRETARY, login=ADMIN).ok()
     assert "已退回到" in said.out
     assert said.err == ""
     assert duties(station) == 3
@@ -93,7 +93,7 @@ def test_who_may_not_go_back(station: Program) -> None:
 def test_the_sheet_brings_a_backup_to_a_new_machine(station: Program, shelf: Path, tmp_path: Path) -> None:
     stick = tmp_path / "备份盘"
     stick.mkdir()
-    said = station("backup", "--to", stick).ok()
+    said = station.cold("backup", "--to", stick).ok()
     (copy,) = stick.rglob("*.cdbackup")
     assert f"另存一份：{copy}" in said.out
     shutil.rmtree(station.data)  # the old machine is gone

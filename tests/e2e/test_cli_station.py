@@ -32,7 +32,7 @@ def failing(said: Said) -> list[str]:
 
 
 def test_everything_holds_and_is_counted(full_station: Program) -> None:
-    said = full_station("verify", "--json", login=None).ok()
+    said = full_station.cold("verify", "--json").ok()
     assert list(said.json) == ["ok", "checks"]
     assert said.json["ok"] is True
     assert [list(check) for check in said.json["checks"]] == [["name", "ok", "counts"]] * len(CHECKS)
@@ -71,15 +71,15 @@ def test_a_broken_page_is_found_and_the_other_checks_still_answer(full_station: 
 
 
 def test_the_watcher_looks_once(full_station: Program) -> None:
-    said = full_station("watch", "--once", login=None).ok()
+    said = full_station.cold("watch", "--once").ok()
     assert said.out == "看了一遍：新报警 0 件，没结的 0 件，正在响 0 件。\n"
-    raised = full_station("watch", "--once", login=None, now="2026-10-02T20:31").ok()
+    raised = full_station("watch", "--once", now="2026-10-02T20:31").ok()
     assert "新报警 0 件" not in raised.out
     assert "watch ended with 0" in (full_station.where.logs / "watch.log").read_text("utf-8")
 
 
 def test_the_newest_schema_needs_no_migration(station: Program) -> None:
-    said = station("migrate", login=None).ok()
+    said = station.cold("migrate").ok()
     assert f"库的版式是 {HEAD}，是最新的。" in said.out
     assert not list_backups([station.where.backups])
 
@@ -98,7 +98,7 @@ def test_an_older_schema_is_backed_up_and_lifted(tmp_path: Path, station: Progra
 
 
 def test_the_doctor_looks_without_a_station(tmp_path: Path) -> None:
-    said = Program(tmp_path / "none")("doctor", "--json")
+    said = Program(tmp_path / "none").cold("doctor", "--json")
     assert said.code == DONE
     assert said.json["ok"] is True
     names = [check["name"] for check in said.json["checks"]]
@@ -112,7 +112,7 @@ def test_the_doctor_looks_without_a_station(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_program_tests_itself(tmp_path: Path) -> None:
-    said = Program(tmp_path / "none")("self-test").ok()
+    said = Program(tmp_path / "none").cold("self-test").ok()
     assert said.out.endswith("自检通过。\n")
     assert said.err == ""
     assert not (tmp_path / "none").exists()
@@ -139,7 +139,7 @@ def test_a_wrong_call_is_told_how(tmp_path: Path, arguments: tuple[str, ...], wo
 
 
 def test_a_wrong_call_of_the_process(tmp_path: Path) -> None:
-    said = Program(tmp_path / "none")("dance")
+    said = Program(tmp_path / "none").cold("dance")
     assert (said.code, said.out) == (USAGE, "")
     helped = Program(tmp_path / "none").here("import", "--help")
     assert (helped.code, helped.err) == (DONE, "")
@@ -183,11 +183,11 @@ def test_a_full_disk_behind_stdout(station: Program) -> None:
 
 
 def test_json_is_utf8_whatever_the_terminal(station: Program) -> None:
-    plain = station.given(PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
+    plain = station.cold.given(PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
     said = plain("import", ROSTER.with_name("没有.xlsx"), "--dry-run", "--json")
     assert (said.code, said.out) == (REFUSED, "")
     assert "Traceback" not in said.err
-    assert Program(station.data, variables=plain.variables)("doctor", "--json").ok().json["ok"]
+    assert Program(station.data, variables=plain.variables).cold("doctor", "--json").ok().json["ok"]
 
 
 def test_the_hidden_verb_reads_one_file_and_imports_nothing_else() -> None:

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,20 +22,9 @@ from tests.e2e.rosters import crowd
 if sys.platform == "win32":
     pytest.skip("disks are filled the POSIX way", allow_module_level=True)
 
-import resource as limits
-
 pytestmark = pytest.mark.faults
 
 MB = 1_000_000
-
-
-def capped(size: int) -> Callable[[], None]:
-    """For the child: no file may grow beyond this."""
-
-    def cap() -> None:
-        limits.setrlimit(limits.RLIMIT_FSIZE, (size, limits.RLIM_INFINITY))
-
-    return cap
 
 
 @dataclass
@@ -95,7 +84,7 @@ def no_leftovers(program: Program) -> None:
 
 def test_an_import_beyond_the_size_of_a_file(station: Program, tmp_path: Path) -> None:
     few = crowd(tmp_path / "几十人.xlsx", 90)
-    told(station("import", few, "--json", preexec_fn=capped(200_000)), "没有写进去", "都在")
+    told(station("import", few, "--json", cap=200_000), "没有写进去", "都在")
     assert residents(station) == 0
     no_leftovers(station)
     assert station("import", few, "--json").ok().json["counts"]["new"] == 90
@@ -140,7 +129,7 @@ def test_a_backup_on_a_full_disk(small: Program, disk: Disk, room: int) -> None:
 
 
 def test_a_backup_beyond_the_size_of_a_file(station: Program) -> None:
-    told(station("backup", preexec_fn=capped(300_000)), "备份没做成", "都在")
+    told(station("backup", cap=300_000), "备份没做成", "都在")
     no_leftovers(station)
     assert not list(station.where.backups.glob("*.cdbackup"))
     station("backup").ok()
@@ -169,7 +158,7 @@ def test_papers_on_a_full_disk(station: Program, disk: Disk) -> None:
 
 def test_papers_beyond_the_size_of_a_file(station: Program, tmp_path: Path) -> None:
     build = ("return", "build", "--period", "2026-09", "--out", tmp_path / "月报", "--json")
-    told(station(*build, preexec_fn=capped(40_000)), "请")
+    told(station(*build, cap=40_000), "请")
     assert not list((tmp_path / "月报").glob("*partial*"))
     station.verified()
 

@@ -279,7 +279,7 @@ def _look_at_file(path: Path, key: bytes) -> None:
         right = size > 0 and key_fits(path, key)
     except FileNotFoundError as exc:
         raise EnvironmentFault(
-            f"“{path.parent}”里没有库文件。如果在移动盘上，请插好再开；换了电脑，请用备份和恢复单找回。"
+            f"“{path.parent}”里没有库文件，什么都没有动。如果在移动盘上，请插好再开；换了电脑，请用备份和恢复单找回。"
         ) from exc
     except OSError as exc:
         raise EnvironmentFault(

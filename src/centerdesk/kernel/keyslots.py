@@ -166,7 +166,7 @@ def read(path: Path) -> KeySlots:
         return KeySlots(str(raw["key"]), tuple(_slot(each) for each in raw["slots"]), str(raw["mac"]))
     except FileNotFoundError as exc:
         raise WrongKey(
-            f"“{path.parent}”里没有钥匙文件，库打不开。请确认文件夹没有拿错；备份旁边有一份同样的钥匙文件。"
+            f"“{path.parent}”里没有钥匙文件，库打不开，资料没有动过。请确认文件夹没有拿错；备份旁边有一份同样的钥匙文件。"
         ) from exc
     except OSError as exc:
         raise EnvironmentFault(

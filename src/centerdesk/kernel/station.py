@@ -64,7 +64,7 @@ class Station:
             return cls._from(raw)
         except FileNotFoundError as exc:
             raise EnvironmentFault(
-                f"“{path.parent}”里还没有站点。请先做第一次设置（centerdesk init），或换成正确的文件夹。"
+                f"“{path.parent}”里还没有站点，什么都没有动。请先做第一次设置（centerdesk init），或换成正确的文件夹。"
             ) from exc
         except OSError as exc:
             raise EnvironmentFault(
