@@ -6,15 +6,12 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from centerdesk.app.backups import back_up
-from centerdesk.app.bootstrap import OpenStation, open_station
+from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.closing import ClosingSheet
 from centerdesk.app.desk_memory import DeskMemory, LookChoice
 from centerdesk.app.desk_restore import RestoringWindow
@@ -22,12 +19,12 @@ from centerdesk.app.desk_session import DeskSession
 from centerdesk.app.desk_window import PROGRAM, SMALLEST, DeskWindow
 from centerdesk.app.excepthook import DeskCrash
 from centerdesk.app.login_watch import LoginWatch
-from centerdesk.app.restore_run import go_back, living_watcher
-from centerdesk.app.restoring import Order, record
+from centerdesk.app.opening import ClockOf, Opening
+from centerdesk.app.restoring import Order
 from centerdesk.app.single import FirstDesk, raise_other
-from centerdesk.app.trouble import Trouble, title_of
+from centerdesk.app.trouble import OnClose, Trouble, title_of
 from centerdesk.app.watch_start import WatchKeeper
-from centerdesk.kernel.backupfile import Reason
+from centerdesk.app.watch_stop import living_watcher
 from centerdesk.kernel.clock import Clock, SystemClock
 from centerdesk.kernel.crash import frames_only
 from centerdesk.kernel.db import DeskLock
@@ -41,12 +38,11 @@ from centerdesk.qtkit.i18n import install_chinese
 from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.runner import Runner
-from centerdesk.qtkit.states import State, StateCard, Way
+from centerdesk.qtkit.states import Way
 from centerdesk.qtkit.theme import Theme
 
 _log = logging.getLogger(__name__)
 DONE, ENVIRONMENT = 0, 3
-ClockOf = Callable[[Station], Clock]
 
 
 def desk_verb(args: argparse.Namespace, _console: object) -> int:
@@ -86,26 +82,23 @@ def _application() -> QApplication:
 class DeskProgram(QObject):
     """服务台程序. One run: trouble, set-up, login, desk, backup, end. GUI thread."""
 
-    _opened = Signal(object)
-    _refused = Signal(object)
-
     def __init__(self, app: QApplication, data: DataDir, clock_of: ClockOf, *, real: bool) -> None:
         super().__init__()
-        self._app, self._data, self._clock_of, self._real = app, data, clock_of, real
+        self._app, self._data = app, data
         self._code = DONE
         self._lock: DeskLock | None = None
         self._first: FirstDesk | None = None
         self._log_handler: logging.Handler | None = None
         self._crash: DeskCrash | None = None
-        self._opener = ThreadPoolExecutor(1, "open")
+        self._opening = Opening(data, clock_of, self)
         self._desk: DeskSession | None = None
         self._front: QWidget | None = None
         self._setup_runner: Runner | None = None
         self._night: LoginWatch | None = None
         self._keeper = WatchKeeper(data, self, real=real)
         self._collector = Collector(self)
-        self._opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
-        self._refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
+        self._opening.opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
+        self._opening.refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
 
     # --- the run --------------------------------------------------------------------------------------------
 
@@ -141,7 +134,7 @@ class DeskProgram(QObject):
         self._collector_stop()
         if self._night is not None:
             self._night.stop()
-        self._opener.shutdown(wait=True)
+        self._opening.finish()
         if self._setup_runner is not None:
             self._setup_runner.shutdown()
         if self._desk is not None:
@@ -168,7 +161,7 @@ class DeskProgram(QObject):
         if wizard:
             self._show_set_up()
         else:
-            self._open()
+            self._opening.begin()
 
     def _ready_drill(self) -> bool:
         """A drill station that was set up by command needs no sheet typed back."""
@@ -180,25 +173,6 @@ class DeskProgram(QObject):
         return station.drill and AT not in station.settings and self._data.database.exists()
 
     # --- opening --------------------------------------------------------------------------------------------
-
-    def _open(self, restored_by: Actor | None = None) -> None:
-        """Off the GUI thread: an older schema is backed up and migrated first, which may take a while.
-
-        After a restore the journal is told who wanted it, and the windows to look at are made anew.
-        """
-        data, clock_of = self._data, self._clock_of
-
-        def job() -> None:
-            try:
-                station = open_station(data, clock_of, backup_before=_before_migration)
-                if restored_by is not None:
-                    record(station, restored_by)
-            except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
-                self._refused.emit(exc)
-            else:
-                self._opened.emit(station)
-
-        self._opener.submit(job)
 
     @Slot(object)
     def _on_opened(self, station: OpenStation) -> None:
@@ -236,10 +210,10 @@ class DeskProgram(QObject):
         from centerdesk.app.first_run import FirstRun, setup_runner
 
         self._setup_runner = setup_runner(None)
-        wizard = FirstRun(self._data, SystemClock(), self._setup_runner)
+        wizard = FirstRun(self._data, SystemClock(), self._setup_runner, held=self._lock)
         wizard.finished.connect(self._set_up)
         wizard.stopped.connect(wizard.close)
-        wizard.installEventFilter(_OnClose(wizard, self._leave_set_up))
+        wizard.installEventFilter(OnClose(wizard, self._leave_set_up))
         self._show(wizard)
 
     def _set_up(self) -> None:
@@ -247,7 +221,7 @@ class DeskProgram(QObject):
         if self._setup_runner is not None:
             self._setup_runner.shutdown()
             self._setup_runner = None
-        self._open()
+        self._opening.begin()
 
     def _leave_set_up(self) -> None:
         from centerdesk.app.first_run import FirstRun
@@ -268,7 +242,7 @@ class DeskProgram(QObject):
         self._desk.dress(self._app, DeskMemory(self._data).for_person(None).look)
         page = LoginPage(self._desk.station, self._desk.runner)
         page.signed_in.connect(self._enter)
-        page.installEventFilter(_OnClose(page, self._app.quit))
+        page.installEventFilter(OnClose(page, self._app.quit))
         self._show(page)
         page.start()
         self._night = LoginWatch(self._desk, page)
@@ -289,8 +263,7 @@ class DeskProgram(QObject):
         window = DeskWindow(desk)
         window.signed_out.connect(self._sign_out)
         window.closing.connect(self._close)
-        window.restore_ordered.connect(self._go_back, Qt.ConnectionType.QueuedConnection)
-        window.restore_ordered.connect(self._restore)
+        window.restore_ordered.connect(self._restore, Qt.ConnectionType.QueuedConnection)
         window.pulses.taken.connect(self._keeper.heed)
         window.restore_place()
         self._show(window, placed=True)
@@ -317,7 +290,7 @@ class DeskProgram(QObject):
             return
         self._collector_stop()
         old = self._front
-        waiting = RestoringWindow(self._data, order, self._lock)
+        waiting = RestoringWindow(self._data, order, self._lock, living_watcher(self._desk.station))
         waiting.done.connect(self._restored, Qt.ConnectionType.QueuedConnection)
         waiting.failed.connect(self._not_restored, Qt.ConnectionType.QueuedConnection)
         old.leave()
@@ -331,7 +304,7 @@ class DeskProgram(QObject):
     def _restored(self, proposer: Actor) -> None:
         if isinstance(self._front, RestoringWindow):
             self._front.finish()
-        self._open(proposer)
+        self._opening.begin(proposer)
 
     @Slot(object)
     def _not_restored(self, exc: Exception) -> None:
@@ -349,33 +322,6 @@ class DeskProgram(QObject):
         sheet = ClosingSheet(window, desk)
         sheet.done.connect(self._leave)
         sheet.begin()
-
-    @Slot(object)
-    def _go_back(self, order: Order) -> None:
-        """Two people decided to go back to a backup: the desk ends, and begins again on the other database."""
-        window, desk, data, clock_of, lock = self._front, self._desk, self._data, self._clock_of, self._lock
-        if not isinstance(window, DeskWindow) or desk is None:
-            return
-        window.keep_place()
-        self._collector_stop()
-        pid = living_watcher(desk.station)
-        card = StateCard()
-        card.resize(720, 420)
-        card.show_state(State("busy", tr("正在退回"), tr("别关电脑。退回后先重算今天该看的窗，再开门。")))
-        window.leave()
-        self._front, self._desk = None, None
-        self._show(card)
-        desk.close()
-
-        def job() -> None:
-            try:
-                station = go_back(order, data, clock_of, lock, pid)
-            except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
-                self._refused.emit(exc)
-            else:
-                self._opened.emit(station)
-
-        self._opener.submit(job)
 
     def _leave(self) -> None:
         self._collector_stop()
@@ -414,20 +360,3 @@ class DeskProgram(QObject):
             self._front.raise_()
             self._front.activateWindow()
             QApplication.alert(self._front)
-
-
-class _OnClose(QObject):
-    """Tells when a window is closed by its frame."""
-
-    def __init__(self, window: QWidget, told: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._told = told
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Close:
-            self._told()
-        return False
-
-
-def _before_migration(station: OpenStation) -> None:
-    back_up(station, Reason.MIGRATION)

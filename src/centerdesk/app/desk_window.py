@@ -48,8 +48,6 @@ class DeskWindow(QWidget):
     closing = Signal()
     restore_ordered = Signal(object)
     """A `restoring.Order` that two persons gave on the settings page."""
-    restore_ordered = Signal(object)
-    """A page has a `restoring.Order` of two people: whoever owns the window closes everything and carries it out."""
 
     def __init__(self, desk: DeskSession) -> None:
         super().__init__()
@@ -178,8 +176,6 @@ class DeskWindow(QWidget):
             ordered.connect(self.restore_ordered)
         frame = PageFrame(entry.id, page, self.registry)
         frame.search_wanted.connect(self.open_palette)
-        if (ordered := getattr(page, "restore_ordered", None)) is not None:
-            ordered.connect(self.restore_ordered)
         self._frames[entry.id] = frame
         self._stack.addWidget(frame)
         for action_id in self.registry.of_page(entry.id):

@@ -11,24 +11,31 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from sqlalchemy import select
 
-from centerdesk.app import desk as desk_module
-from centerdesk.app import watch_start
+from centerdesk.app import opening, watch_start
+from centerdesk.app.backups import back_up
+from centerdesk.app.bootstrap import open_station
 from centerdesk.app.closing import ClosingSheet
 from centerdesk.app.desk import DONE, ENVIRONMENT, DeskProgram
 from centerdesk.app.desk_window import DeskWindow
 from centerdesk.app.excepthook import DeskCrash
+from centerdesk.app.lock import IDLE_MINUTES
 from centerdesk.app.login import LoginPage
 from centerdesk.app.pulse import Fact, Pulse
+from centerdesk.app.restoring import order
 from centerdesk.app.single import FirstDesk, raise_other, server_name
 from centerdesk.app.trouble import Trouble, title_of
 from centerdesk.app.watch_start import WatchKeeper, command
 from centerdesk.kernel.backupfile import Reason, list_backups
+from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.crash import crash_files
 from centerdesk.kernel.db import DeskLock
 from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, NewerDatabase, UserError, WrongKey
+from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.settings import SettingsReader
 from centerdesk.qtkit.notify import Sheet
 from tests.app.conftest import MORNING, PASSWORD
 from tests.helpers.qt import dress
@@ -249,7 +256,7 @@ def test_an_unexpected_error_at_opening_has_a_code(run, data, monkeypatch):
     def broken(*_args, **_kwargs):
         raise LookupError("secret")
 
-    monkeypatch.setattr(desk_module, "open_station", broken)
+    monkeypatch.setattr(opening, "open_station", broken)
     said: list[str] = []
 
     def read(front: Trouble) -> None:
@@ -408,3 +415,56 @@ def test_escape_leaves_the_trouble_window(qtbot):
     window.show()
     with qtbot.waitSignal(window.left):
         qtbot.keyClick(window, Qt.Key.Key_Escape)
+
+
+def test_two_persons_go_back_to_a_backup_and_sign_in_again(run, data):
+    """What was done after the backup is gone, the order is in the journal, and the login page comes back."""
+    station = open_station(data, FixedClock(MORNING))
+    made = back_up(station, Reason.MANUAL)
+    station.sign_in("高翔", PASSWORD)
+    station.bus.run(ChangeSetting(IDLE_MINUTES, 9))
+    first, other = (station.authenticate(name, PASSWORD) for name in ("高翔", "许文静"))
+    station.close()
+    wanted = order(made.backup.path, first, other)
+    code, driver = run(
+        data,
+        on(LoginPage, sign_in),
+        on(DeskWindow, lambda front: front.restore_ordered.emit(wanted)),
+        on(LoginPage, close),
+    )
+    assert code == DONE
+    assert [name for name in driver.seen if name != "RestoringWindow"] == [
+        "LoginPage",
+        "DeskWindow",
+        "LoginPage",
+    ]
+    station = open_station(data, FixedClock(MORNING))
+    with station.database.read_session() as session:
+        assert SettingsReader(session).get(IDLE_MINUTES) == 5
+        assert "RecordRestore" in set(session.scalars(select(JournalOp.action)))
+    station.close()
+
+
+def test_a_backup_that_cannot_be_used_leaves_everything(run, data):
+    station = open_station(data, FixedClock(MORNING))
+    made = back_up(station, Reason.MANUAL)
+    first, other = (station.authenticate(name, PASSWORD) for name in ("高翔", "许文静"))
+    station.close()
+    made.backup.path.write_bytes(b"x" * 4096)
+    wanted = order(made.backup.path, first, other)
+    said: list[str] = []
+
+    def read(front: Trouble) -> None:
+        said.append(front.findChild(QLabel, "state_text").text())
+        press("trouble_again")(front)
+
+    code, driver = run(
+        data,
+        on(LoginPage, sign_in),
+        on(DeskWindow, lambda front: front.restore_ordered.emit(wanted)),
+        on(Trouble, read),
+        on(LoginPage, close),
+    )
+    assert code == DONE
+    assert said[0].endswith("。")
+    assert driver.seen[-1] == "LoginPage"

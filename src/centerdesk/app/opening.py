@@ -1,0 +1,53 @@
+"""Opening a station off the GUI thread: an older schema is backed up and migrated first, which may take a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, Signal
+
+from centerdesk.app.backups import back_up
+from centerdesk.app.bootstrap import OpenStation, open_station
+from centerdesk.app.restoring import record
+from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.clock import Clock
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.station import Station
+
+ClockOf = Callable[[Station], Clock]
+
+
+class Opening(QObject):
+    """开门. `opened` with the station or `refused` with the error; connect them queued, they come from a thread."""
+
+    opened = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, data: DataDir, clock_of: ClockOf, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._data, self._clock_of = data, clock_of
+        self._thread = ThreadPoolExecutor(1, "open")
+
+    def begin(self, restored_by: Actor | None = None) -> None:
+        """Start. After a restore the journal is told who wanted it, and the windows to look at are made anew."""
+        self._thread.submit(self._work, restored_by)
+
+    def finish(self) -> None:
+        """Wait for the thread."""
+        self._thread.shutdown(wait=True)
+
+    def _work(self, restored_by: Actor | None) -> None:
+        try:
+            station = open_station(self._data, self._clock_of, backup_before=_before_migration)
+            if restored_by is not None:
+                record(station, restored_by)
+        except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
+            self.refused.emit(exc)
+        else:
+            self.opened.emit(station)
+
+
+def _before_migration(station: OpenStation) -> None:
+    back_up(station, Reason.MIGRATION)
