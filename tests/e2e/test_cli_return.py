@@ -81,7 +81,8 @@ def test_the_papers_are_there_and_booked(september: tuple[Program, Path, dict[st
             assert zipfile.is_zipfile(path)
     with program.inside() as opened, opened.database.read_session() as session:
         done = session.scalars(select(JournalOp.action).order_by(JournalOp.seq)).all()
-        assert done[-1 - len(files) :] == ["KeepEdition"] + ["RecordExport"] * len(files)
+        first = done.index("KeepEdition") + 1  # another test may have built another month
+        assert done[first : first + len(files)] == ["RecordExport"] * len(files)
 
 
 def test_a_month_before_the_station_has_zeros_and_says_so(
