@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from centerdesk.app import restoring
 from centerdesk.app.backups import back_up
+from centerdesk.app.bootstrap import open_station
 from centerdesk.app.desk_actions import DeskActions
 from centerdesk.app.desk_host import DeskHost
 from centerdesk.app.desk_session import DeskSession
 from centerdesk.app.lock import IDLE_MINUTES
-from centerdesk.app.restore_run import go_back
 from centerdesk.app.settings.calendar import as_value, problem_of, year_words
 from centerdesk.app.settings.pages import SettingsPage
 from centerdesk.app.settings.safety_data import (
@@ -269,10 +269,10 @@ def test_the_order_brings_the_old_state_back_and_is_journalled(station, clock):
 
     station.bus.run(AddGrid("第九网格"), actor=approver)
     station.close()
-    restored = go_back(
-        restoring.order(backup, proposer, approver), station.data, lambda _s: clock, None, None
-    )
+    restoring.carry_out(restoring.order(backup, proposer, approver), station.data, clock)
+    restored = open_station(station.data, clock)
     try:
+        restoring.record(restored, proposer)
         with restored.database.read_session() as session:
             assert "第九网格" not in {row.name for row in places.grids(session)}
             op = session.scalar(select(JournalOp).where(JournalOp.action == "RecordRestore"))

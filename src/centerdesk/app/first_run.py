@@ -19,8 +19,10 @@ from centerdesk.app.first_run_sheet import SheetStep
 from centerdesk.app.first_run_site import GridsStep, SiteStep
 from centerdesk.app.first_run_state import Progress, Step
 from centerdesk.app.login_clock import Mark
+from centerdesk.app.rescue import Rescue
+from centerdesk.app.setup_runner import setup_runner
 from centerdesk.kernel.clock import Clock, local
-from centerdesk.kernel.errors import Cancelled, EnvironmentFault
+from centerdesk.kernel.errors import Cancelled
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.errors import present_error, tell
 from centerdesk.qtkit.labels import text_label
@@ -32,9 +34,8 @@ from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
 from centerdesk.qtkit.runner import Runner, Ticket
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from centerdesk.app.bootstrap import OpenStation
+    from centerdesk.kernel.desklock import DeskLock
     from centerdesk.kernel.paths import DataDir
     from centerdesk.kernel.recovery import RecoveryCode
     from centerdesk.qtkit.runner import IsCancelled
@@ -42,36 +43,31 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 needed = state.needed
-
-
-class _NoStation:
-    """The bus and reader of a desk that has no station yet; the set-up only uses the slow lane."""
-
-    def run(self, *_args: object, **_kwargs: object) -> object:
-        raise EnvironmentFault("站点还没设好。请先做完第一次设置。")
-
-    def __call__(self) -> Session:
-        raise EnvironmentFault("站点还没设好。请先做完第一次设置。")
-
-
-def setup_runner(parent: QWidget | None = None) -> Runner:
-    """A runner for the time before there is a station: its slow lane works, the others refuse."""
-    nothing = _NoStation()
-    return Runner(nothing, nothing, present_error, parent)  # type: ignore[arg-type]  # it only refuses
+__all__ = ["FirstRun", "needed", "setup_runner"]
 
 
 class FirstRun(QWidget):
     """第一次设置. `finished` comes when the station is set up; it is closed again then, for the desk to open.
 
     `stopped` comes at 先停在这里: nothing is lost, the window may close. Everything slow runs on the slow lane of
-    `runner`. `shutdown` closes the station when the window goes away half-way.
+    `runner`. `shutdown` closes the station when the window goes away half-way. `held`: the caller's own lock on
+    the data directory, for a restore.
     """
 
     finished = Signal()
     stopped = Signal()
 
-    def __init__(self, data: DataDir, clock: Clock, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        data: DataDir,
+        clock: Clock,
+        runner: Runner,
+        parent: QWidget | None = None,
+        *,
+        held: DeskLock | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._held = held
         self.setObjectName("first_run")
         self.setAccessibleName(self.tr("第一次设置"))
         self.data, self.clock, self.runner = data, clock, runner
@@ -137,6 +133,10 @@ class FirstRun(QWidget):
         inner.addLayout(head)
         inner.addLayout(row, 1)
         self._inner = inner
+        self._set_up = QWidget()
+        self._set_up.setLayout(inner)
+        self._shelf = QStackedWidget()
+        self._shelf.addWidget(self._set_up)
         self.status = StatusBar()
         for name, icon_name in (("station", "building"), ("person", "person")):
             self.status.add_item(name, icon_name)
@@ -145,7 +145,7 @@ class FirstRun(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(inner, 1)
+        box.addWidget(self._shelf, 1)
         box.addWidget(self.status)
         theme_hub().changed.connect(self._measure)
         self._measure()
@@ -286,6 +286,23 @@ class FirstRun(QWidget):
             self.finished.emit()
 
         self.work(job, done, label=self.tr("装好"), page=self.pages[Step.SHEET])
+
+    def rescue(self) -> None:
+        """Another computer: a backup and the sheet are at hand instead of a new station."""
+        if self.station is not None or self.busy:
+            return
+        made = Rescue(self.data, self.clock, self.runner, held=self._held)
+        made.opened.connect(self.finished)
+        made.left.connect(self._leave_rescue)
+        self._shelf.addWidget(made)
+        self._shelf.setCurrentWidget(made)
+
+    def _leave_rescue(self) -> None:
+        made = self._shelf.currentWidget()
+        self._shelf.setCurrentWidget(self._set_up)
+        if isinstance(made, Rescue):
+            self._shelf.removeWidget(made)
+            made.deleteLater()
 
     def shutdown(self) -> None:
         """Close the station; call it after the runner was shut down, or when nothing is under way."""

@@ -72,6 +72,10 @@ class Wizard(Protocol):
 
     def finish(self) -> None: ...
 
+    def rescue(self) -> None:
+        """There was a station before: get it back from a backup with the recovery sheet."""
+        ...
+
 
 class StepList(PaintedWidget):
     """The six steps with what each brought (步骤单). `back_asked` with a step that was reached before."""

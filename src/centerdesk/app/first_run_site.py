@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from centerdesk.app.bootstrap import OpenStation, create_station
 from centerdesk.app.first_run_parts import FactRows, StepPage, aside_card
 from centerdesk.app.first_run_state import Progress, Step
+from centerdesk.app.login_panels import link
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import Clock
@@ -112,10 +114,13 @@ class SiteStep(StepPage):
             ],
         )  # fmt: skip
         aside.body.addStretch(1)
+        self._rescue = link(self.tr("电脑换了：手里有备份和恢复单"), "site_rescue", wizard.rescue)
+        aside.body.addWidget(self._rescue, 0, Qt.AlignmentFlag.AlignLeft)
         self.two_cards(main, aside)
 
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
+        self._rescue.setVisible(not progress.name)
         if not self.form.dirty:
             self.form.load(SiteDraft(progress.name, progress.street, progress.area_code, progress.device))
         self.foot.note.setText("" if progress.name else self.tr("先不用联网，什么都不往外传。"))

@@ -60,7 +60,7 @@ class LookSection(Section):
         row.addWidget(self.less)
         row.addWidget(self._zoom)
         row.addWidget(self.more)
-        row.addWidget(text_label(self.tr("也可以按 Ctrl + 和 Ctrl −，Ctrl 0 回到 100%"), role="caption"))
+        row.addWidget(text_label(self.tr("也可以按 Ctrl + 和 Ctrl −"), role="caption"))
         row.addStretch(1)
         choices.body.addLayout(row)
         choices.body.addWidget(Rule())

@@ -180,3 +180,6 @@ class SheetHost:
 
     def finish(self) -> None:
         self._left()
+
+    def rescue(self) -> None:
+        """Only a set-up has no station yet."""

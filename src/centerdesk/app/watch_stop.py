@@ -1,4 +1,4 @@
-"""Carrying out an order to go back, once the desk has closed everything: watcher, database, entry, windows."""
+"""Letting the watcher go for a moment: while a database is replaced nobody may hold it open."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
 
 from sqlalchemy import select
 
-from centerdesk.app import restoring
-from centerdesk.app.bootstrap import OpenStation, open_station
-from centerdesk.app.restoring import Order
+from centerdesk.app.bootstrap import OpenStation
 from centerdesk.features.checkins.api import watch_state
 from centerdesk.features.checkins.models import WatcherBeat
-from centerdesk.kernel.clock import Clock
-from centerdesk.kernel.desklock import DeskLock
-from centerdesk.kernel.paths import DataDir
-from centerdesk.kernel.station import Station
 
 _log = logging.getLogger(__name__)
 PATIENCE_S = 15.0
@@ -55,25 +48,3 @@ def _lives(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def go_back(
-    order: Order, data: DataDir, clock_of: Callable[[Station], Clock], lock: DeskLock | None, pid: int | None
-) -> OpenStation:
-    """Replace the closed database, open it, write the entry and make the windows anew. Blocking, no GUI thread.
-
-    `lock` is the desk's own, `pid` the watcher's. Raises EnvironmentFault and kinds; nothing was replaced then.
-    """
-    send_away(pid)
-    restoring.carry_out(order, data, clock_of(Station.load(data.station_file)), held=lock)
-    station = open_station(data, clock_of, backup_before=_own_backup)
-    try:
-        restoring.record(station, order.proposer)
-    except BaseException:
-        station.close()
-        raise
-    return station
-
-
-def _own_backup(_station: OpenStation) -> None:
-    """A backup of an older program is lifted to the newest schema; what was restored lies untouched beside."""
