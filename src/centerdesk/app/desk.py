@@ -28,7 +28,7 @@ from centerdesk.app.watch_stop import living_watcher
 from centerdesk.kernel.clock import Clock, SystemClock
 from centerdesk.kernel.crash import frames_only
 from centerdesk.kernel.db import DeskLock
-from centerdesk.kernel.errors import EnvironmentFault, UserError
+from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, UserError, WrongKey
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
@@ -193,8 +193,10 @@ class DeskProgram(QObject):
             code = self._crash.report(exc) if self._crash is not None else ""
             text = tr("库里的资料没有动过。请再开一次；还不行，把编号 {} 告诉管理员。").format(code)
             details = f"{code}\n{frames_only(exc)}"
-        again = [Way(tr("再试"), self._again, "trouble_again")] if self._lock is not None else []
-        window = Trouble(title_of(exc), text, again, details)
+        ways = [Way(tr("再试"), self._again, "trouble_again")] if self._lock is not None else []
+        if self._lock is not None and isinstance(exc, WrongKey | DamagedDatabase):
+            ways.append(Way(tr("用恢复单打开"), self._rescue, "trouble_rescue"))
+        window = Trouble(title_of(exc), text, ways, details)
         window.left.connect(self._app.quit)
         self._show(window)
 
@@ -203,6 +205,27 @@ class DeskProgram(QObject):
         if isinstance(self._front, Trouble):
             self._front.left.disconnect(self._app.quit)
         self._begin()
+
+    def _rescue(self) -> None:
+        """The recovery sheet, where this machine's key does not open the database or the database is damaged."""
+        from centerdesk.app.rescue import Rescue
+        from centerdesk.app.setup_runner import setup_runner
+
+        if isinstance(self._front, Trouble):
+            self._front.left.disconnect(self._app.quit)
+        self._setup_runner = setup_runner(None)
+        page = Rescue(self._data, SystemClock(), self._setup_runner, held=self._lock)
+        page.opened.connect(self._rescued, Qt.ConnectionType.QueuedConnection)
+        page.left.connect(self._rescued, Qt.ConnectionType.QueuedConnection)
+        page.installEventFilter(OnClose(page, self._leave_set_up))
+        self._show(page)
+
+    def _rescued(self) -> None:
+        """Try again with whatever stands now."""
+        if self._setup_runner is not None:
+            self._setup_runner.shutdown()
+            self._setup_runner = None
+        self._again()
 
     # --- set-up and login -----------------------------------------------------------------------------------
 
