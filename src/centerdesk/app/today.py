@@ -102,6 +102,7 @@ class TodayPage(Page):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.band)
         self._column.addLayout(self._row, 1)
+        self._column.addStretch(0)
         scroll = QScrollArea()  # large type and high zoom need more than the window has
         scroll.setObjectName("today_scroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -309,13 +310,14 @@ class TodayPage(Page):
         self._below = below
         (self._row if below else self._column).removeWidget(self._side_box)
         if below:
-            self._column.addWidget(self._side_box)
+            self._column.insertWidget(2, self._side_box)
         else:
             self._row.addWidget(self._side_box, _SIDE)
         ways = QBoxLayout.Direction
         self._side.setDirection(ways.LeftToRight if below else ways.TopToBottom)
         for card in (self.month_card, self.ledger_card, self.safety_card):
             self._side.setStretchFactor(card, 1 if below else 0)
+        self._side.setStretch(self._side.count() - 1, 0 if below else 1)
 
     @property
     def _low(self) -> bool:
@@ -327,6 +329,8 @@ class TodayPage(Page):
         alone = self.watch_card.isHidden() and self.due_card.isHidden()
         slim = self.width() * 100 / look.zoom < (SLIM_LARGE if look.large else SLIM)
         self._place_side(below=slim or alone)
+        self._column.setStretchFactor(self._row, 0 if alone else 1)
+        self._column.setStretch(self._column.count() - 1, 1 if alone else 0)
         gap = look.px(10 if low else 14)
         for layout in (self._row, self._side, self._column):
             layout.setSpacing(gap)
