@@ -22,9 +22,9 @@ from centerdesk.features.checkins import api
 from centerdesk.features.checkins.commands import RecordLook
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm, AdvanceAlarm, CloseAlarm
 from centerdesk.features.checkins.commands_watch import ConfirmGap
+from centerdesk.features.checkins.commands_watching import Watch
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, WatcherBeat, WatchGap
 from centerdesk.features.checkins.queries import get_round
-from centerdesk.features.checkins.watching import Watch
 from centerdesk.kernel.clock import instant, local
 from centerdesk.kernel.db import Database
 from centerdesk.kernel.errors import EnvironmentFault
