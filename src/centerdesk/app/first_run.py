@@ -165,7 +165,7 @@ class FirstRun(QWidget):
 
     def _measure(self) -> None:
         look = theme()
-        narrow = self.width() < look.px(1320)
+        narrow = self.width() < look.scale(1320)
         side = look.px(14 if narrow else 28)
         self._inner.setContentsMargins(side, look.px(8), side, look.px(14 if narrow else 22))
         self._inner.setSpacing(look.px(8))

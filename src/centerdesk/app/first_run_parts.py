@@ -308,6 +308,7 @@ def scrolled(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
+    area.setMinimumHeight(theme().px(44))
     area.viewport().setAutoFillBackground(False)
     widget.setAutoFillBackground(False)
     return area

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from centerdesk.app.first_run_parts import StepPage
 from centerdesk.app.first_run_state import Progress, Step
@@ -33,6 +33,7 @@ from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import Answer, Question, ask
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run_parts import Wizard
@@ -76,7 +77,12 @@ class SheetStep(StepPage):
 
     def _make(self) -> None:
         typing = Card()
-        typing.body.addWidget(text_label(self.tr("照着纸，敲一遍"), role="matter-title"))
+        self._title_row = QHBoxLayout()
+        margin = ring_margin() + 1
+        self._title_row.setContentsMargins(0, 0, margin, 0)
+        self._title_row.addWidget(text_label(self.tr("照着纸，敲一遍"), role="matter-title"))
+        self._title_row.addStretch(1)
+        typing.body.addLayout(self._title_row)
         words = self.tr("码只印在纸上，屏幕上不出现。敲对一组，那组就盖住。")
         self._below = text_label(words, role="facts", wrap=True)
         typing.body.addWidget(self._below)
@@ -287,7 +293,14 @@ class SheetStep(StepPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little height the explanation goes first."""
         super().resizeEvent(event)
-        self._below.setHidden(self.height() < theme().scale(620))
+        low = self.height() < theme().scale(620)
+        self._below.setHidden(low)
+        short = low and theme().large
+        self.reprint.setText(self.tr("重印新码") if short else self.tr("没印清，重印一张新码"))
+        if short:
+            self._title_row.addWidget(self.reprint)
+        else:
+            self.fields.add_beside_hint(self.reprint)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Somebody is there: the idle time begins anew."""

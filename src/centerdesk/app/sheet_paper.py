@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -33,7 +34,8 @@ class SheetPaper(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("纸上是这样"), parent, padded=False)
         self.setObjectName("sheet_paper")
-        self.header.addWidget(text_label(self.tr("A5 · 不存成文件，不进打印记录"), role="facts"))
+        self._note = text_label(self.tr("A5 · 不存成文件，不进打印记录"), role="facts")
+        self.header.addWidget(self._note)
         self._facts: SheetFacts | None = None
         self._made_at: datetime | None = None
         self._by_hand = False
@@ -75,6 +77,11 @@ class SheetPaper(Card):
         return foot
 
     # --- what is shown --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The note in the head goes where large letters leave no room for it."""
+        super().resizeEvent(event)
+        self._note.setHidden(theme().large and self.width() < theme().scale(400))
 
     def show_sheet(self, facts: SheetFacts, made_at: datetime | None, *, has_code: bool) -> None:
         """Which sheet it is, when it came onto paper, and whether its code is still held."""

@@ -221,8 +221,8 @@ class RowsTable(QTableView):
 
     def _measure(self) -> None:
         look = theme()
+        self.verticalHeader().setMinimumSectionSize(look.size("row"))  # first: it would hold the old height
         self.verticalHeader().setDefaultSectionSize(look.size("row"))
-        self.verticalHeader().setMinimumSectionSize(look.size("row"))
         header = self.horizontalHeader()
         header.setFixedHeight(look.size("header-row"))
         header.setFont(look.font("table"))

@@ -26,7 +26,7 @@ from centerdesk.app.settings.safety_data import (
 )
 from centerdesk.app.settings.safety_keys import JournalCard, KeysCard
 from centerdesk.app.settings.safety_restore import RestoreCard
-from centerdesk.app.settings.safety_rows import ACTS, CHECKED, HEADS, backup_row
+from centerdesk.app.settings.safety_rows import HEADS, backup_row
 from centerdesk.app.settings.safety_sheet import RenewSheet, SheetHost, TwoGroups, note_tried
 from centerdesk.app.sheet_acts import groups_of, new_sheet
 from centerdesk.kernel.backup import BackupResult
@@ -74,7 +74,7 @@ class SafetySection(Section):
         self._connect()
 
     def _make(self) -> None:
-        backups = Card(self.tr("备份"), padded=False)
+        backups = self._backups = Card(self.tr("备份"), padded=False)
         backups.header.insertWidget(
             0, text_label(self.tr("近 2 天全留，再往前 12 天、10 周、9 个月"), role="caption")
         )
@@ -85,13 +85,11 @@ class SafetySection(Section):
         inside.setLayout(self._grid)
         foot = QGridLayout()
         foot.setContentsMargins(0, 0, 0, 0)
-        self._foot, self._narrow = foot, False
-        self._place_foot()
+        self._foot, self._shape = foot, (False, False)
+        self._place_cards()
         self._grid.addWidget(self.loss, 0, 0, 1, 2)
         self._grid.addWidget(self.two_groups, 1, 0, 1, 2)
-        self._grid.addWidget(backups, 2, 0)
-        self._grid.addWidget(self.restore, 2, 1)
-        self._grid.addLayout(foot, 3, 0, 1, 2)
+        self._grid.addLayout(foot, 4, 0, 1, 2)
         self._grid.setColumnStretch(0, 13)
         self._grid.setColumnStretch(1, 7)
         self._grid.setRowStretch(2, 1)
@@ -104,25 +102,26 @@ class SafetySection(Section):
         self._stack.addWidget(self._renewal)
         self._measure()
 
-    def _place_foot(self) -> None:
-        """Four cards in a row, or two by two in a narrow window."""
+    def _place_cards(self) -> None:
+        """Four cards in a row, or two by two in a narrow window; with large letters the restore below the table."""
+        narrow, below = self._shape
+        self._grid.addWidget(self._backups, 2, 0, 1, 2 if below else 1)
+        self._grid.addWidget(self.restore, 3 if below else 2, 0 if below else 1, 1, 2 if below else 1)
         cards = ((self.checks, 30), (self.keys, 30), (self.journal, 30), (self.idle, 21))
         for number, (card, stretch) in enumerate(cards):
-            row, column = divmod(number, 2) if self._narrow else (0, number)
+            row, column = divmod(number, 2) if narrow else (0, number)
             self._foot.addWidget(card, row, column)
-            self._foot.setColumnStretch(
-                number, 1 if self._narrow and number < 2 else 0 if self._narrow else stretch
-            )
+            self._foot.setColumnStretch(number, (1 if number < 2 else 0) if narrow else stretch)
 
     def _measure(self) -> None:
         narrow = self.width() < theme().scale(1000)
         gap = theme().size("gap-narrow" if narrow else "gap")
-        self.restore.set_narrow(narrow)
-        self.table.setColumnHidden(ACTS, narrow and theme().large)
-        self.table.setColumnHidden(CHECKED, narrow and theme().large)
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._place_foot()
+        below = narrow and theme().large
+        self.restore.set_narrow(narrow and not below)
+        self.loss.set_stacked(below)
+        if (narrow, below) != self._shape:
+            self._shape = narrow, below
+            self._place_cards()
         for grid in (self._grid, self._foot):
             grid.setSpacing(gap)
         self.table.setMinimumHeight(theme().size("header-row") + 4 * theme().size("row"))

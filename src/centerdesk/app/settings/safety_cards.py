@@ -7,7 +7,15 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from centerdesk.app.settings.parts import Segments
 from centerdesk.app.settings.safety_data import (
@@ -122,17 +130,28 @@ class LossCard(Card):
         self._choose = KeyButton(self.tr("选第二处"), small=True)
         self._choose.setObjectName("choose_second")
         self._choose.clicked.connect(self.second_wanted)
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(14))
-        row.addWidget(self._icon)
-        row.addLayout(words, 4)
-        row.addWidget(self.stop)
-        row.addWidget(Rule(vertical=True))
-        row.addWidget(self._here, 3)
-        row.addWidget(Rule(vertical=True))
-        row.addWidget(self._there, 3)
-        row.addWidget(self._choose)
-        self.body.addLayout(row)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self._icon)
+        first.addLayout(words, 1)
+        first.addWidget(self.stop)
+        second.addWidget(self._here, 1)
+        second.addWidget(Rule(vertical=True))
+        second.addWidget(self._there, 1)
+        second.addWidget(self._choose)
+        self._between = Rule(vertical=True)
+        self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._parts.addLayout(first, 4)
+        self._parts.addWidget(self._between)
+        self._parts.addLayout(second, 6)
+        for row in (first, second, self._parts):
+            row.setSpacing(theme().px(14))
+        self.body.addLayout(self._parts)
+
+    def set_stacked(self, stacked: bool) -> None:
+        """The places below the sentence where letters are large and the window is narrow."""
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._parts.setDirection(way)
+        self._between.setHidden(stacked)
 
     def show_view(self, view: SafetyView, now: datetime) -> None:
         """What the folders say."""

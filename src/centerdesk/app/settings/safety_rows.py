@@ -9,8 +9,6 @@ from centerdesk.app.settings.safety_data import BackupLine, SafetyView, size_wor
 from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.painted.badge import Tone
 
-ACTS, CHECKED = 2, 5
-"""Columns that go first where letters are large."""
 HEADS = (
     Head("什么时候", 126),
     Head("为什么备"),
