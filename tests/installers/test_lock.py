@@ -76,7 +76,7 @@ def test_build_tools_are_taken_from_the_lock_with_their_hashes() -> None:
 
 
 @pytest.mark.parametrize(
-    "task", ["fmt", "check", "test", "test-all", "bench", "shots", "run", "demo", "lock"]
+    "task", ["fmt", "check", "test", "test-all", "shots", "revision", "run", "demo", "lock"]
 )
 def test_the_task_is_there_and_explains_itself(task: str) -> None:
     assert PROJECT["tool"]["poe"]["tasks"][task]["help"]
