@@ -97,7 +97,9 @@ def rename_kai(path: Path) -> None:
 
 
 RARE_NAMES = {1: "Chuangming Rare Han", 4: "Chuangming Rare Han", 6: "ChuangmingRareHan-Regular", 3: "1"}
-RARE_NOTICE = "Cut to Extension C, D and a few characters of names out of BabelStone Han 15.0.5; renamed. 2026-11-22."
+RARE_NOTICE = (
+    "Cut to Extension C, D and a few characters of names out of BabelStone Han 15.0.5; renamed. 2026-11-22."
+)
 NAMES_BEYOND = (0x23415, 0x24236, 0x2620E)
 """Characters of Extension B that the sample ledger has and no Noto face."""
 

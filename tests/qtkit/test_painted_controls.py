@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from centerdesk.qtkit.none_guard import keep_none_alive
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import Chip, KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, CardKind
@@ -217,12 +216,3 @@ def test_painted_parts_follow_the_zoom(qtbot, qapp) -> None:
         Theme.load("light").apply(qapp)
     assert after[:3] == [2 * high for high in before[:3]]
     assert after[3] > 1.8 * before[3]
-
-
-def test_none_survives_many_calls_that_return_nothing(qapp) -> None:
-    """PySide6 6.12 on Python 3.11 loses one reference to None at each of them."""
-    keep_none_alive()
-    point = QPoint()
-    for number in range(20_000):
-        point.setX(number)
-    assert point.x() == 19_999

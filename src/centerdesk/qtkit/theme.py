@@ -69,7 +69,9 @@ class Theme(Look):
         font = self.font(role, bold=bold)
         families = ", ".join(f'"{name}"' for name in font.families())
         # Points, not px: style sheets take fractions only there.
-        return f"font-family: {families}; font-size: {font.pointSizeF():g}pt; font-weight: {int(font.weight())}"
+        return (
+            f"font-family: {families}; font-size: {font.pointSizeF():g}pt; font-weight: {int(font.weight())}"
+        )
 
     def _length(self, kind: str, argument: str) -> int:
         match kind:
