@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     """Exit code of pytest."""
     with tempfile.TemporaryDirectory(prefix="centerdesk-", ignore_cleanup_errors=True) as folder:
         own = Path(folder)
+        own.chmod(0o711)  # tests that drop root's rights must be able to pass through
         environment = {
             "QT_QPA_PLATFORM": "offscreen",
             **os.environ,
