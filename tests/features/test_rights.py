@@ -53,7 +53,14 @@ DESIGN = {
     "audit.read": (O, O, A, C),
 }
 
-TWO_PERSONS = {"RemoveResident", "CreateAccount", "SetRoles", "DeactivateAccount", "SetWindows"}
+TWO_PERSONS = {
+    "RemoveResident",
+    "CreateAccount",
+    "SetRoles",
+    "DeactivateAccount",
+    "SetWindows",
+    "RecordSheet",
+}
 """The “2” cells that commands exist for."""
 
 
@@ -76,7 +83,7 @@ def all_commands() -> Iterator[type[Command[Any]]]:
         parts = found.name.split(".")
         if ".ui" in found.name or parts[1] in ("qtkit", "migrations") or parts[-1] == "__main__":
             continue
-        if parts[-1].startswith(("commands", "undo", "change_setting", "records")):
+        if parts[-1].startswith(("commands", "undo", "change_setting")) or parts[-1].endswith("records"):
             importlib.import_module(found.name)
     waiting = list(Command.__subclasses__())
     while waiting:
