@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QSize,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from centerdesk.app.desk_session import DeskSession
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1440, 868)
 """The design's window without the 32 px of its drawn title bar."""
+OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints()"
 PATIENCE_MS = 15_000
 """How long a page may read before its picture is taken as it stands."""
 
@@ -36,8 +46,16 @@ def application() -> QApplication:
         if not (sys.platform in ("win32", "darwin") or _display()):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         made = QApplication([])
+        if made.platformName() == "offscreen":
+            qInstallMessageHandler(_without_noise)
         install_chinese(made)
     return made
+
+
+def _without_noise(_kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+    """Qt's own words on stderr, but for the one that the offscreen plugin says of every window."""
+    if text != OFFSCREEN_NOISE:
+        sys.stderr.write(f"{text}\n")
 
 
 def _display() -> bool:
