@@ -18,11 +18,12 @@ from centerdesk.features.checkins.rules_table import EnrolmentLine
 from centerdesk.features.people.models import Household, Resident
 from centerdesk.features.places.api import parse_door
 from centerdesk.features.places.models import Building, Compound, Dwelling, Grid, GridDuty
+from centerdesk.features.staff.api import role_grants
 from centerdesk.features.staff.models import Account, AccountRole
 from centerdesk.kernel.clock import SHANGHAI, instant
 from centerdesk.kernel.orm import Tracked, uuid7
 from centerdesk.kernel.paths import resource
-from tests.helpers.station import StationFixture, role_grants
+from tests.helpers.station import StationFixture
 
 TRUTH = Path(__file__).parents[1] / "features" / "data" / "curtain_2026-09.expected.json.gz"
 CHECKINS = ("data", "checkins")
@@ -125,7 +126,7 @@ class Town:
             name,
             name,
             ("grid_worker",),
-            role_grants("grid_worker"),
+            role_grants(["grid_worker"]),
             frozenset(self.grid(g) for g in grids),
             "t",
         )

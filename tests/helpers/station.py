@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,27 +12,16 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from centerdesk.app.features import manifests
+from centerdesk.features.staff.api import role_grants
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.commands import Command, CommandBus, Outcome, Site
 from centerdesk.kernel.db import Database
-from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import DataKey, KeyRing
 from centerdesk.kernel.orm import Base, uuid7
-from centerdesk.kernel.paths import resource
 
 R = TypeVar("R")
 NOW = datetime(2026, 12, 3, 0, 41, tzinfo=UTC)  # Thursday 3 December 2026, 08:41 in Shanghai
-
-
-def role_grants(*roles: str) -> dict[str, Reach]:
-    """What the seed file gives to these roles, the furthest reach of each permission."""
-    seed = tomllib.loads(resource("seed", "roles.toml").read_text("utf-8"))
-    grants: dict[str, Reach] = {}
-    for role in roles:
-        for permission, reach in seed[role].items():
-            if permission != "title":
-                grants[permission] = max(grants.get(permission, Reach.NONE), Reach[reach.upper()])
-    return grants
 
 
 @dataclass
@@ -89,7 +77,7 @@ class StationFixture:
                 )
             session.commit()
         return Actor(
-            account_id, role, name, tuple(role.split("+")), role_grants(*role.split("+")), frozenset(), "t"
+            account_id, role, name, tuple(role.split("+")), role_grants(role.split("+")), frozenset(), "t"
         )
 
     def close(self) -> None:

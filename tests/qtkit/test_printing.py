@@ -10,7 +10,7 @@ from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.qtkit import printing
 
 pytestmark = pytest.mark.gui
-needs_qtpdf = pytest.mark.skipif(not printing.can_draw(), reason="QtPdf (extra preview) is not installed")
+needs_qtpdf = pytest.mark.skipif(not printing.can_draw(), reason="QtPdf is no part of the lock (ADR 4)")
 
 
 @pytest.fixture

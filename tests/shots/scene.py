@@ -17,6 +17,7 @@ from centerdesk.features.checkins.commands_enrol import SetPause
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, WatcherBeat
 from centerdesk.features.checkins.rules_ladder import Act
 from centerdesk.features.people.models import CareFact, Contact, Resident, ResidentTag
+from centerdesk.features.staff.api import role_grants
 from centerdesk.features.staff.models import Account
 from centerdesk.kernel import search
 from centerdesk.kernel.chinese import name_key
@@ -25,7 +26,7 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.orm import uuid7
 from tests.helpers.desk import as_open
 from tests.helpers.elders import Town
-from tests.helpers.station import StationFixture, make_station, role_grants
+from tests.helpers.station import StationFixture, make_station
 
 DAY = date(2026, 12, 3)
 NOW = instant(DAY, time(8, 41))
@@ -235,7 +236,7 @@ def _acting(town: Town, name: str) -> Actor:
         name,
         name,
         ("secretary",),
-        role_grants("secretary"),
+        role_grants(["secretary"]),
         frozenset(town.grids.values()),
         "t",
     )

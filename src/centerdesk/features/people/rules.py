@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 PRESENT, LEFT, DEAD, BIN = "在册", "迁出", "死亡", "回收站"
-STATUSES = (PRESENT, LEFT, DEAD, BIN)
 RESIDENCES = ("常住", "人户分离", "流动", "空挂户")
 SEXES = {0: "未知", 1: "男", 2: "女", 9: "未说明"}
 """GB/T 2261.1."""

@@ -19,13 +19,12 @@ from centerdesk.features.places.models import (
     GridDwelling,
 )
 from centerdesk.features.places.rules import Door
+from centerdesk.features.staff.api import FOUND
 from centerdesk.kernel.chinese import name_key, natural_key
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.orm import uuid7
-
-FOUND = "station.found"
 
 BEGINNING = date(1900, 1, 1)
 """From-date of what was so before anybody wrote it down: imported doors belong to their grid since then."""
