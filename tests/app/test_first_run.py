@@ -10,12 +10,12 @@ from openpyxl import Workbook
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from sqlalchemy import func, select
 
-from centerdesk.app import first_run_state as state
-from centerdesk.app.first_run import FirstRun, needed, setup_runner
-from centerdesk.app.first_run_site import grid_name
-from centerdesk.app.first_run_state import Progress, Step
-from centerdesk.app.hand_copy import HandCopy
-from centerdesk.app.sheet_acts import groups_of, new_sheet
+from centerdesk.app.first_run import state
+from centerdesk.app.first_run.site import grid_name
+from centerdesk.app.first_run.state import Progress, Step
+from centerdesk.app.first_run.wizard import FirstRun, needed, setup_runner
+from centerdesk.app.recovery.acts import groups_of, new_sheet
+from centerdesk.app.recovery.hand_copy import HandCopy
 from centerdesk.features.people.models import Resident
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import keyslots

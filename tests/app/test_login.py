@@ -10,11 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from sqlalchemy import select
 
-from centerdesk.app.login import SHEET_USED, LoginPage
-from centerdesk.app.login_card import WaitField, WhoField, wait_words
-from centerdesk.app.login_facts import headline, read_login
-from centerdesk.app.recovery_fields import GroupField, GroupFields
-from centerdesk.app.recovery_tags import SheetGroups
+from centerdesk.app.login.card import WaitField, WhoField, wait_words
+from centerdesk.app.login.facts import headline, read_login
+from centerdesk.app.login.page import SHEET_USED, LoginPage
+from centerdesk.app.recovery.fields import GroupField, GroupFields
+from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands import ResetPassword
 from centerdesk.features.staff.models import Account
@@ -211,7 +211,7 @@ def test_a_right_group_is_covered_and_a_wrong_one_named_and_cleared(qtbot, page,
 def test_the_pair_of_letters_that_was_mistaken_is_named(made):
     station, _code = made
     code = RecoveryCode("8" + "A" * 39)
-    from centerdesk.app.recovery_tags import remember
+    from centerdesk.app.recovery.tags import remember
 
     kept = remember(station.data, station.station, station.ring, code)
     groups = SheetGroups.of(station.data, kept, station.ring)
@@ -302,7 +302,7 @@ def test_waiting_in_words(left, words):
     ],
 )
 def test_what_comes_next_is_one_sentence(clock, minutes, ahead, sentence):
-    from centerdesk.app.login_facts import _Slot
+    from centerdesk.app.login.facts import _Slot
 
     opens = clock.now() + timedelta(minutes=minutes)
     slot = _Slot(ahead, "早间", opens, opens + timedelta(minutes=90), 40, 0, 0)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 
-from centerdesk.app.recovery_sheet import COPIES, SheetFacts, SheetPreview, paint_sheet, print_sheets
+from centerdesk.app.recovery.sheet import COPIES, SheetFacts, SheetPreview, paint_sheet, print_sheets
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.qtkit.theme import Theme

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import open_station
-from centerdesk.app.first_run import FirstRun
+from centerdesk.app.first_run.setup_runner import setup_runner
+from centerdesk.app.first_run.wizard import FirstRun
+from centerdesk.app.recovery.acts import SHEET_USED
 from centerdesk.app.rescue import Rescue
-from centerdesk.app.setup_runner import setup_runner
-from centerdesk.app.sheet_acts import SHEET_USED
-from centerdesk.app.watch_stop import living_watcher, send_away
+from centerdesk.app.watching.stop import living_watcher, send_away
 from centerdesk.features.checkins.models import WatcherBeat
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import list_backups

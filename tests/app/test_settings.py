@@ -11,10 +11,11 @@ from sqlalchemy import select
 from centerdesk.app import restoring
 from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import open_station
-from centerdesk.app.desk_actions import DeskActions
-from centerdesk.app.desk_host import DeskHost
-from centerdesk.app.desk_session import DeskSession
-from centerdesk.app.lock import IDLE_MINUTES
+from centerdesk.app.desk.actions import DeskActions
+from centerdesk.app.desk.host import DeskHost
+from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.lock.lock import IDLE_MINUTES
+from centerdesk.app.recovery.acts import PLACES, confirm
 from centerdesk.app.settings.calendar import as_value, problem_of, year_words
 from centerdesk.app.settings.pages import SettingsPage
 from centerdesk.app.settings.safety_data import (
@@ -24,7 +25,6 @@ from centerdesk.app.settings.safety_data import (
     months_untested,
     read_safety_view,
 )
-from centerdesk.app.sheet_acts import PLACES, confirm
 from centerdesk.features.places import api as places
 from centerdesk.features.places.commands import PlaceBook
 from centerdesk.features.places.models import GridDuty

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from centerdesk.app.sound import ALARM, play_alarm, write_alarm
+from centerdesk.app.alarm.sound import ALARM, play_alarm, write_alarm
 from centerdesk.app.watcher import Watcher, watch_once
 from centerdesk.features.checkins import api
 from centerdesk.features.checkins.commands import RecordLook

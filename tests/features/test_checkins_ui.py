@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 from sqlalchemy import func, select
 
-from centerdesk.app.page_frame import PageFrame
+from centerdesk.app.desk.page_frame import PageFrame
 from centerdesk.features.checkins.commands_watch import ConfirmGap
 from centerdesk.features.checkins.models import Look, Pause, RoundSignOff, WatchGap
 from centerdesk.kernel.orm import uuid7
@@ -228,7 +228,7 @@ def test_signing_off_says_what_is_missing_until_it_can(round_desk, qtbot) -> Non
 
 
 def test_the_head_shows_the_reason_on_the_button(qtbot, tmp_path) -> None:
-    from centerdesk.app.desk_actions import DeskActions
+    from centerdesk.app.desk.actions import DeskActions
 
     with desk(qtbot, tmp_path) as d:
         registry = DeskActions(lambda p: d.host.actor().may(p))

@@ -18,14 +18,14 @@ from PIL import Image
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
-from centerdesk.app.alarm_screen import AlarmScreen
-from centerdesk.app.alarm_words import alarm_words
+from centerdesk.app.alarm.screen import AlarmScreen
+from centerdesk.app.alarm.words import alarm_words
 from centerdesk.app.bootstrap import OpenStation, create_station, open_station
 from centerdesk.app.cli import Console
 from centerdesk.app.demo import DAY, build
 from centerdesk.app.demo import _actors as demo_actors
-from centerdesk.app.login import LoginPage
-from centerdesk.app.palette import Palette
+from centerdesk.app.login.page import LoginPage
+from centerdesk.app.palette.panel import Palette
 from centerdesk.app.pictures import application, grab, open_window, page_pictures, settle, wait_until
 from centerdesk.features.checkins.api import locked_alarms
 from centerdesk.features.staff import api as staff

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from centerdesk.app import recovery_tags
 from centerdesk.app.features import manifests
+from centerdesk.app.recovery import tags as recovery_tags
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import keyslots

@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from centerdesk.app.cli_parser import USAGE, VERBS, build_parser
+from centerdesk.app.verbs.parser import USAGE, VERBS, build_parser
 from centerdesk.kernel.clock import SHANGHAI, Clock, FixedClock, SystemClock
 from centerdesk.kernel.errors import EnvironmentFault, UserError, ValidationError
 from centerdesk.kernel.paths import DataDir, default_data_dir

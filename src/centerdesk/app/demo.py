@@ -63,7 +63,7 @@ def demo_verb(args: argparse.Namespace, console: Console) -> int:
     console.say(f"用了 {SystemClock().monotonic() - began:.0f} 秒。站点在 {data.root}。")
     if args.headless or not _has_display():
         return DONE
-    from centerdesk.app.desk import open_desk
+    from centerdesk.app.desk.program import open_desk
 
     return open_desk(data, RunningClock(instant(DAY, time(8, 41))))
 

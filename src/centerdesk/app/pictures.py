@@ -21,8 +21,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from centerdesk.app.desk_session import DeskSession
-from centerdesk.app.desk_window import DeskWindow
+from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.desk.window import DeskWindow
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.fonts import BUNDLED_VARIABLE
 from centerdesk.qtkit.i18n import install_chinese

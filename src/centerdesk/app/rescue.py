@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QRadioButton, QVBoxLayou
 
 from centerdesk.app import restoring
 from centerdesk.app.bootstrap import open_station
-from centerdesk.app.login_clock import Mark
+from centerdesk.app.login.clock import Mark
 from centerdesk.app.records import RESTORED
-from centerdesk.app.recovery_fields import GroupFields
+from centerdesk.app.recovery.acts import SHEET_USED
+from centerdesk.app.recovery.fields import GroupFields
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
 from centerdesk.app.settings.safety_data import size_words, when_words
-from centerdesk.app.sheet_acts import SHEET_USED
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import list_backups
 from centerdesk.kernel.backupfile import Backup, read_backup

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Protocol
 
-from centerdesk.app.sound import play_alarm
+from centerdesk.app.alarm.sound import play_alarm
 from centerdesk.features.checkins.commands_watching import Seen, Watch
 from centerdesk.features.checkins.rules_watch import RING_SECONDS, TICK_SECONDS
 from centerdesk.kernel.clock import Clock, local

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 
 from centerdesk.app.bootstrap import OpenStation
-from centerdesk.app.desk_session import DeskSession
-from centerdesk.app.desk_window import DeskWindow
+from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.desk.window import DeskWindow
 from tests.app.conftest import PASSWORD
 from tests.helpers.desk import as_open, reopened
 from tests.helpers.station import StationFixture, make_station

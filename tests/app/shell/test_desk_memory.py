@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from centerdesk.app.desk_memory import DeskMemory, LookChoice
+from centerdesk.app.desk.memory import DeskMemory, LookChoice
 from centerdesk.kernel.paths import DataDir
 from centerdesk.qtkit.column_memory import ColumnMemory
 

@@ -13,20 +13,21 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from sqlalchemy import select
 
-from centerdesk.app import opening, watch_start
 from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import open_station
-from centerdesk.app.closing import ClosingSheet
-from centerdesk.app.desk import DONE, ENVIRONMENT, DeskProgram
-from centerdesk.app.desk_window import DeskWindow
+from centerdesk.app.desk import opening
+from centerdesk.app.desk.closing import ClosingSheet
+from centerdesk.app.desk.program import DONE, ENVIRONMENT, DeskProgram
+from centerdesk.app.desk.single import FirstDesk, raise_other, server_name
+from centerdesk.app.desk.trouble import Trouble, title_of
+from centerdesk.app.desk.window import DeskWindow
 from centerdesk.app.excepthook import DeskCrash
-from centerdesk.app.lock import IDLE_MINUTES
-from centerdesk.app.login import LoginPage
+from centerdesk.app.lock.lock import IDLE_MINUTES
+from centerdesk.app.login.page import LoginPage
 from centerdesk.app.pulse import Fact, Pulse
 from centerdesk.app.restoring import order
-from centerdesk.app.single import FirstDesk, raise_other, server_name
-from centerdesk.app.trouble import Trouble, title_of
-from centerdesk.app.watch_start import WatchKeeper, command
+from centerdesk.app.watching import start as watch_start
+from centerdesk.app.watching.start import WatchKeeper, command
 from centerdesk.kernel.backupfile import Reason, list_backups
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.clock import FixedClock
@@ -175,7 +176,7 @@ def test_a_backup_that_fails_is_told_before_the_desk_goes(run, data, monkeypatch
     def full(*_args, **_kwargs):
         raise EnvironmentFault("U 盘满了，本机这份已备好。换个 U 盘再备一次。")
 
-    monkeypatch.setattr("centerdesk.app.closing.back_up", full)
+    monkeypatch.setattr("centerdesk.app.desk.closing.back_up", full)
     told: list[str] = []
 
     def skip(front: QWidget) -> bool:
@@ -192,7 +193,7 @@ def test_a_backup_that_fails_is_told_before_the_desk_goes(run, data, monkeypatch
 
 
 def test_a_new_folder_begins_with_the_set_up(run, tmp_path):
-    from centerdesk.app.first_run import FirstRun
+    from centerdesk.app.first_run.wizard import FirstRun
 
     code, driver = run(DataDir(tmp_path / "new"), on(FirstRun, close))
     assert code == DONE

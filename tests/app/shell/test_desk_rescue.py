@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtTest import QTest
 
-from centerdesk.app.desk import DONE
-from centerdesk.app.login import LoginPage
+from centerdesk.app.desk.program import DONE
+from centerdesk.app.desk.trouble import Trouble
+from centerdesk.app.login.page import LoginPage
 from centerdesk.app.rescue import Rescue
-from centerdesk.app.trouble import Trouble
 from tests.app.shell import test_desk_program as program
 
 run, data = program.run, program.data

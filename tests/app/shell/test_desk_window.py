@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from centerdesk.app.desk_actions import DeskActions
-from centerdesk.app.help_panel import HelpPanel
+from centerdesk.app.desk.actions import DeskActions
+from centerdesk.app.desk.help_panel import HelpPanel
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import PageEntry

@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from sqlalchemy import select
 
-from centerdesk.app import alarm_curtain
-from centerdesk.app.alarm_screen import AlarmScreen
-from centerdesk.app.alarm_words import Bar, countdown
-from centerdesk.app.desk_session import DeskSession
-from centerdesk.app.lock import IDLE_MINUTES
-from centerdesk.app.login_watch import LoginWatch
-from centerdesk.app.palette import Palette
+from centerdesk.app.alarm import curtain as alarm_curtain
+from centerdesk.app.alarm.screen import AlarmScreen
+from centerdesk.app.alarm.words import Bar, countdown
+from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.lock.lock import IDLE_MINUTES
+from centerdesk.app.login.watch import LoginWatch
+from centerdesk.app.palette.panel import Palette
 from centerdesk.features.checkins.models import Alarm, WatcherBeat
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.qtkit import notify

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
-from centerdesk.app import palette as palette_module
-from centerdesk.app.palette import Palette
-from centerdesk.app.palette_rows import TEN, RowKind
+from centerdesk.app.palette import panel as palette_module
+from centerdesk.app.palette.panel import Palette
+from centerdesk.app.palette.rows import TEN, RowKind
 from centerdesk.kernel.manifest import SearchHit, Target
 from centerdesk.qtkit.actions import DeskAction
 from tests.helpers.desk import type_text
@@ -197,7 +197,7 @@ def test_what_a_person_may_not_find_is_not_found(desk):
 
 
 def test_hits_keep_the_heading_their_feature_gave_them():
-    from centerdesk.app.palette_rows import person_rows
+    from centerdesk.app.palette.rows import person_rows
 
     hits = [SearchHit("居民", "甲", "", Target("people")), SearchHit("户", "3-2-501", "", Target("people"))]
     assert [r.title for r in person_rows(hits, "x") if r.kind is RowKind.HEAD] == ["居民", "户"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centerdesk.app.palette_match import match
+from centerdesk.app.palette.match import match
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from centerdesk.app.second_person import SecondPerson
+from centerdesk.app.desk.second_person import SecondPerson
 from tests.app.conftest import PASSWORD
 from tests.helpers.desk import type_text
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from sqlalchemy import select
 
-from centerdesk.app import today
-from centerdesk.app.today_alarms import AlarmBlock, door_words
-from centerdesk.app.today_list import DueList, Head
+from centerdesk.app.today import page as today
+from centerdesk.app.today.alarms import AlarmBlock, door_words
+from centerdesk.app.today.list import DueList, Head
 from centerdesk.features.checkins.commands import RecordLook
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck
 from centerdesk.kernel.errors import Unavailable
@@ -258,7 +258,7 @@ def test_where_there_is_no_room_houses_fold_to_counts_and_figures_go(morning):
 
 
 def test_many_houses_stand_by_compound():
-    from centerdesk.app.today_band import HOUSES, houses
+    from centerdesk.app.today.band import HOUSES, houses
     from centerdesk.features.checkins.queries import RoundView
 
     @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from centerdesk.app.today_facts import RoundFacts, building_name
-from centerdesk.app.today_words import (
+from centerdesk.app.today.facts import RoundFacts, building_name
+from centerdesk.app.today.words import (
     clocked,
     greeting,
     headline,

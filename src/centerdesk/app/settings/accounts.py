@@ -9,8 +9,8 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run_parts import scrolled
-from centerdesk.app.login_panels import password_field
+from centerdesk.app.first_run.parts import scrolled
+from centerdesk.app.login.panels import password_field
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
 from centerdesk.features.staff import api as staff

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run_parts import FactRows, scrolled
+from centerdesk.app.first_run.parts import FactRows, scrolled
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.kernel.calendar import (
     DAYS_OFF,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run_parts import scrolled
+from centerdesk.app.first_run.parts import scrolled
 from centerdesk.features.places import api as places
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.editors import ChoiceEditor, IntEditor, TextEditor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QCheckBox, QGridLayout, QHBoxLayout
 
-from centerdesk.app.desk_memory import SUN, LookChoice
+from centerdesk.app.desk.memory import SUN, LookChoice
 from centerdesk.app.settings.parts import Section, SectionEntry, Segments
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import ZOOM_STEPS, theme

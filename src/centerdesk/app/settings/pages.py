@@ -23,7 +23,7 @@ from centerdesk.qtkit.painted.card import Card
 
 if TYPE_CHECKING:
     from centerdesk.app.bootstrap import OpenStation
-    from centerdesk.app.desk_host import DeskHost
+    from centerdesk.app.desk.host import DeskHost
 
 SECTIONS: tuple[type[Section], ...] = (
     CalendarSection,

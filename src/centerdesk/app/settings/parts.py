@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.app.login_panels import password_field
+from centerdesk.app.login.panels import password_field
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.errors import tell

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedLayout, QVBoxLay
 
 from centerdesk.app import restoring
 from centerdesk.app.backups import back_up, step_text, watch_through
-from centerdesk.app.first_run_backup import set_second_place
-from centerdesk.app.first_run_parts import scrolled
-from centerdesk.app.lock import IDLE_MINUTES
+from centerdesk.app.first_run.backup import set_second_place
+from centerdesk.app.first_run.parts import scrolled
+from centerdesk.app.lock.lock import IDLE_MINUTES
+from centerdesk.app.recovery.acts import groups_of, new_sheet
 from centerdesk.app.restoring import Loss
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import RowsTable
@@ -28,7 +29,6 @@ from centerdesk.app.settings.safety_keys import JournalCard, KeysCard
 from centerdesk.app.settings.safety_restore import RestoreCard
 from centerdesk.app.settings.safety_rows import HEADS, backup_row
 from centerdesk.app.settings.safety_sheet import RenewSheet, SheetHost, TwoGroups, note_tried
-from centerdesk.app.sheet_acts import groups_of, new_sheet
 from centerdesk.kernel.backup import BackupResult
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.change_setting import ChangeSetting

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.app.bootstrap import OpenStation
-from centerdesk.app.cli_station import all_checks
-from centerdesk.app.first_run_state import PLACES
-from centerdesk.app.sheet_acts import SHEET_USED
+from centerdesk.app.first_run.state import PLACES
+from centerdesk.app.recovery.acts import SHEET_USED
+from centerdesk.app.verbs.station import all_checks
 from centerdesk.kernel import journal, keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Backup

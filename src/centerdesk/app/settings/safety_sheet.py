@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from centerdesk.app.first_run_sheet import SheetStep
-from centerdesk.app.first_run_state import Progress, Step, read_progress
-from centerdesk.app.recovery_fields import GroupField
-from centerdesk.app.recovery_tags import SheetGroups, folded
+from centerdesk.app.first_run.sheet import SheetStep
+from centerdesk.app.first_run.state import Progress, Step, read_progress
+from centerdesk.app.recovery.fields import GroupField
+from centerdesk.app.recovery.tags import SheetGroups, folded
 from centerdesk.app.settings.safety_data import TRIED
 from centerdesk.kernel.recovery import GROUP_LENGTH, GROUPS, RecoveryCode
 from centerdesk.qtkit.errors import present_error
@@ -23,7 +23,7 @@ from centerdesk.qtkit.painted.buttons import KeyButton
 
 if TYPE_CHECKING:
     from centerdesk.app.bootstrap import OpenStation
-    from centerdesk.app.first_run_parts import StepPage
+    from centerdesk.app.first_run.parts import StepPage
     from centerdesk.app.settings.pages import SettingsPage
     from centerdesk.qtkit.runner import IsCancelled, Ticket
     from centerdesk.qtkit.runner import Progress as Tell

@@ -1,0 +1,1 @@
+"""The alarm over everything (报警): curtain, screen, words, sound."""

@@ -1,0 +1,1 @@
+"""The desk program (服务台): start, window, shell, end."""

@@ -1,0 +1,148 @@
+"""The last thing a desk does: a verified backup with its progress, and a way past it (RELIABILITY 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from centerdesk.app.backups import back_up, step_text, watch_through
+from centerdesk.app.desk.session import DeskSession
+from centerdesk.kernel.backup import BackupResult
+from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.errors import Cancelled, UserError
+from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.runner import Ticket
+
+
+class ClosingSheet(QWidget):
+    """关门前备一份. Covers the window; `done` when the desk may go, `stayed` when somebody wants it back."""
+
+    done = Signal()
+    stayed = Signal()
+
+    def __init__(self, window: QWidget, desk: DeskSession) -> None:
+        super().__init__(window)
+        self.setObjectName("closing")
+        self._window, self._desk = window, desk
+        self._ticket: Ticket | None = None
+        self._skipping = False
+        self._title = text_label(tr("关门前备一份"), role="card-title", name="closing_title")
+        self._text = text_label(
+            tr("正在备份，读回来核对过就关。"), role="secondary", name="closing_text", wrap=True
+        )
+        self._bar = QProgressBar()
+        self._bar.setObjectName("closing_bar")
+        self._bar.setTextVisible(False)
+        self._skip = QPushButton(tr("不备了，直接关"))
+        self._skip.setObjectName("closing_skip")
+        self._skip.clicked.connect(self._on_skip)
+        self._stay = QPushButton(tr("先不关"))
+        self._stay.setObjectName("closing_stay")
+        self._stay.clicked.connect(self._on_stay)
+        card = QFrame()
+        card.setProperty("card", "plain")
+        card.setFixedWidth(theme().px(460))
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(20, 18, 20, 16)
+        inner.setSpacing(12)
+        for widget in (self._title, self._text, self._bar):
+            inner.addWidget(widget)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._skip)
+        row.addWidget(self._stay)
+        inner.addLayout(row)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        window.installEventFilter(self)
+        self.setGeometry(window.rect())
+
+    def begin(self) -> None:
+        """Show, and start the backup on the slow lane."""
+        self.show()
+        self.raise_()
+        self._stay.setFocus(Qt.FocusReason.PopupFocusReason)
+        station = self._desk.station
+
+        def make(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> BackupResult:
+            return back_up(station, Reason.CLOSE, watch_through(progress, cancelled))
+
+        self._ticket = self._desk.runner.run(
+            self, make, self._made, self._failed, self._moved, label=tr("正在备份")
+        )
+
+    def _moved(self, done: int, total: int) -> None:
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._text.setText(tr("正在备份：{}").format(step_text(done)))
+
+    def _made(self, result: BackupResult) -> None:
+        second = result.second
+        if second is not None and second.path is None:
+            self._say(tr("本机备好了，第二处没有"), second.problem)
+        else:
+            self._leave(self.done)
+
+    def _failed(self, exc: Exception) -> None:
+        if isinstance(exc, Cancelled):
+            self._leave(self.done if self._skipping else self.stayed)
+            return
+        text = str(exc) if isinstance(exc, UserError) else tell(exc, self._desk.report).text
+        self._say(tr("备份没做成"), text)
+
+    def _say(self, title: str, text: str) -> None:
+        """Trouble stays until somebody has read it: the desk is not closed over it."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._bar.hide()
+        self._skip.setText(tr("知道了，关掉"))
+        self._ticket = None
+
+    def _on_skip(self) -> None:
+        self._skipping = True
+        if self._ticket is None:
+            self._leave(self.done)
+        else:
+            self._skip.setEnabled(False)
+            self._ticket.stop()
+
+    def _on_stay(self) -> None:
+        if self._ticket is None:
+            self._leave(self.stayed)
+        else:
+            self._stay.setEnabled(False)
+            self._ticket.stop()
+
+    def _leave(self, told: SignalInstance) -> None:
+        self._window.removeEventFilter(self)
+        self.hide()
+        told.emit()
+        self.deleteLater()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_stay()
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            self.setGeometry(self._window.rect())
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().colour("ink", theme().opacity("scrim")))
+        painter.end()

@@ -1,0 +1,71 @@
+"""What the desk's window stands on: an open station, its runner, the memory of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from centerdesk.app.bootstrap import OpenStation
+from centerdesk.app.desk.memory import DeskMemory, LookChoice, PersonMemory
+from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, sun_times
+from centerdesk.kernel.clock import today
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.settings import SettingsReader
+from centerdesk.qtkit.errors import Report, present_error
+from centerdesk.qtkit.runner import Runner
+from centerdesk.qtkit.theme import Theme
+
+
+@dataclass
+class DeskSession:
+    """服务台. One open station in one process; `report` writes a bug down and answers its code."""
+
+    station: OpenStation
+    runner: Runner
+    memory: DeskMemory
+    report: Report | None = None
+
+    @classmethod
+    def start(
+        cls, station: OpenStation, parent: QObject | None = None, report: Report | None = None
+    ) -> DeskSession:
+        """Lanes up. `close` takes them down again."""
+        runner = Runner(station.bus, station.database.read_session, _presenter(report), parent)
+        return cls(station, runner, DeskMemory(station.data), report)
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.station.actor
+
+    def person(self) -> PersonMemory:
+        """The memory of whoever is signed in."""
+        return self.memory.for_person(self.actor.account_id if self.actor else None)
+
+    def dress(self, app: QApplication, choice: LookChoice | None = None) -> None:
+        """Put the person's look on the whole program."""
+        look = choice or self.person().look
+        name = look.name(after_sunset=look.theme == "sun" and self.after_sunset())
+        Theme.load(name, large=look.large, zoom=look.zoom).apply(app)
+
+    def after_sunset(self) -> bool:
+        """Is it dark outside at the station's place?"""
+        with self.station.database.read_session() as session:
+            settings = SettingsReader(session)
+            place = settings.get(LATITUDE), settings.get(LONGITUDE)
+        sun = sun_times(today(self.station.clock), *place)
+        return not sun.rise <= self.station.clock.now() <= sun.set
+
+    def close(self) -> None:
+        """Writes finish, reads are dropped, the database is closed."""
+        self.runner.shutdown()
+        self.station.close()
+
+
+def _presenter(report: Report | None) -> Callable[[QObject, Exception], None]:
+    def present(owner: QObject, exc: Exception) -> None:
+        present_error(owner, exc, report)
+
+    return present

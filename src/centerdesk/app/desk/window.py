@@ -1,0 +1,295 @@
+"""The desk's window: rail, head, pages, status bar. It knows no feature: everything comes from manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from centerdesk.app.desk.actions import DeskActions
+from centerdesk.app.desk.broken_page import BrokenPage
+from centerdesk.app.desk.commands import DeskCommands
+from centerdesk.app.desk.help_panel import HelpPanel
+from centerdesk.app.desk.host import DeskHost
+from centerdesk.app.desk.memory import PersonMemory
+from centerdesk.app.desk.page_frame import PageFrame
+from centerdesk.app.desk.pages import TODAY, ShellPages
+from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.desk.status import PulseTaker, StatusLine
+from centerdesk.app.lock.lock import DeskGuard
+from centerdesk.app.palette.panel import Palette
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.manifest import PageEntry, load
+from centerdesk.qtkit import notify
+from centerdesk.qtkit.act_bar import ActBar
+from centerdesk.qtkit.icons import mark_icon
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.page import Page
+from centerdesk.qtkit.painted.nav_rail import LOW_BELOW, NavRail
+from centerdesk.qtkit.painted.status_bar import StatusBar
+from centerdesk.qtkit.runner import Runner
+
+NARROW_BELOW = 1320
+SMALLEST = QSize(1180, 720)
+"""Sizes at 100 %, px."""
+PROGRAM = "窗明 · 党群服务台"
+
+
+class DeskWindow(QWidget):
+    """主窗. The pages' host. Made for one signed-in person; `signed_out` when somebody else shall log in.
+
+    `closing` asks whoever owns the window to end the program properly; the window itself stays until then.
+    """
+
+    signed_out = Signal()
+    closing = Signal()
+    restore_ordered = Signal(object)
+    """A `restoring.Order` that two persons gave on the settings page."""
+
+    def __init__(self, desk: DeskSession) -> None:
+        super().__init__()
+        self.desk = desk
+        self.pages = ShellPages.of(desk.station.manifests)
+        self.registry = DeskActions(self._may, self)
+        self.host = DeskHost(desk, self.registry, self.go)
+        self.memory: PersonMemory = self.host.columns
+        self._frames: dict[str, PageFrame] = {}
+        self._may_close = False
+        self.setObjectName("desk_window")
+        self.setProperty("ground", "paper")
+        self.setWindowIcon(mark_icon())
+        self.setWindowTitle(PROGRAM)
+        self._build()
+        self.pulses = PulseTaker(desk, self)
+        self.guard = DeskGuard(self)
+        self._connect()
+        commands = DeskCommands(self)
+        for action in commands.actions():
+            self.registry.add(action)
+        self.registry.bind_all(self)
+        zoom_in = self.registry.q_action("desk.zoom_in", self)
+        zoom_in.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])  # + is = without Shift
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._status.tick)
+
+    def _build(self) -> None:
+        self._rail = NavRail(self.pages.top, self.pages.foot)
+        self._rail.set_allowed(self.pages.allowed(self.actor()))
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("page_stack")
+        self._stack.setMinimumSize(
+            1, 1
+        )  # a tall page gets less room; it never makes the window outgrow a screen
+        self._bar = StatusBar()
+        self._status = StatusLine(self._bar, self._rail, self.desk)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(ActBar(self.runner))
+        middle.addWidget(self._stack, 1)
+        self.help_panel = HelpPanel(self)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self._rail)
+        upper.addLayout(middle, 1)
+        upper.addWidget(self.help_panel)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(upper, 1)
+        outer.addWidget(self._bar)
+
+    def _connect(self) -> None:
+        self._rail.opened.connect(self.go)
+        self._status.opened.connect(self.go)
+        self._status.lock_wanted.connect(self.lock)
+        self.pulses.taken.connect(self._status.show_pulse)
+        self.pulses.taken.connect(self.guard.heed)
+        self.pulses.safety_read.connect(self._status.show_safety)
+        theme_hub().changed.connect(self._fit)
+
+    # --- going ----------------------------------------------------------------------------------------------
+
+    @property
+    def runner(self) -> Runner:
+        return self.desk.runner
+
+    def actor(self) -> Actor:
+        """Whoever is signed in."""
+        return self.host.actor()
+
+    def _may(self, permission: str) -> bool:
+        return self.desk.actor is not None and self.desk.actor.may(permission)
+
+    def go(self, page_id: str, row_id: Hashable | None = None) -> None:
+        """Open a page, and the record there; the page on show may ask first."""
+        arrive = partial(self._arrive, page_id, row_id)
+        here = self.frame
+        if here is None or here.page_id == page_id:
+            arrive()
+        else:
+            here.page.can_leave(arrive)
+
+    # --- pages ----------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> PageFrame | None:
+        """The page on show, with its head."""
+        here = self._stack.currentWidget()
+        return here if isinstance(here, PageFrame) else None
+
+    def open_first(self) -> None:
+        """今日, and begin to watch."""
+        self.go(TODAY.id)
+        self.pulses.start()
+        self.guard.start()
+        self._second.start()
+
+    def _arrive(self, page_id: str, row_id: Hashable | None = None) -> None:
+        entry = self.pages.find(page_id)
+        if not self.actor().may(entry.permission):
+            notify.toast(self, self.tr("您的身份没有“{}”这一页。").format(entry.title))
+            return
+        self.registry.enter(page_id)
+        frame = self._frames.get(page_id) or self._make(entry)
+        self._stack.setCurrentWidget(frame)
+        self._rail.set_current(page_id)
+        self.restore_title()
+        frame.set_narrow(self.narrow)
+        self.help_panel.show_page(page_id)
+        if row_id is not None:
+            frame.page.focus_record(row_id)
+        elif not frame.page.isAncestorOf(QApplication.focusWidget() or self):
+            frame.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make(self, entry: PageEntry) -> PageFrame:
+        try:
+            page: Page = load(entry.target)(self.host)
+        except Exception as exc:  # noqa: BLE001 - one page that cannot be made must not take the desk with it
+            code = self.desk.report(exc) if self.desk.report else ""
+            page = BrokenPage(self.host, entry, code)
+        ordered = getattr(page, "restore_ordered", None)
+        if isinstance(ordered, SignalInstance):
+            ordered.connect(self.restore_ordered)
+        frame = PageFrame(entry.id, page, self.registry)
+        frame.search_wanted.connect(self.open_palette)
+        self._frames[entry.id] = frame
+        self._stack.addWidget(frame)
+        for action_id in self.registry.of_page(entry.id):
+            action = self.registry.get(action_id)
+            if action is not None and not action.on:
+                self.registry.q_action(action_id, page)  # heard only while the page is seen
+        return frame
+
+    def restore_title(self) -> None:
+        """页名 — 窗明 · 党群服务台; never a person's name."""
+        title = self.pages.find(self.frame.page_id).title if self.frame else ""
+        self.setWindowTitle(f"{title} — {PROGRAM}" if title else PROGRAM)
+
+    def refresh_page(self) -> None:
+        if self.frame is not None:
+            self.frame.page.mark_dirty()
+        self.pulses.take()
+
+    def next_pane(self) -> None:
+        """F6: rail, head, page, and round again."""
+        frame = self.frame
+        if frame is None:
+            return
+        known = {item.id for item in (*self.pages.top, *self.pages.foot)}
+        panes: list[QWidget] = [self._rail.entry(frame.page_id)] if frame.page_id in known else []
+        panes += [frame.head.search, frame.page]
+        focus = QApplication.focusWidget()
+        here = next((n for n, p in enumerate(panes) if focus and (p is focus or p.isAncestorOf(focus))), -1)
+        target = panes[(here + 1) % len(panes)]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        if not target.hasFocus():
+            target.focusNextChild()
+
+    # --- palette, help, lock --------------------------------------------------------------------------------
+
+    def open_palette(self, text: str = "") -> None:
+        Palette.over(self, text)
+
+    def show_help(self) -> None:
+        """F1 opens the page's help, and closes it again."""
+        self.help_panel.toggle_page(self.frame.page_id if self.frame else TODAY.id)
+
+    def show_keys(self) -> None:
+        self.help_panel.toggle_keys(self.registry.key_sheet())
+
+    def lock(self) -> None:
+        self.guard.lock()
+
+    def sign_out(self) -> None:
+        """Somebody else wants the desk; the page on show may ask first."""
+        self._after_page(self.signed_out.emit)
+
+    def _after_page(self, act: Callable[[], None]) -> None:
+        if self.frame is None:
+            act()
+        else:
+            self.frame.page.can_leave(act)
+
+    # --- room -----------------------------------------------------------------------------------------------
+
+    @property
+    def narrow(self) -> bool:
+        return self.width() * 100 / theme().zoom < NARROW_BELOW
+
+    def _fit(self) -> None:
+        """Follow the rules for narrow and low windows; zoom takes room away like a smaller window."""
+        low = self.height() * 100 / theme().zoom < LOW_BELOW
+        self._rail.set_low(low)
+        self._status.set_narrow(self.narrow)
+        if self.frame is not None:
+            self.frame.set_narrow(self.narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def restore_place(self) -> None:
+        """Size and place as left, on the nearest screen; the usual size the first time."""
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableSize() if screen else SMALLEST
+        self.setMinimumSize(SMALLEST.boundedTo(room))
+        kept = self.desk.memory.get("window")
+        if not (isinstance(kept, str) and self.restoreGeometry(QByteArray.fromBase64(kept.encode()))):
+            self.resize(QSize(1440, 900).boundedTo(room))
+
+    def keep_place(self) -> None:
+        geometry = self.saveGeometry().toBase64().data()
+        self.desk.memory.put(bytes(geometry).decode("ascii"), "window")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.guard.touched()
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is asked for; the owner makes the backup and then calls `leave`."""
+        if self._may_close:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self.keep_place()
+        self._after_page(self.closing.emit)
+
+    def leave(self) -> None:
+        """Stop watching and go."""
+        self._second.stop()
+        self.pulses.stop()
+        self.guard.stop()
+        self._may_close = True
+        self.close()
+        self.deleteLater()

@@ -1,0 +1,1 @@
+"""The wizard of the first run (首次设置)."""

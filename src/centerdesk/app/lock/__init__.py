@@ -1,0 +1,1 @@
+"""The locked desk (锁屏)."""

@@ -1,0 +1,217 @@
+"""Idle lock: the content goes, plain blocks come, the password brings it back; alarms come through (UI 4.3, 15)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
+
+from centerdesk.app.alarm.curtain import AlarmCurtain
+from centerdesk.app.alarm.screen import AlarmScreen
+from centerdesk.app.lock.screen import LockScreen
+from centerdesk.app.pulse import CHECKINS, Pulse
+from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.settings import Scope, Setting, SettingsReader, between
+from centerdesk.qtkit import notify
+
+if TYPE_CHECKING:
+    from centerdesk.app.desk.window import DeskWindow
+
+IDLE_MINUTES = Setting(
+    "desk.idle_minutes", 5, Scope.SITE, "几分钟没人动就锁屏", check=between(1, 60), hint="1 到 60 分钟。"
+)
+SETTINGS: tuple[Setting[int], ...] = (IDLE_MINUTES,)
+"""Declared here because no feature owns them; the settings pages list them beside the manifests'."""
+
+_INPUT = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+    }
+)
+
+
+class DeskGuard(QObject):
+    """看着没人的服务台. Locks when nobody touches it, and lets alarms through. GUI thread.
+
+    Idle time is read from the clock, so that a machine that slept wakes up locked.
+    """
+
+    TICK_MS = 1000
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._timer = QTimer(self)
+        self._timer.setInterval(self.TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._touched_at: datetime = window.host.clock.now()
+        self._idle = timedelta(minutes=IDLE_MINUTES.default)
+        self._windows: list[QWindow] = []
+        self._covered: list[QWidget] = []
+        self._pulse: Pulse | None = None
+        self._known: frozenset[UUID] = frozenset()
+        self._taking: UUID | None = None
+        self.curtain = AlarmCurtain(window.host.clock, self, motion=window.memory.look.motion)
+        self.curtain.taken.connect(self._take)
+        self.lock_screen: LockScreen | None = None
+
+    @property
+    def locked(self) -> bool:
+        return self.lock_screen is not None
+
+    def start(self) -> None:
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._watch)
+        self._watch(QGuiApplication.focusWindow())
+        self._read_setting()
+        self._window.runner.changed.connect(self._on_changed)
+        self.touched()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self.curtain.lower()
+        app = QGuiApplication.instance()
+        if self._windows and isinstance(app, QGuiApplication):
+            app.focusWindowChanged.disconnect(self._watch)
+        for window in self._windows:
+            window.removeEventFilter(self)
+        self._windows.clear()
+
+    # --- idle -----------------------------------------------------------------------------------------------
+
+    def touched(self) -> None:
+        """Somebody is here."""
+        self._touched_at = self._window.host.clock.now()
+
+    def tick(self) -> None:
+        """Each second: lock when nobody was here for long enough, count down, sound if nobody else does."""
+        now = self._window.host.clock.now()
+        if not self.locked and now - self._touched_at >= self._idle:
+            self.lock()
+        self.curtain.tick(covering=self.locked)
+
+    def _read_setting(self) -> None:
+        self._window.runner.query(self, lambda s: SettingsReader(s).get(IDLE_MINUTES), self._set_idle)
+
+    def _set_idle(self, minutes: int) -> None:
+        self._idle = timedelta(minutes=minutes)
+
+    def _on_changed(self, changes: object) -> None:
+        if "setting" in getattr(changes, "tables", ()):
+            self._read_setting()
+
+    def _watch(self, window: QWindow | None) -> None:
+        """Look at the raw input of each window of ours; a filter on the application would see every event."""
+        if window is not None and window not in self._windows:
+            self._windows.append(window)
+            window.destroyed.connect(self._forget)
+            window.installEventFilter(self)
+
+    def _forget(self, window: QObject) -> None:
+        self._windows = [w for w in self._windows if w is not window]
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in _INPUT:
+            self.touched()
+        return False
+
+    # --- locking --------------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Take everything away at once: pages, sheets, toasts, other windows, keys, our clipboard."""
+        if self.locked:
+            return
+        window = self._window
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        clipboard = QGuiApplication.clipboard()
+        if clipboard.ownsClipboard():
+            clipboard.clear()
+        window.registry.set_silent(True)
+        self._covered = [w for w in _coverable(window) if w.isVisible()]
+        for widget in self._covered:
+            widget.hide()
+        window.setWindowTitle(self.tr("已锁屏 — 窗明 · 党群服务台"))
+        self.lock_screen = LockScreen(window)
+        self.lock_screen.unlocked.connect(self._unlocked)
+        self.lock_screen.sign_out_wanted.connect(window.signed_out)
+        self.lock_screen.cover()
+        if self._pulse is not None:
+            self.lock_screen.show_pulse(self._pulse)
+            self.curtain.heed(self._pulse, covering=True)
+
+    def _unlocked(self, actor: Actor) -> None:
+        """The right password: everything comes back as it was, drafts and all."""
+        screen, self.lock_screen = self.lock_screen, None
+        if screen is not None:
+            screen.leave()
+        self.curtain.lower()
+        window = self._window
+        window.desk.station.actor = actor
+        for widget in self._covered:
+            widget.show()
+        self._covered = []
+        window.registry.set_silent(False)
+        window.restore_title()
+        self.touched()
+        taking, self._taking = self._taking, None
+        if taking is not None:
+            self.open_alarm(taking)
+        window.pulses.take()
+
+    def open_alarm(self, alarm_id: UUID) -> None:
+        """Write down who took it, and show it."""
+        self._window.runner.execute(self._window, AcknowledgeAlarm(alarm_id))
+        self._window.go(CHECKINS, alarm_id)
+
+    # --- alarms ---------------------------------------------------------------------------------------------
+
+    def heed(self, pulse: Pulse) -> None:
+        """A new pulse: say what is new, and let the lock screen and the alarm screens know."""
+        fresh = frozenset(a.alarm_id for a in pulse.alarms) - self._known
+        self._known = frozenset(a.alarm_id for a in pulse.alarms)
+        first = self._pulse is None
+        self._pulse = pulse
+        if self.lock_screen is not None:
+            self.lock_screen.show_pulse(pulse)
+        if fresh and not self.locked and not first:
+            self._call_attention(len(fresh))
+        self.curtain.heed(pulse, covering=self.locked)
+
+    def _call_attention(self, count: int) -> None:
+        window = self._window
+        if window.isMinimized():
+            window.showNormal()
+        window.raise_()
+        QApplication.alert(window)
+        notify.announce(window, self.tr("报警：{} 户要处置。按 F8 去处置。").format(count), assertive=True)
+
+    def _take(self, alarm_id: UUID) -> None:
+        """我来接: the password next, then the alarm itself."""
+        self._taking = alarm_id
+        self.touched()
+        if self.lock_screen is not None:
+            self._window.raise_()
+            self._window.activateWindow()
+            self.lock_screen.ask(self.tr("输密码，马上看联系牌"))
+
+
+def _coverable(window: QWidget) -> list[QWidget]:
+    """All that may show a name: the window's own children, and every other window of the program."""
+    inside = [w for w in window.children() if isinstance(w, QWidget)]
+    outside = [
+        w for w in QApplication.topLevelWidgets() if w is not window and not isinstance(w, AlarmScreen)
+    ]
+    return [*inside, *outside]

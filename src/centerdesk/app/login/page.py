@@ -1,0 +1,367 @@
+"""The login page (登录): what time it is and what comes next, who is at the desk, and that the round is guarded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from centerdesk.app.bootstrap import OpenStation
+from centerdesk.app.login.band import LoginBand
+from centerdesk.app.login.clock import ClockFace, Mark
+from centerdesk.app.login.facts import LoginView, backup_item, date_line, read_login
+from centerdesk.app.login.panels import NewPasswordPanel, SignInPanel
+from centerdesk.app.login.recovery import RecoveryPanel
+from centerdesk.app.login.scene import scene
+from centerdesk.app.pulse import Safety, read_safety
+from centerdesk.app.recovery.acts import SHEET_USED, groups_of, opens
+from centerdesk.app.recovery.tags import SheetGroups
+from centerdesk.features.staff import api as staff
+from centerdesk.features.staff.commands import ChangeOwnPassword
+from centerdesk.features.staff.commands_recovery import RECOVER, ResetByRecovery
+from centerdesk.kernel.clock import local
+from centerdesk.kernel.errors import UserError, ValidationError
+from centerdesk.kernel.identity import Actor, system_actor
+from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.painted.base import begin
+from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.painted.sky import Sky
+from centerdesk.qtkit.painted.status_bar import StatusBar
+from centerdesk.qtkit.runner import Runner
+
+READ_EVERY_MS = 30_000
+
+
+class LoginPage(QWidget):
+    """登录页. Emits `signed_in(Actor)` when somebody is at the desk; `station.actor` is set by then. GUI thread.
+
+    Passwords and the recovery sheet are checked on the slow lane. `start` makes it ready for the next person.
+    """
+
+    signed_in = Signal(object)
+
+    def __init__(self, station: OpenStation, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("login_page")
+        self.setAccessibleName(self.tr("登录"))
+        self._station, self._runner = station, runner
+        self._view: LoginView | None = None
+        self._sky = Sky()
+        self._picture: QPixmap | None = None
+        self._new: tuple[Actor, str] | None = None
+        self._code: RecoveryCode | None = None
+        self._make()
+        self._clock_timer = QTimer(self)
+        self._clock_timer.setInterval(1000)
+        self._clock_timer.timeout.connect(self.tick)
+        self._read_timer = QTimer(self)
+        self._read_timer.setInterval(READ_EVERY_MS)
+        self._read_timer.timeout.connect(self.refresh)
+        theme_hub().changed.connect(self._on_look)
+        self.tick()
+
+    # --- layout ---------------------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        self.clock = ClockFace()
+        self._headline = text_label(role="headline", name="login_headline", wrap=True)
+        self.band = LoginBand()
+        self.sign_in = SignInPanel()
+        self.new_password = NewPasswordPanel()
+        self.recovery = RecoveryPanel()
+        self._card = Card()
+        self._card.setObjectName("login_card")
+        for panel in (self.sign_in, self.new_password, self.recovery):
+            self._card.body.addWidget(panel)
+            panel.setVisible(panel is self.sign_in)
+        self.status = StatusBar()
+        for name, icon_name in (("station", "building"), ("person", "person")):
+            self.status.add_item(name, icon_name)
+        for name, icon_name in (("encryption", "lock"), ("clock", "clock")):
+            self.status.add_item(name, icon_name, right=True)
+        left = QVBoxLayout()
+        left.addLayout(self._brand())
+        left.addStretch(1)
+        left.addSpacing(theme().px(16))
+        left.addWidget(self.clock)
+        left.addSpacing(theme().px(8))
+        left.addWidget(self._headline)
+        left.addStretch(7)
+        right = QVBoxLayout()
+        right.addWidget(self._card)
+        right.addStretch(1)
+        self._top = QHBoxLayout()
+        self._top.addLayout(left, 1)
+        self._top.addLayout(right)
+        self._inner = QVBoxLayout()
+        self._inner.addLayout(self._top, 1)
+        self._inner.addWidget(self.band)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(self._inner, 1)
+        outer.addWidget(self.status)
+        self.sign_in.submitted.connect(self._on_submitted)
+        self.sign_in.recovery_wanted.connect(self._on_recovery)
+        self.new_password.submitted.connect(self._on_new_password)
+        self.recovery.sheet_typed.connect(self._on_sheet)
+        self.recovery.submitted.connect(self._on_reset)
+        self.recovery.back_wanted.connect(self.start)
+        self._measure()
+
+    def _brand(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme().px(15))
+        row.addWidget(Mark())
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(text_label(self._station.station.name, role="record-name", name="login_station"))
+        words.addWidget(text_label(self.tr("窗明 · 党群服务台"), role="secondary"))
+        row.addLayout(words)
+        row.addStretch(1)
+        return row
+
+    def _measure(self) -> None:
+        look = theme()
+        low = self.height() < look.px(800)
+        narrow = self.width() < look.px(1320)
+        side = look.px(48 if narrow else 96)
+        self._inner.setContentsMargins(side, look.px(20 if low else 64), side, look.px(12 if low else 22))
+        self._inner.setSpacing(look.px(12))
+        self.band.set_narrow(look.large and self.width() < look.px(1500))
+        self.sign_in.set_low(look.large and low)
+        pad = look.px(20 if low else 28)
+        self._card.body.setContentsMargins(pad, look.px(14 if low else 22), pad, look.px(12 if low else 18))
+        self._card.setFixedWidth(look.px(436 if not look.large else 520))
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Ready for anybody: the first face, nothing left of the last person."""
+        self._new, self._code = None, None
+        self.new_password.first.clear()
+        self.new_password.again.clear()
+        self.recovery.start(None, ())
+        self.sign_in.clear()
+        self._show_panel(self.sign_in)
+        if self._view is not None:
+            self.sign_in.set_people(self._view.users, self._view.administrators)
+        self.sign_in.focus()
+        self.refresh()
+
+    def _show_panel(self, panel: QWidget) -> None:
+        for each in (self.sign_in, self.new_password, self.recovery):
+            each.setVisible(each is panel)
+
+    def refresh(self) -> None:
+        """Read again who used this desk and that the round is guarded."""
+        station = self._station
+        self._runner.query(self, lambda session: read_login(session, station), self._on_view, self._on_unread)
+        self._runner.run(
+            self,
+            lambda _tell, _stopped: read_safety(station.data, station.station, station.ring),
+            self._on_safety,
+            self._on_unread,
+            label="",
+        )
+
+    def _on_view(self, view: LoginView) -> None:
+        first, self._view = self._view is None, view
+        self._headline.setText(view.headline)
+        self.band.watcher.show_item(view.watcher)
+        self.band.windows.show_item(view.windows)
+        self.band.sound.show_item(view.sound)
+        self.sign_in.set_people(view.users, view.administrators)
+        if view.sky != self._sky:
+            self._sky, self._picture = view.sky, None
+            self.update()
+        if first:
+            self.sign_in.focus()
+
+    def _on_safety(self, safety: Safety) -> None:
+        self.band.backup.show_item(backup_item(safety, self._station.clock.now()))
+
+    def _on_unread(self, exc: Exception) -> None:
+        """What the band says is not worth an error over the page; the password still works."""
+        self._headline.setText(tell(exc).text)
+
+    def tick(self) -> None:
+        """Once a second: clock, countdown."""
+        clock = self._station.clock
+        wall = local(clock.now())
+        self.clock.show_time(f"{wall:%H:%M}", date_line(clock))
+        self.sign_in.tick(clock.now())
+        self.status.show_fact("station", self._station.station.name)
+        self.status.show_fact("person", self.tr("没人登录"))
+        self.status.show_fact("encryption", self.tr("数据已加密"))
+        self.status.show_fact("clock", f"{wall:%H:%M}")
+
+    # --- signing in -----------------------------------------------------------------------------------------
+
+    def _on_submitted(self, login: str, password: str) -> None:
+        self.sign_in.set_busy(True)
+        station = self._station
+
+        def job(_tell: object, _stopped: object) -> tuple[Actor, bool]:
+            actor = station.authenticate(login, password)
+            with station.database.read_session() as session:
+                return actor, staff.must_change_password(session, actor.account_id or UUID(int=0))
+
+        def done(answer: tuple[Actor, bool]) -> None:
+            self.sign_in.set_busy(False)
+            actor, must_change = answer
+            if must_change:
+                self._new = (actor, password)
+                self._show_panel(self.new_password)
+                self.new_password.first.setFocus()
+            else:
+                self._enter(actor)
+
+        self._runner.run(self, job, done, self._on_refused, label=self.tr("登录"))
+
+    def _on_refused(self, exc: Exception) -> None:
+        self.sign_in.set_busy(False)
+        wait = exc.wait if isinstance(exc, staff.SignInRefused) else None
+        if wait is not None:
+            self.sign_in.wait_until(self._station.clock.now() + wait, wait, str(exc))
+            self.sign_in.tick(self._station.clock.now())
+        else:
+            self.sign_in.refuse(tell(exc).text)
+
+    def _enter(self, actor: Actor) -> None:
+        self._new = None
+        self.sign_in.clear()
+        self._station.actor = actor
+        self.signed_in.emit(actor)
+
+    def _on_new_password(self, password: str) -> None:
+        if self._new is None:
+            return
+        actor, old = self._new
+        bus = self._station.bus
+        self.new_password.set_busy(True)
+
+        def done(_value: object) -> None:
+            self.new_password.set_busy(False)
+            self.new_password.first.clear()
+            self.new_password.again.clear()
+            self._show_panel(self.sign_in)
+            self._enter(actor)
+
+        def failed(exc: Exception) -> None:
+            self.new_password.set_busy(False)
+            self.new_password.refuse(_sentence(exc))
+
+        self._runner.run(
+            self,
+            lambda _tell, _stopped: bus.run(ChangeOwnPassword(old, password), actor=actor),
+            done,
+            failed,
+            label=self.tr("改密码"),
+        )
+
+    # --- the recovery sheet ---------------------------------------------------------------------------------
+
+    def _on_recovery(self) -> None:
+        station = self._station
+
+        def done(groups: SheetGroups) -> None:
+            self.recovery.start(groups, self._view.administrators if self._view else ())
+            self._show_panel(self.recovery)
+            self.recovery.groups.focus_next()
+
+        self._runner.run(
+            self,
+            lambda _tell, _stopped: groups_of(station),
+            done,
+            self._on_refused,
+            label="",
+        )
+
+    def _on_sheet(self, typed: str) -> None:
+        station = self._station
+
+        def done(code: RecoveryCode) -> None:
+            self._code = code
+            self.recovery.accept_sheet()
+
+        def failed(exc: Exception) -> None:
+            self.recovery.refuse_sheet(_sentence(exc))
+
+        self._runner.run(
+            self, lambda _tell, _stopped: opens(station, typed), done, failed, label=self.tr("核对恢复单")
+        )
+
+    def _on_reset(self, account_id: UUID, password: str) -> None:
+        """The sheet was right: set the password, keep that the sheet was used, and sign in as that person."""
+        station = self._station
+        if self._code is None or self._view is None:
+            return
+        login = next(u.login for u in self._view.administrators if u.account_id == account_id)
+
+        def job(_tell: object, _stopped: object) -> Actor:
+            actor = system_actor([RECOVER], station.site.desk)
+            station.bus.run(ResetByRecovery(account_id, password), actor=actor)
+            used = station.clock.now().isoformat(timespec="seconds")
+            station.station = station.station.with_setting(SHEET_USED, used)
+            station.station.save(station.data.station_file)
+            return station.authenticate(login, password)
+
+        def failed(exc: Exception) -> None:
+            self.recovery.refuse(_sentence(exc))
+
+        def done(actor: Actor) -> None:
+            self._code = None
+            self.recovery.start(None, ())
+            self._show_panel(self.sign_in)
+            self._enter(actor)
+
+        self._runner.run(self, job, done, failed, label=self.tr("重设密码"))
+
+    # --- events ---------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The clock runs only while it is seen."""
+        super().showEvent(event)
+        self._clock_timer.start()
+        self._read_timer.start()
+        self.refresh()
+        self.sign_in.focus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """No timer for a page that nobody sees."""
+        super().hideEvent(event)
+        self._clock_timer.stop()
+        self._read_timer.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._picture = None
+        self._measure()
+
+    def _on_look(self) -> None:
+        self._picture = None
+        self._measure()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The morning behind everything; paper where the snow ends."""
+        high = self.height() - self.status.height()
+        if self._picture is None:
+            words = self._headline.mapTo(self, self._headline.rect().bottomLeft()).y() + theme().px(18)
+            self._picture = scene(self.width(), high, self._sky, self.devicePixelRatioF(), below=words)
+        painter = begin(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()
+
+
+def _sentence(exc: Exception) -> str:
+    """The sentence for a form: the first field's when there is one."""
+    if isinstance(exc, ValidationError):
+        return next(iter(exc.fields.values()), str(exc))
+    return str(exc) if isinstance(exc, UserError) else tell(exc).text

@@ -1,0 +1,312 @@
+"""Ctrl+K: one field for people, doors and commands, over the page. Nothing that was typed is kept (UI 4.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
+
+from centerdesk.app.palette.rows import (
+    ACTS,
+    PEOPLE,
+    TEN,
+    PaletteDelegate,
+    PaletteModel,
+    PaletteRow,
+    RowKind,
+    act_rows,
+    command_rows,
+    person_rows,
+)
+from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.manifest import Manifests, SearchHit
+from centerdesk.qtkit.actions import DeskAction
+from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.painted.card import IconLabel, Rule
+from centerdesk.qtkit.painted.keycap import KeyCap
+from centerdesk.qtkit.runner import Ticket
+
+if TYPE_CHECKING:
+    from centerdesk.app.desk.window import DeskWindow
+
+WIDE, TOP, LONGEST = 680, 86, 40
+PERSON_ACT = "resident"
+"""The kind of record that acts of the palette want."""
+
+
+class Palette(QWidget):
+    """命令面板. A panel over a scrim; keys alone are enough. Gone with Esc, and with it every letter typed."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("palette")
+        self.setAccessibleName(self.tr("搜索和命令"))
+        self._window = window
+        self._before = QApplication.focusWidget()
+        self._ticket: Ticket | None = None
+        self._hits: tuple[SearchHit, ...] = ()
+        self._only: SearchHit | None = None
+        self._build()
+        window.installEventFilter(self)
+        self.setGeometry(window.rect())
+
+    @classmethod
+    def over(cls, window: DeskWindow, text: str = "") -> Palette:
+        """Open the palette of a window, or take the one that is open."""
+        found = window.findChild(cls, "palette")
+        made = found if isinstance(found, cls) else cls(window)
+        made.show()
+        made.raise_()
+        made.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        made.field.setText(text)
+        made._typed(text)
+        return made
+
+    def _build(self) -> None:
+        look = theme()
+        self.field = QLineEdit()
+        self.field.setObjectName("palette_field")
+        self.field.setProperty("bare", "true")
+        self.field.setAccessibleName(self.tr("找人、门牌、命令"))
+        self.field.setPlaceholderText(self.tr("找人、门牌、命令"))
+        self.field.setMaxLength(LONGEST)
+        self.field.setFont(look.font("record_name"))
+        self.field.textEdited.connect(self._typed)
+        self.field.installEventFilter(self)
+        self.model = PaletteModel()
+        self.list = QListView()
+        self.list.setObjectName("palette_list")
+        self.list.setAccessibleName(self.tr("找到的"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(PaletteDelegate(self.list))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.clicked.connect(self._on_clicked)
+        self._nothing = text_label(role="secondary", name="palette_nothing", wrap=True)
+        self._nothing.setMargin(look.px(20))
+        self._nothing.hide()
+        self._card = QFrame(self)
+        self._card.setObjectName("palette_card")
+        self._card.setProperty("card", "plain")
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addWidget(Rule())
+        column.addWidget(self.list)
+        column.addWidget(self._nothing)
+        column.addWidget(Rule())
+        column.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        look = theme()
+        row = QHBoxLayout()
+        row.setContentsMargins(look.px(18), look.px(11), look.px(18), look.px(11))
+        row.setSpacing(look.px(12))
+        row.addWidget(IconLabel("search", "primary"))
+        row.addWidget(self.field, 1)
+        row.addWidget(text_label(self.tr("拼音首字母、门牌、号码后四位都行"), role="hint"))
+        row.addWidget(KeyCap("Esc"))
+        return row
+
+    def _foot(self) -> QHBoxLayout:
+        look = theme()
+        row = QHBoxLayout()
+        row.setContentsMargins(look.px(18), look.px(8), look.px(18), look.px(9))
+        row.setSpacing(look.px(7))
+        legend = (("↑↓", "选择"), ("Enter", "打开"), ("Tab", "看他能做的事"), (">", "只找命令"))
+        for key, words in legend:
+            row.addWidget(KeyCap(key))
+            row.addWidget(text_label(words, role="hint"))
+            row.addSpacing(look.px(8))
+        row.addStretch(1)
+        row.addWidget(text_label(self.tr("本次查找不离开这台电脑"), role="hint"))
+        return row
+
+    # --- searching ------------------------------------------------------------------------------------------
+
+    def _typed(self, text: str) -> None:
+        """Commands at once, people when they arrive; the newest text wins."""
+        self._only = None
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._ticket = None
+        if not text.strip() or text.startswith(">"):
+            self._hits = ()
+        else:
+            actor, manifests = self._window.actor(), self._window.desk.station.manifests
+            self._ticket = self._window.runner.query(
+                self, lambda s: _search(s, actor, manifests, text), self._found
+            )
+        self._fill()
+
+    def _found(self, hits: tuple[SearchHit, ...]) -> None:
+        self._ticket = None
+        self._hits = hits
+        self._fill()
+
+    def _fill(self) -> None:
+        text = self.field.text()
+        rows = list(self._rows(text))
+        self.model.set_rows(rows)
+        waiting = self._ticket is not None and not self._hits
+        self._nothing.setVisible(not rows and bool(text.strip()) and not waiting)
+        self._nothing.setText(
+            self.tr("没找到“{}”。换个写法试试：拼音首字母 lgl、门牌 3-2-501、手机后四位。").format(
+                text.strip()
+            )
+        )
+        self.list.setVisible(bool(rows))
+        self._select(next((n for n, r in enumerate(rows) if r.kind is not RowKind.HEAD), -1))
+        self._place()
+
+    def _rows(self, text: str) -> list[PaletteRow]:
+        registry = self._window.registry
+        if self._only is not None:
+            return list(act_rows(self._acts(), self._only.title, self._only.target, TEN))
+        commands = [a for a in registry.offered("") if a.id != "desk.search"]
+        if text.startswith(">"):
+            return command_rows(commands, text[1:], TEN)
+        people = list(person_rows(self._hits[:PEOPLE], text))
+        acts: list[PaletteRow] = []
+        if self._hits:
+            first = self._hits[0]
+            acts = list(act_rows(self._acts(), first.title, first.target, ACTS))
+        taken = sum(r.kind is not RowKind.HEAD for r in (*people, *acts))
+        return [*people, *acts, *command_rows(commands, text, TEN - taken)]
+
+    def _acts(self) -> tuple[DeskAction, ...]:
+        return self._window.registry.offered(PERSON_ACT)
+
+    # --- choosing -------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> PaletteRow | None:
+        index = self.list.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() else None
+
+    def _select(self, row: int) -> None:
+        self.list.setCurrentIndex(self.model.index(row) if row >= 0 else QModelIndex())
+
+    def _move(self, step: int) -> None:
+        """Up and down over the headings, round at the ends."""
+        can = [n for n, r in enumerate(self.model.rows) if r.kind is not RowKind.HEAD]
+        if can:
+            here = self.list.currentIndex().row()
+            place = can.index(here) if here in can else -step
+            self._select(can[(place + step) % len(can)])
+
+    def _on_clicked(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        self._select(index.row())
+        self._take()
+
+    def _take(self) -> None:
+        """Enter: open the person, or do the command."""
+        row = self.chosen
+        if row is None or row.kind is RowKind.HEAD:
+            return
+        window = self._window
+        self.leave()
+        if row.kind is RowKind.PERSON and row.target is not None:
+            window.go(row.target.page, row.target.row_id)
+        elif row.kind is RowKind.ACT and row.target is not None:
+            window.registry.trigger(row.action_id, row.target.row_id)
+        else:
+            window.registry.trigger(row.action_id)
+
+    def _narrow_to_person(self) -> None:
+        """Tab on a person lists only what can be done with them."""
+        row = self.chosen
+        hit = next((h for h in self._hits if row is not None and h.target == row.target), None)
+        if hit is not None and row is not None and row.kind is RowKind.PERSON and self._acts():
+            self._only = hit
+            self._fill()
+
+    def leave(self) -> None:
+        """Go, forget what was typed, give the focus back."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+        self._window.removeEventFilter(self)
+        self.field.clear()
+        self._hits = ()
+        self.hide()
+        if self._before is not None:
+            try:
+                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+            except RuntimeError:
+                self._before = None  # its page went meanwhile
+        self.setParent(None)
+        self.deleteLater()
+
+    # --- keys and place -------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(event)
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            self.setGeometry(self._window.rect())
+            self._place()
+        return False
+
+    def _key(self, event: QKeyEvent) -> bool:
+        keys = Qt.Key
+        match event.key():
+            case keys.Key_Down:
+                self._move(1)
+            case keys.Key_Up:
+                self._move(-1)
+            case keys.Key_Return | keys.Key_Enter:
+                self._take()
+            case keys.Key_Tab | keys.Key_Backtab:
+                self._narrow_to_person()
+            case keys.Key_Escape:
+                self._back()
+            case _:
+                return False
+        return True
+
+    def _back(self) -> None:
+        if self._only is not None:
+            self._only = None
+            self._fill()
+        else:
+            self.leave()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # the window's keys sleep while the palette stands
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the panel closes it."""
+        if not self._card.geometry().contains(event.position().toPoint()):
+            self.leave()
+
+    def _place(self) -> None:
+        look = theme()
+        heights = [self.list.sizeHintForRow(n) for n in range(len(self.model.rows))]
+        self.list.setFixedHeight(sum(heights) + look.px(8) if heights else 0)
+        wide = min(look.px(WIDE), self.width() - look.px(40))
+        self._card.setFixedWidth(wide)
+        self._card.adjustSize()
+        self._card.move((self.width() - wide) // 2, min(look.px(TOP), self.height() // 8))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().colour("ink", theme().opacity("scrim")))
+        painter.end()
+
+
+def _search(session: Session, actor: Actor, manifests: Manifests, text: str) -> tuple[SearchHit, ...]:
+    """What all features find, a few of each; read lane."""
+    found: list[SearchHit] = []
+    for source in manifests.search_sources():
+        found.extend(source(session, actor, text, PEOPLE))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""The recovery sheet (恢复码纸): shown, printed, copied by hand, filed."""

@@ -1,0 +1,150 @@
+"""The paper side of the recovery sheet: the preview, printing both copies, or copying them by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from centerdesk.app.recovery.hand_copy import HandCopy
+from centerdesk.app.recovery.sheet import SheetFacts, SheetPreview, paper_printers, print_sheets
+from centerdesk.kernel.clock import local
+from centerdesk.kernel.errors import UserError
+from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.painted.buttons import KeyButton
+from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
+
+
+class SheetPaper(Card):
+    """纸上是这样. Asks for a code with `code_wanted(by_hand)` when it has none; `made(by_hand)` once it is on paper.
+
+    `failed(sentence)` when the printer took nothing. The code is held only while its owner hands it in.
+    """
+
+    code_wanted = Signal(bool)
+    made = Signal(bool)
+    failed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("纸上是这样"), parent, padded=False)
+        self.setObjectName("sheet_paper")
+        self._note = text_label(self.tr("A5 · 不存成文件，不进打印记录"), role="facts")
+        self.header.addWidget(self._note)
+        self._facts: SheetFacts | None = None
+        self._made_at: datetime | None = None
+        self._by_hand = False
+        self.hand = HandCopy()
+        self.hand.hide()
+        self.hand.copied.connect(self._on_copied)
+        self._holder = QHBoxLayout()
+        self.preview: SheetPreview | None = None
+        inside = QVBoxLayout()
+        inside.setSpacing(0)
+        inside.addWidget(self.hand)
+        inside.addLayout(self._holder, 1)
+        inside.addWidget(Rule())
+        inside.addWidget(self._make_foot())
+        self.body.addLayout(inside)
+
+    def _make_foot(self) -> QWidget:
+        foot = QFrame()
+        foot.setProperty("ground", "surface2")
+        self._icon = IconLabel("print", "ink2", size="icon-button")
+        self._said = text_label(role="body", name="sheet_said")
+        self.printer = QComboBox()
+        self.printer.setObjectName("sheet_printer")
+        self.printer.setAccessibleName(self.tr("打印机"))
+        self.print = KeyButton(self.tr("打印 2 份"), icon_name="print")
+        self.print.setObjectName("sheet_print")
+        self.print.clicked.connect(self._on_print)
+        self.by_hand = KeyButton(self.tr("抄在格子纸上"), icon_name="edit")
+        self.by_hand.setObjectName("sheet_by_hand")
+        self.by_hand.clicked.connect(self._on_by_hand)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(theme().px(14), theme().px(9), theme().px(14), theme().px(9))
+        row.setSpacing(theme().px(8))
+        row.addWidget(self._icon)
+        row.addWidget(self._said)
+        row.addStretch(1)
+        for widget in (self.printer, self.by_hand, self.print):
+            row.addWidget(widget)
+        return foot
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The note in the head goes where large letters leave no room for it."""
+        super().resizeEvent(event)
+        self._note.setHidden(theme().large and self.width() < theme().scale(400))
+
+    def show_sheet(self, facts: SheetFacts, made_at: datetime | None, *, has_code: bool) -> None:
+        """Which sheet it is, when it came onto paper, and whether its code is still held."""
+        self._facts, self._made_at, self._by_hand = facts, made_at, facts.by_hand
+        if self.preview is None:
+            self.preview = SheetPreview(facts)
+            self._holder.addWidget(self.preview)
+        else:
+            self.preview.show_facts(facts)
+        names = paper_printers()
+        if [self.printer.itemText(n) for n in range(self.printer.count())] != list(names):
+            self.printer.clear()
+            self.printer.addItems(list(names))
+        self.printer.setVisible(len(names) > 1)
+        self.print.setVisible(bool(names))
+        self.by_hand.setVisible(not names)
+        self._say(has_code, bool(names))
+
+    def _say(self, has_code: bool, printers: bool) -> None:
+        if self._made_at is None:
+            self._icon.show_icon("print", "ink2")
+            self._said.setText("" if printers else self.tr("没有找到打印机"))
+        else:
+            self._icon.show_icon("checkmark_circle", "green")
+            how = self.tr("{} 手抄了 2 份") if self._by_hand else self.tr("{} 已打印 2 份")
+            self._said.setText(how.format(f"{local(self._made_at):%H:%M}"))
+        done = self._made_at is not None
+        self.print.setText(self.tr("再打一份") if done else self.tr("打印 2 份"))
+        self.print.set_missing("" if has_code or not done else self.tr("码已收起"))
+        self.by_hand.setVisible(self.by_hand.isVisibleTo(self) and (has_code or not done))
+
+    def take_code(self, code: RecoveryCode, *, by_hand: bool) -> None:
+        """The code for what was asked: print it, or begin to show it group by group."""
+        if by_hand:
+            self.hand.show()
+            self.hand.start(code)
+            if self.preview is not None and self._facts is not None:
+                self.preview.show_facts(replace(self._facts, by_hand=True))
+            return
+        self._put_on_paper(code)
+
+    def forget(self) -> None:
+        """Nothing of the code stays here."""
+        self.hand.forget()
+        self.hand.hide()
+
+    def _put_on_paper(self, code: RecoveryCode) -> None:
+        if self._facts is None:
+            return
+        info = QPrinterInfo.printerInfo(self.printer.currentText())
+        try:
+            print_sheets(QPrinter(info, QPrinter.PrinterMode.HighResolution), self._facts, code)
+        except UserError as exc:
+            self.failed.emit(str(exc))
+            return
+        self.made.emit(False)
+
+    def _on_print(self) -> None:
+        if not self.print.missing:
+            self.code_wanted.emit(False)
+
+    def _on_by_hand(self) -> None:
+        self.code_wanted.emit(True)
+
+    def _on_copied(self) -> None:
+        self.made.emit(True)

@@ -1,0 +1,1 @@
+"""Starting and stopping the watcher from the desk (看护)."""
