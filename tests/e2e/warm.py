@@ -76,8 +76,8 @@ def _import_everything() -> None:
     import importlib
 
     for name in (
-        "app.cli_checkins", "app.cli_doctor", "app.cli_restore", "app.cli_selftest", "app.cli_station",
-        "app.cli_work", "app.watcher", "features.returns.api", "kernel.crash", "kernel.logs", "kernel.migrate",
+        "app.verbs.checkins", "app.verbs.doctor", "app.verbs.restore", "app.selftest", "app.verbs.station",
+        "app.verbs.work", "app.watcher", "features.returns.api", "kernel.crash", "kernel.logs", "kernel.migrate",
         "kernel.reporting.gbt9704", "kernel.reporting.pdf", "kernel.reporting.xlsx",
     ):  # fmt: skip
         importlib.import_module(f"centerdesk.{name}")

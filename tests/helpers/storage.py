@@ -95,6 +95,7 @@ def as_nobody(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     # modules are loaded before the rights are dropped: the checkout may not be readable to everybody
     imports = (
         "import centerdesk.kernel.backup, centerdesk.kernel.keyslots, centerdesk.kernel.db, encodings.idna\n"
+        "import sqlalchemy.dialects.sqlite\n"  # SQLAlchemy finds it by entry point otherwise, with rights
     )
     return run(imports + before + script, *arguments)
 

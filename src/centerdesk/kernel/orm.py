@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -24,7 +26,34 @@ NAMES = {
 
 def uuid7() -> UUID:
     """A new key: time-ordered, made by the client, so that desks and stations can create rows apart."""
-    return uuid_utils.compat.uuid7()
+    return _next_key()
+
+
+_next_key: Callable[[], UUID] = uuid_utils.compat.uuid7
+
+
+@contextmanager
+def repeatable_keys(seed: str, start: datetime) -> Iterator[None]:
+    """Inside, uuid7() gives the same keys in the same order for one seed and start: what is made twice is equal.
+
+    For the demo station only: two stations made so share their keys. One thread. Keys sort by their making.
+    """
+    global _next_key
+    low = int.from_bytes(hashlib.blake2b(seed.encode(), digest_size=8).digest(), "big") >> 2
+    milliseconds = int(start.timestamp() * 1000)
+    count = 0
+
+    def next_key() -> UUID:
+        nonlocal count
+        tick, rest = divmod(count, 1 << 12)  # the twelve bits after the version count within a millisecond
+        count += 1
+        return UUID(int=(milliseconds + tick) << 80 | 0x7 << 76 | rest << 64 | 0b10 << 62 | low)
+
+    usual, _next_key = _next_key, next_key
+    try:
+        yield
+    finally:
+        _next_key = usual
 
 
 class UtcDateTime(TypeDecorator[datetime]):
