@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.labels import text_label, tr
 
 
@@ -109,5 +109,5 @@ class StateCard(QWidget):
 
     def _copy(self) -> None:
         if self._state is not None:
-            QGuiApplication.clipboard().setText(self._state.copy_text)
+            clipboard.copy(self._state.copy_text)
             self.copied.emit()

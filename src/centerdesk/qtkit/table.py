@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.cells import LedgerDelegate
 from centerdesk.qtkit.column_memory import ColumnKeeper, ColumnStore
 from centerdesk.qtkit.columns import Role, tsv_cell
@@ -201,7 +201,7 @@ class LedgerTable(QTableView):
         """Ctrl+C."""
         text = self.text_of_selection()
         if text:
-            QGuiApplication.clipboard().setText(text)
+            clipboard.copy(text)
             self.copied.emit(text.count("\n") + 1)
 
     # --- keyboard and mouse ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -35,6 +35,7 @@ from centerdesk.features.returns.ui.figure_rows import (
     HeadingRow,
     LineRow,
 )
+from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.columns import tsv_cell
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme, theme_hub
@@ -333,7 +334,7 @@ class FigureTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.text_of_rows())
+            clipboard.copy(self.text_of_rows())
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif plain and event.key() == Qt.Key.Key_C:
