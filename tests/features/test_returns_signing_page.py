@@ -147,4 +147,4 @@ def test_only_the_secretary_is_offered_to_sign(qtbot, town, role, offered):
         assert heads == offered
         assert host.actions.trigger("returns.sign") is (role == "secretary")
         for sheet in page.window().findChildren(notify.Sheet):
-            sheet.close_sheet()
+            sheet.leave()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.labels import TextLabel
-from centerdesk.qtkit.notify import Answer, Question, Sheet, Toast
+from centerdesk.qtkit.notify import Answer, Notice, Question, Toast
 from tests.helpers.qt import flush_deletes
 
 pytestmark = pytest.mark.gui
@@ -131,7 +131,7 @@ def test_there_is_one_level_of_questions(window):
 
 def test_the_sheet_covers_the_window_and_keeps_doing_so(qtbot, window):
     notify.ask(window, EXPORT, lambda _key: None)
-    sheet = window.findChild(Sheet, "ask")
+    sheet = window.findChild(Notice, "ask")
     assert sheet.geometry() == window.rect()
     window.resize(700, 500)
     qtbot.waitUntil(lambda: sheet.geometry() == window.rect(), timeout=5000)
@@ -143,20 +143,20 @@ def test_a_focus_widget_that_is_gone_is_no_trouble(qtbot, window, field):
     flush_deletes()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     flush_deletes()
-    assert window.findChild(Sheet, "ask") is None
+    assert window.findChild(Notice, "ask") is None
 
 
 def test_a_report_stands_until_it_is_closed_and_can_be_copied(qtbot, window):
     notify.report(window, "没办成", "第一次")
     notify.report(window, "程序出错了", "请把编号告诉管理员。", copy_text="0badcafe")
     flush_deletes()
-    (sheet,) = window.findChildren(Sheet, "report")
+    (sheet,) = window.findChildren(Notice, "report")
     qtbot.mouseClick(window.findChild(QPushButton, "report_copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "0badcafe"
     assert sheet.isVisible()
     qtbot.mouseClick(window.findChild(QPushButton, "report_close"), Qt.MouseButton.LeftButton)
     flush_deletes()
-    assert window.findChild(Sheet, "report") is None
+    assert window.findChild(Notice, "report") is None
 
 
 def test_questions_can_be_answered_without_a_click(window, answers):

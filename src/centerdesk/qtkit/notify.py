@@ -15,15 +15,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QGuiApplication,
-    QKeyEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QWidget
 
+from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,47 +182,25 @@ answer_with: Callable[[Question], str] | None = None
 """Tests set this to answer every question with the key of an answer, without a click."""
 
 
-class Sheet(QWidget):
-    """A panel over a scrim inside the window: modal by covering and holding the focus, no nested loop."""
+class Notice(Sheet):
+    """问话和告知. A title, a sentence or two, and buttons that say what they do."""
 
     def __init__(self, window: QWidget, title: str, text: str, name: str) -> None:
-        super().__init__(window)
-        self.setObjectName(name)
-        self._before = QApplication.focusWidget()
-        self._buttons: list[QPushButton] = []
-        self._escape: Callable[[], None] | None = None
-        card = QFrame()
-        card.setProperty("card", "plain")
-        card.setFixedWidth(min(theme().px(460), max(280, window.width() - 40)))
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(20, 18, 20, 16)
-        inner.setSpacing(12)
-        inner.addWidget(text_label(title, role="card-title", name=f"{name}_title", wrap=True))
-        inner.addWidget(text_label(text, role="secondary", name=f"{name}_text", wrap=True, selectable=True))
-        self._row = QHBoxLayout()
-        self._row.setSpacing(10)
-        self._row.addStretch()
-        inner.addLayout(self._row)
-        middle = QHBoxLayout()  # not an alignment: that would cut texts of more than one line
-        middle.addStretch(1)
-        middle.addWidget(card)
-        middle.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.addStretch(2)
-        outer.addLayout(middle)
-        outer.addStretch(3)
-        window.installEventFilter(self)
-        self.setGeometry(window.rect())
+        super().__init__(window, name)
+        self.body.addWidget(text_label(title, role="card-title", name=f"{name}_title", wrap=True))
+        self.body.addWidget(
+            text_label(text, role="secondary", name=f"{name}_text", wrap=True, selectable=True)
+        )
         self.setAccessibleName(f"{title} {text}")
 
-    def add_button(
+    def offer(
         self, text: str, name: str, act: Callable[[], None], *, kind: str = "", closes: bool = True
-    ) -> QPushButton:
-        """One more button, left to right; the last one added answers Esc."""
+    ) -> None:
+        """One more button, left to right; the last one answers Esc."""
 
         def pressed() -> None:
             if closes:
-                self.close_sheet()
+                self.leave()
             act()
 
         button = QPushButton(text)
@@ -231,60 +209,12 @@ class Sheet(QWidget):
         if kind:
             button.setProperty("kind", kind)
         button.clicked.connect(pressed)
-        self._row.addWidget(button)
-        self._buttons.append(button)
-        self._escape = pressed
-        return button
+        self.add_button(button)
 
     def open_sheet(self, focus: int = -1) -> None:
         """Show, and put the focus on button number `focus`."""
-        self.show()
-        self.raise_()
-        self._buttons[focus].setFocus(Qt.FocusReason.PopupFocusReason)
+        self.rise(self.buttons[focus])
         announce(self, self.accessibleName())
-
-    def close_sheet(self) -> None:
-        """Go, and give the focus back."""
-        self.hide()
-        if self._before is not None:
-            try:
-                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-            except RuntimeError:
-                self._before = None  # its page closed meanwhile: the window finds a new place itself
-        self.setParent(None)
-        self.deleteLater()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes round inside the sheet."""
-        here = next((n for n, b in enumerate(self._buttons) if b.hasFocus()), 0)
-        target = self._buttons[(here + (1 if forward else -1)) % len(self._buttons)]
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-        return True
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # the window's shortcuts sleep while the sheet stands
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._escape is not None:
-            self._escape()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            for button in self._buttons:
-                if button.hasFocus():
-                    button.click()
-                    return
-        event.accept()  # nothing below hears a key while the sheet stands
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().colour("ink", 0.38))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
-        return False
 
 
 def ask(widget: QWidget | None, question: Question, answered: Callable[[str], None]) -> None:
@@ -303,12 +233,12 @@ def ask(widget: QWidget | None, question: Question, answered: Callable[[str], No
     if window is None:
         answered(keys[-1])
         return
-    if window.findChild(Sheet, "ask") is not None:
+    if window.findChild(Notice, "ask") is not None:
         raise RuntimeError("a question is already being asked in this window")
-    sheet = Sheet(window, question.title, question.text, "ask")
+    sheet = Notice(window, question.title, question.text, "ask")
     for number, (answer, key) in enumerate(zip(question.answers, keys, strict=True)):
         kind = "urgent" if answer.urgent else "primary" if number == 0 else ""
-        sheet.add_button(answer.verb, f"ask_{key}", _answering(answered, key), kind=kind)
+        sheet.offer(answer.verb, f"ask_{key}", _answering(answered, key), kind=kind)
     # What takes something away is never under the finger already.
     sheet.open_sheet(len(keys) - 1 if question.answers[0].urgent else 0)
 
@@ -325,14 +255,14 @@ def report(widget: QWidget | None, title: str, text: str, *, copy_text: str = ""
     window = _window_of(widget)
     if window is None:
         return
-    if (old := window.findChild(Sheet, "report")) is not None:
-        old.close_sheet()
-    sheet = Sheet(window, title, text, "report")
+    if (old := window.findChild(Notice, "report")) is not None:
+        old.leave()
+    sheet = Notice(window, title, text, "report")
     if copy_text:
 
         def copy() -> None:
-            QGuiApplication.clipboard().setText(copy_text)
+            clipboard.copy(copy_text)
 
-        sheet.add_button(tr("复制说明给管理员"), "report_copy", copy, kind="link", closes=False)
-    sheet.add_button(tr("知道了"), "report_close", lambda: None)
+        sheet.offer(tr("复制说明给管理员"), "report_copy", copy, kind="link", closes=False)
+    sheet.offer(tr("知道了"), "report_close", lambda: None)
     sheet.open_sheet()

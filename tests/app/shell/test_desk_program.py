@@ -37,7 +37,7 @@ from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, NewerDat
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.settings import SettingsReader
-from centerdesk.qtkit.notify import Sheet
+from centerdesk.qtkit.notify import Notice
 from tests.app.conftest import MORNING, PASSWORD
 from tests.helpers.qt import dress
 
@@ -382,8 +382,8 @@ def test_an_error_in_a_slot_is_told_with_its_code(qtbot, tmp_path):
             raise LookupError("李桂兰")
         except LookupError as exc:
             sys.excepthook(LookupError, exc, exc.__traceback__)
-        qtbot.waitUntil(lambda: window.findChild(Sheet, "report") is not None)
-        sheet = window.findChild(Sheet, "report")
+        qtbot.waitUntil(lambda: window.findChild(Notice, "report") is not None)
+        sheet = window.findChild(Notice, "report")
         text = sheet.findChild(QLabel, "report_text").text()
         code = next(crash_files(tmp_path / "logs")).stem.rsplit("-", 1)[1]
         assert code in text
@@ -404,7 +404,7 @@ def test_an_error_that_is_shown_elsewhere_is_not_told_twice(qtbot, tmp_path):
     try:
         assert len(crash.report(LookupError("x"))) == 8
         QApplication.sendPostedEvents()
-        assert window.findChild(Sheet, "report") is None
+        assert window.findChild(Notice, "report") is None
     finally:
         crash.close()
         crash.deleteLater()

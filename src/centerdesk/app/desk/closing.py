@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.desk.session import DeskSession
@@ -15,60 +14,46 @@ from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.errors import Cancelled, UserError
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label, tr
-from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.notify import announce
 from centerdesk.qtkit.runner import Ticket
+from centerdesk.qtkit.sheet import Sheet
 
 
-class ClosingSheet(QWidget):
+class ClosingSheet(Sheet):
     """关门前备一份. Covers the window; `done` when the desk may go, `stayed` when somebody wants it back."""
 
     done = Signal()
     stayed = Signal()
 
     def __init__(self, window: QWidget, desk: DeskSession) -> None:
-        super().__init__(window)
-        self.setObjectName("closing")
-        self._window, self._desk = window, desk
+        super().__init__(window, "closing")
+        self._desk = desk
         self._ticket: Ticket | None = None
         self._skipping = False
-        self._title = text_label(tr("关门前备一份"), role="card-title", name="closing_title")
+        self._title = text_label(tr("关门前备一份"), role="card-title", name="closing_title", wrap=True)
         self._text = text_label(
             tr("正在备份，读回来核对过就关。"), role="secondary", name="closing_text", wrap=True
         )
         self._bar = QProgressBar()
         self._bar.setObjectName("closing_bar")
+        self._bar.setAccessibleName(tr("备份做到哪儿了"))
         self._bar.setTextVisible(False)
-        self._skip = QPushButton(tr("不备了，直接关"))
-        self._skip.setObjectName("closing_skip")
-        self._skip.clicked.connect(self._on_skip)
-        self._stay = QPushButton(tr("先不关"))
-        self._stay.setObjectName("closing_stay")
-        self._stay.clicked.connect(self._on_stay)
-        card = QFrame()
-        card.setProperty("card", "plain")
-        card.setFixedWidth(theme().px(460))
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(20, 18, 20, 16)
-        inner.setSpacing(12)
         for widget in (self._title, self._text, self._bar):
-            inner.addWidget(widget)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._skip)
-        row.addWidget(self._stay)
-        inner.addLayout(row)
-        outer = QVBoxLayout(self)
-        outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(3)
-        window.installEventFilter(self)
-        self.setGeometry(window.rect())
+            self.body.addWidget(widget)
+        self._skip = self._offer(tr("不备了，直接关"), "closing_skip", self._on_skip)
+        self._stay = self._offer(tr("先不关"), "closing_stay", self._on_stay)
+
+    def _offer(self, text: str, name: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.clicked.connect(act)
+        self.add_button(button)
+        return button
 
     def begin(self) -> None:
         """Show, and start the backup on the slow lane."""
-        self.show()
-        self.raise_()
-        self._stay.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.rise(self._stay)
+        announce(self, f"{self._title.text()} {self._text.text()}")
         station = self._desk.station
 
         def make(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> BackupResult:
@@ -101,6 +86,7 @@ class ClosingSheet(QWidget):
         """Trouble stays until somebody has read it: the desk is not closed over it."""
         self._title.setText(title)
         self._text.setText(text)
+        announce(self, f"{title} {text}")
         self._bar.hide()
         self._skip.setText(tr("知道了，关掉"))
         self._ticket = None
@@ -121,28 +107,5 @@ class ClosingSheet(QWidget):
             self._ticket.stop()
 
     def _leave(self, told: SignalInstance) -> None:
-        self._window.removeEventFilter(self)
-        self.hide()
+        self.leave()
         told.emit()
-        self.deleteLater()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._on_stay()
-        event.accept()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._window:
-            self.setGeometry(self._window.rect())
-        return False
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().colour("ink", theme().opacity("scrim")))
-        painter.end()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout
 from sqlalchemy.orm import Session
 
 from centerdesk.app.palette.rows import (
@@ -25,10 +25,11 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import Manifests, SearchHit
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.labels import text_label
-from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import IconLabel, Rule
 from centerdesk.qtkit.painted.keycap import KeyCap
 from centerdesk.qtkit.runner import Ticket
+from centerdesk.qtkit.sheet import Scrim
 
 if TYPE_CHECKING:
     from centerdesk.app.desk.window import DeskWindow
@@ -38,30 +39,25 @@ PERSON_ACT = "resident"
 """The kind of record that acts of the palette want."""
 
 
-class Palette(QWidget):
+class Palette(Scrim):
     """命令面板. A panel over a scrim; keys alone are enough. Gone with Esc, and with it every letter typed."""
 
     def __init__(self, window: DeskWindow) -> None:
-        super().__init__(window)
-        self.setObjectName("palette")
+        super().__init__(window, "palette")
         self.setAccessibleName(self.tr("搜索和命令"))
-        self._window = window
-        self._before = QApplication.focusWidget()
+        self._desk_window = window
         self._ticket: Ticket | None = None
         self._hits: tuple[SearchHit, ...] = ()
         self._only: SearchHit | None = None
         self._build()
-        window.installEventFilter(self)
-        self.setGeometry(window.rect())
+        theme_hub().changed.connect(self._place)
 
     @classmethod
     def over(cls, window: DeskWindow, text: str = "") -> Palette:
         """Open the palette of a window, or take the one that is open."""
         found = window.findChild(cls, "palette")
         made = found if isinstance(found, cls) else cls(window)
-        made.show()
-        made.raise_()
-        made.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        made.rise(made.field)
         made.field.setText(text)
         made._typed(text)
         return made
@@ -140,8 +136,8 @@ class Palette(QWidget):
         if not text.strip() or text.startswith(">"):
             self._hits = ()
         else:
-            actor, manifests = self._window.actor(), self._window.desk.station.manifests
-            self._ticket = self._window.runner.query(
+            actor, manifests = self._desk_window.actor(), self._desk_window.desk.station.manifests
+            self._ticket = self._desk_window.runner.query(
                 self, lambda s: _search(s, actor, manifests, text), self._found
             )
         self._fill()
@@ -167,7 +163,7 @@ class Palette(QWidget):
         self._place()
 
     def _rows(self, text: str) -> list[PaletteRow]:
-        registry = self._window.registry
+        registry = self._desk_window.registry
         if self._only is not None:
             return list(act_rows(self._acts(), self._only.title, self._only.target, TEN))
         commands = [a for a in registry.offered("") if a.id != "desk.search"]
@@ -182,7 +178,7 @@ class Palette(QWidget):
         return [*people, *acts, *command_rows(commands, text, TEN - taken)]
 
     def _acts(self) -> tuple[DeskAction, ...]:
-        return self._window.registry.offered(PERSON_ACT)
+        return self._desk_window.registry.offered(PERSON_ACT)
 
     # --- choosing -------------------------------------------------------------------------------------------
 
@@ -211,7 +207,7 @@ class Palette(QWidget):
         row = self.chosen
         if row is None or row.kind is RowKind.HEAD:
             return
-        window = self._window
+        window = self._desk_window
         self.leave()
         if row.kind is RowKind.PERSON and row.target is not None:
             window.go(row.target.page, row.target.row_id)
@@ -232,27 +228,20 @@ class Palette(QWidget):
         """Go, forget what was typed, give the focus back."""
         if self._ticket is not None:
             self._ticket.cancel()
-        self._window.removeEventFilter(self)
         self.field.clear()
         self._hits = ()
-        self.hide()
-        if self._before is not None:
-            try:
-                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-            except RuntimeError:
-                self._before = None  # its page went meanwhile
-        self.setParent(None)
-        self.deleteLater()
+        super().leave()
 
     # --- keys and place -------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
-        if event.type() == QEvent.Type.Resize and watched is self._window:
-            self.setGeometry(self._window.rect())
-            self._place()
-        return False
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
 
     def _key(self, event: QKeyEvent) -> bool:
         keys = Qt.Key
@@ -278,12 +267,6 @@ class Palette(QWidget):
         else:
             self.leave()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # the window's keys sleep while the palette stands
-            return True
-        return super().event(event)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the panel closes it."""
         if not self._card.geometry().contains(event.position().toPoint()):
@@ -297,11 +280,6 @@ class Palette(QWidget):
         self._card.setFixedWidth(wide)
         self._card.adjustSize()
         self._card.move((self.width() - wide) // 2, min(look.px(TOP), self.height() // 8))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().colour("ink", theme().opacity("scrim")))
-        painter.end()
 
 
 def _search(session: Session, actor: Actor, manifests: Manifests, text: str) -> tuple[SearchHit, ...]:
