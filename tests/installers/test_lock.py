@@ -29,7 +29,8 @@ def locked(name: str) -> list[str]:
 
 def asked() -> list[str]:
     groups = PROJECT["dependency-groups"]
-    given = [*PROJECT["project"]["dependencies"], *groups["dev"], *groups["build"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    given = [*PROJECT["project"]["dependencies"], *extras["postgres"], *groups["dev"], *groups["build"]]
     return [plain(found[0]) for text in given if (found := re.match(r"[A-Za-z0-9_.-]+", text))]
 
 
