@@ -159,9 +159,12 @@ class Sheet(Scrim):
         self._column.setSpacing(look.px(14))
         self._row.setSpacing(look.px(10))
         wide = min(look.px(self._wide), max(1, self.width() - 2 * edge))
-        inner = wide - 2 * side
+        self._card.resize(wide, self._card.height())
+        self._column.activate()
+        inner = self._scroll.maximumViewportSize().width()
         self._stand_buttons(inner)
-        around = look.px(34) + self._column.spacing() + self._row.sizeHint().height()
+        edges = wide - 2 * side - inner  # the card's own lines
+        around = look.px(34) + edges + self._column.spacing() + self._row.sizeHint().height()
         room = max(1, self.height() - 2 * edge - around)
         self.body.invalidate()  # a label that follows the look too may have changed a moment ago
         needed = self._needed(inner)
@@ -169,10 +172,11 @@ class Sheet(Scrim):
             inner -= self._scroll.verticalScrollBar().sizeHint().width()
             inner -= self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollView_ScrollBarSpacing)
             needed = self._needed(inner)
-        self._inside.resize(inner, needed)
         self._scroll.setFixedHeight(min(needed, room))
         high = min(needed, room) + around
         self._card.setGeometry((self.width() - wide) // 2, (self.height() - high) * 2 // 5, wide, high)
+        self._column.activate()
+        self._inside.resize(inner, needed)
 
     def _needed(self, wide: int) -> int:
         high = self.body.totalHeightForWidth(wide)
