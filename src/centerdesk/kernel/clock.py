@@ -86,6 +86,14 @@ def today(clock: Clock) -> date:
     return local(clock.now()).date()
 
 
+def until_said(at: datetime) -> str:
+    """An end in words: 12-03 08:41, and a midnight as 24:00 of the day that it ends."""
+    here = local(at)
+    if (here.hour, here.minute) == (0, 0):
+        return f"{here - timedelta(days=1):%m-%d} 24:00"
+    return f"{here:%m-%d %H:%M}"
+
+
 def instant(day: date, at: time) -> datetime:
     """The UTC instant of a Shanghai wall time."""
     return datetime.combine(day, at, SHANGHAI).astimezone(UTC)

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from centerdesk.app.today.facts import RoundFacts, building_name
+from centerdesk.app.today.month import month_facts
 from centerdesk.app.today.words import (
     clocked,
     greeting,
@@ -20,7 +21,8 @@ from centerdesk.app.today.words import (
 )
 from centerdesk.features.checkins.queries import DaysFigure, RoundView, RouteRow
 from centerdesk.features.checkins.queries_alarm import WatchState
-from centerdesk.kernel.clock import instant
+from centerdesk.features.returns.queries import EditionRow
+from centerdesk.kernel.clock import Month, instant
 
 DAY = date(2026, 12, 3)
 
@@ -139,3 +141,17 @@ def test_a_begun_minute_counts():
 )
 def test_house_names(building, compound, said):
     assert building_name(building, compound) == said
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        (instant(date(2026, 12, 1), time(0, 0)), "截至 11-30 24:00"),
+        (instant(date(2026, 11, 20), time(10, 5)), "截至 11-20 10:05"),
+        (instant(date(2027, 1, 1), time(0, 0)), "截至 12-31 24:00"),
+    ],
+)
+def test_a_month_counted_to_its_end_ends_on_its_last_day(as_of, said):
+    edition = EditionRow(UUID(int=1), 1, "2026-11", 2, "draft", as_of, "3F2A", b"", None, None)
+    facts = month_facts(Month(2026, 11), edition, (), DAY)
+    assert facts.lines[0].text.endswith(said)

@@ -13,7 +13,7 @@ from centerdesk.features.checkins.queries_alarm import watch_state
 from centerdesk.features.people.queries import VIEWS, count_households, count_views
 from centerdesk.features.returns.queries import EditionRow, editions, get_edition
 from centerdesk.features.returns.rules import DONE, Figure
-from centerdesk.kernel.clock import Clock, Month, local, today
+from centerdesk.kernel.clock import Clock, Month, today, until_said
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import Tone
 
@@ -98,9 +98,7 @@ def _lines(edition: EditionRow | None, whole: list[Figure]) -> tuple[Line, ...]:
     same = sum(f.month == f.previous for f in whole)
     state = "已完成" if edition.state == DONE else "草稿"
     return (
-        Line(
-            "document_table", f"第 {edition.edition} 版 · {state} · 截至 {local(edition.as_of):%m-%d %H:%M}"
-        ),
+        Line("document_table", f"第 {edition.edition} 版 · {state} · 截至 {until_said(edition.as_of)}"),
         Line("warning", f"{empty} 项没有数，印成“—”", Tone.WARN)
         if empty
         else Line("checkmark_circle", "每一项都有数", Tone.GOOD),
