@@ -147,7 +147,7 @@ def names(session, query, kind=KIND):
 def test_what_a_query_finds(people, query, found):
     assert names(people, query) == found
     assert count(people, KIND, query) == len(found)
-    ids = set(people.scalars(matching(KIND, query)))
+    ids = set(people.scalars(matching(people, KIND, query)))
     assert ids == {UUID(int=[p[0] for p in PEOPLE].index(name)) for name in found}
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.pool import QueuePool
 
 from centerdesk.kernel.dbfaults import Fault, classify, explain, sqlite_code
 from centerdesk.kernel.desklock import DeskHeld, DeskLock, Holder
+from centerdesk.kernel.dialect import begin_file
 from centerdesk.kernel.errors import (
     DamagedDatabase,
     EnvironmentFault,
@@ -158,7 +159,7 @@ def make_engine(
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        begin_file(connection, write=write)
 
     return engine
 

@@ -14,19 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    DDL,
     JSON,
     Boolean,
     Index,
-    Integer,
     LargeBinary,
     String,
-    event,
     func,
     insert,
     select,
@@ -35,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import NullType
 
+from centerdesk.kernel.dialect import append_only
 from centerdesk.kernel.orm import Base, Guid, UtcDateTime
 
 GENESIS = b"\0" * 32
@@ -88,17 +88,7 @@ class JournalImage(Base):
     after: Mapped[str | None] = mapped_column()
 
 
-APPEND_ONLY = tuple(
-    f"CREATE TRIGGER journal_op_no_{verb.lower()} BEFORE {verb} ON journal_op "
-    f"BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-for _ddl in APPEND_ONLY:
-    event.listen(
-        JournalOp.__table__,
-        "after_create",
-        DDL(_ddl).execute_if(dialect="sqlite"),  # type: ignore[no-untyped-call]  # as SQLAlchemy ships it
-    )
+append_only(JournalOp.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +145,16 @@ def loads(text: str) -> Any:
     return json.loads(text, object_hook=_revive)
 
 
-_SEALED = tuple(c for c in JournalOp.__table__.columns if c.key not in ("mac", "prev"))
-"""What the tag of an entry covers, besides the tag before it."""
+_SEALED = tuple(c for c in JournalOp.__table__.columns if c.key != "mac")
+"""What the tag of an entry covers; the tag before it is the last."""
 
 
-def _hex(value: Any) -> str:
-    """An id or bytes, typed or as the driver gives them."""
-    if value is None:
-        return "null"
-    return f'"{(value.bytes if isinstance(value, UUID) else value).hex()}"'
-
-
-def _word(value: str | None) -> str:
-    return "null" if value is None else encode_basestring(value)
+def _bytes(value: Any) -> bytes | None:
+    return value.bytes if isinstance(value, UUID) else value
 
 
 def _instant(value: Any) -> str:
-    """SQLite keeps an instant as this very text; elsewhere it comes typed."""
+    """As SQLite stores an instant."""
     return value if isinstance(value, str) else f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
@@ -180,37 +163,58 @@ def _again(stored: str) -> str:
     return dumps(json.loads(stored))
 
 
-def _plainly(value: Any) -> str:
+def _sorted_json(value: Any) -> str:
     return _again(value) if isinstance(value, str) else dumps(value)
 
 
-_FORMS: dict[type[Any], Callable[[Any], str]] = {
-    Guid: _hex, LargeBinary: _hex, UtcDateTime: _instant, JSON: _plainly, String: _word, Boolean: lambda v: str(int(v)),
-    Integer: str,
+def _same(value: Any) -> Any:
+    return value
+
+
+_FORMS: dict[type[Any], Callable[[Any], Any]] = {
+    Guid: _bytes, LargeBinary: _bytes, UtcDateTime: _instant, Boolean: int,
 }  # fmt: skip
-_WRITERS = tuple((c.key, _FORMS[type(c.type)]) for c in _SEALED)
+_PLAIN = tuple(_FORMS.get(type(c.type), _same) for c in _SEALED)
 
 
-def entry_mac(key: bytes, values: Sequence[Any], prev: bytes) -> bytes:
-    """HMAC-SHA256 over an entry's values, in the order of its columns, and the tag before it.
+def _plain_values(values: Iterable[Any]) -> list[Any]:
+    """Values of an entry as SQLite stores them, whichever database or object they come from."""
+    return [form(value) for form, value in zip(_PLAIN, values, strict=True)]
 
-    Typed values and those the driver gives without conversion make the same tag: a walk over a million entries
-    has no time to build objects.
+
+def _entry_mac(key: bytes, plain: Iterable[Any]) -> bytes:
+    """HMAC-SHA256 over the canonical entry; the last of its plain values is the tag before it.
+
+    Written out by hand: a million entries are walked in ten seconds. Raises TypeError or its like for values
+    of a kind that is never stored.
     """
-    body = ",".join([form(value) for (_name, form), value in zip(_WRITERS, values, strict=True)])
-    return hmac.digest(key, f"[{body}]".encode() + prev, "sha256")
+    (seq, id_, at, station, desk, actor_id, actor, roles, second_id, action, label, object_type, object_id,
+     reason, fields, counts, undoable, undoes, idem_key, result, images, prev) = plain  # fmt: skip
+    word, nobody = encode_basestring, ""
+    body = (
+        f"[{seq:d},{id_.hex()},{word(at)},{word(station)},{word(desk)},{actor_id.hex() if actor_id else nobody},"
+        f"{word(actor)},{word(roles)},{second_id.hex() if second_id else nobody},{word(action)},{word(label)},"
+        f"{word(object_type) if object_type is not None else nobody},{object_id.hex() if object_id else nobody},"
+        f"{word(reason)},{_sorted_json(fields)},{_sorted_json(counts)},{undoable:d},{undoes.hex() if undoes else nobody},"
+        f"{idem_key.hex() if idem_key else nobody},{word(result) if result is not None else nobody},"
+        f"{images.hex()},{prev.hex()}]"
+    )
+    return hmac.digest(key, body.encode(), "sha256")
 
 
 ImageRow = tuple[int, str, UUID, int | None, str | None, str | None]
 """Ordinal, table, row id, version, before, after: as stored, and as the tag covers them."""
 
 
-def images_mac(key: bytes, op_id: Any, images: Iterable[Sequence[Any]]) -> bytes:
+def _images_mac(key: bytes, op_id: bytes, images: Iterable[Sequence[Any]]) -> bytes:
     """Binds the images to their entry, so that an edited history is found; a deleted one is allowed."""
-    lines = [_hex(op_id)]
+    lines = [op_id.hex()]
     for ordinal, table, row_id, version, before, after in images:
-        known = "null" if version is None else str(version)
-        lines.append(f"[{ordinal},{_word(table)},{_hex(row_id)},{known},{_word(before)},{_word(after)}]")
+        words = [encode_basestring(text) if text is not None else "" for text in (before, after)]
+        known = "" if version is None else f"{version:d}"
+        lines.append(
+            f"[{ordinal:d},{encode_basestring(table)},{(_bytes(row_id) or b'').hex()},{known},{words[0]},{words[1]}]"
+        )
     return hmac.digest(key, "\n".join(lines).encode(), "sha256")
 
 
@@ -237,8 +241,8 @@ def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Imag
         )
         for n, i in enumerate(images)
     ]
-    entry.images_mac = images_mac(key, entry.id, rows)
-    entry.mac = entry_mac(key, [getattr(entry, name) for name, _form in _WRITERS], entry.prev)
+    entry.images_mac = _images_mac(key, entry.id.bytes, rows)
+    entry.mac = _entry_mac(key, _plain_values(getattr(entry, c.key) for c in _SEALED))
     session.add(entry)
     if rows:
         names = ("ordinal", "table", "row_id", "version", "before", "after")
@@ -275,43 +279,47 @@ def verify_chain(session: Session, key: bytes, *, images: bool = True) -> ChainR
 
     A cut tail and an older file are chains that hold: only anchors kept elsewhere find those (`anchors`).
     """
-    table = JournalOp.__table__
+    ops = JournalOp.__table__
     prev, count, bad = GENESIS, 0, 0
-    stmt = select(*_raw([table.c.prev, table.c.mac, *_SEALED])).order_by(table.c.seq).limit(_CHUNK)
-    numbers, ids = _SEALED.index(table.c.seq), _SEALED.index(table.c.id)
+    stmt = select(*_raw([*_SEALED, ops.c.mac])).order_by(ops.c.seq).limit(_CHUNK)
     first = session.scalar(select(func.min(JournalOp.seq)))
     if first is not None and first != 1:
         return ChainReport(0, first, 0, GENESIS)
-    while rows := session.execute(stmt.where(table.c.seq > count)).all():
-        tags: dict[Any, bytes] = {}
-        for link, mac, *values in rows:
+    while rows := session.execute(stmt.where(ops.c.seq > count)).all():
+        begun = count
+        for row in rows:
             count += 1
-            if values[numbers] != count or link != prev or not _holds(mac, entry_mac, key, values, prev):
-                return ChainReport(count, values[numbers], bad, prev)
-            prev = mac
-            tags[values[ids]] = values[_IMAGES]
+            if row[0] != count or row[-2] != prev or not _holds(key, row):
+                return ChainReport(count, row[0], bad, prev)
+            prev = row[-1]
         if images:
-            bad += _bad_images(session, key, tags)
+            bad += _bad_images(session, key, begun, count)
     return ChainReport(count, None, bad, prev)
 
 
-_IMAGES = _SEALED.index(JournalOp.__table__.c.images_mac)
-
-
-def _bad_images(session: Session, key: bytes, tags: Mapping[Any, bytes]) -> int:
-    """How many of these entries have images that are not what was journalled; removed ones are allowed."""
-    table = JournalImage.__table__
-    names = ("op_id", "ordinal", "table", "row_id", "version", "before", "after")
-    found: dict[Any, list[Sequence[Any]]] = {}
-    stmt = select(*_raw(table.c[name] for name in names)).order_by(table.c.op_id, table.c.ordinal)
-    for op_id, *row in session.execute(stmt.where(type_coerce(table.c.op_id, NullType()).in_(list(tags)))):
-        found.setdefault(op_id, []).append(row)
-    return sum(1 for op_id, rows in found.items() if not _holds(tags[op_id], images_mac, key, op_id, rows))
-
-
-def _holds(tag: bytes, make: Callable[..., bytes], *values: Any) -> bool:
-    """Whether `make` gives this tag; values of a kind that no program of ours writes give none."""
+def _holds(key: bytes, row: Sequence[Any]) -> bool:
+    """Whether the entry makes its tag; values of a kind that no program of ours writes make none."""
     try:
-        return tag == make(*values)
+        values = row[:-1] if isinstance(row[1], bytes) else _plain_values(row[:-1])
+        return row[-1] == _entry_mac(key, values)
     except (TypeError, ValueError, AttributeError):
         return False
+
+
+def _bad_images(session: Session, key: bytes, after: int, until: int) -> int:
+    """How many of these entries have images that are not what was journalled; removed ones are allowed."""
+    image, op = JournalImage.__table__.c, JournalOp.__table__.c
+    names = ("ordinal", "table", "row_id", "version", "before", "after")
+    stmt = (
+        select(*_raw([image.op_id, op.images_mac, *(image[name] for name in names)]))
+        .join(JournalOp, op.id == image.op_id)
+        .where(op.seq > after, op.seq <= until)
+        .order_by(op.seq, image.ordinal)
+    )
+    bad = 0
+    for (op_id, tag), rows in groupby(session.execute(stmt), itemgetter(0, 1)):
+        try:
+            bad += tag != _images_mac(key, _bytes(op_id) or b"", [row[2:] for row in rows])
+        except (TypeError, ValueError, AttributeError):
+            bad += 1
+    return bad

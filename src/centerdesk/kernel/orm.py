@@ -11,9 +11,10 @@ from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from centerdesk.kernel.dialect import id_type, native_ids
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -57,7 +58,7 @@ def repeatable_keys(seed: str, start: datetime) -> Iterator[None]:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware in Python, UTC in the database, on SQLite and PostgreSQL alike. Naive input raises TypeError."""
+    """Aware in Python, UTC in the database and from it, whichever it is. Naive input raises TypeError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -68,33 +69,32 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Guid(TypeDecorator[UUID]):
-    """A UUID as 16 bytes on SQLite and as the native type on PostgreSQL; both sort in time order."""
+    """A UUID, in the database's own type where it has one, else as 16 bytes; both sort in time order."""
 
     impl = LargeBinary
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        native: TypeEngine[Any] = (
-            postgresql.UUID(as_uuid=True) if dialect.name == "postgresql" else LargeBinary(16)
-        )
-        return dialect.type_descriptor(native)
+        return dialect.type_descriptor(id_type(dialect))
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        if dialect.name == "postgresql":
+        if native_ids(dialect):
             return None
         return lambda value: None if value is None else value.bytes
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:  # noqa: ARG002
-        if dialect.name == "postgresql":
+        if native_ids(dialect):
             return None
         return lambda value: None if value is None else UUID(bytes=value)
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
-        return value if value is None or dialect.name == "postgresql" else value.bytes
+        return value if value is None or native_ids(dialect) else value.bytes
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:  # noqa: ARG002
         return UUID(bytes=value) if isinstance(value, bytes) else value

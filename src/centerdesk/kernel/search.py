@@ -3,7 +3,7 @@
 Text is stored as single characters and words in one contentless FTS5 table, because trigrams find nothing for
 two characters and say nothing (RELIABILITY F7). Next to it stand `search_entry` (order, kind) and
 `search_char`, an ordered table for questions of one character. The index is written in the transaction of the
-row it describes. SQL that only SQLite understands stands in `_Sqlite` and `SQLITE_DDL`.
+row it describes. How a database keeps and asks the text stands in `dialect.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    DDL,
     Column,
     Connection,
     Index,
@@ -26,7 +25,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
-    event,
     func,
     insert,
     select,
@@ -35,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, name_key, readings
+from centerdesk.kernel.dialect import Clause, Phrase, Word, make_search, search_text
 from centerdesk.kernel.orm import Base, Guid
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 
@@ -63,17 +62,7 @@ CHAR = Table(
     sqlite_with_rowid=False,
 )
 
-SQLITE_DDL = (
-    "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, "
-    "tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
-)
-"""Statements of the first migration beside the tables above; `search_fts_*` are FTS5's own tables."""
-
-for _statement in SQLITE_DDL:
-    _made = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves DDL's arguments unannotated
-    event.listen(ENTRY, "after_create", _made.execute_if(dialect="sqlite"))
-_dropped = DDL("DROP TABLE IF EXISTS search_fts")  # type: ignore[no-untyped-call]  # as above
-event.listen(ENTRY, "before_drop", _dropped.execute_if(dialect="sqlite"))
+make_search(ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +165,7 @@ def index_rows(session: Session, kind: str, rows: Sequence[Entry]) -> None:
         ]
         if places:
             connection.execute(insert(CHAR), places)
-        _Sqlite.add(connection, [(n, row.text) for n, row in enumerate(chunk, first)])
+        search_text(connection).add(connection, [(n, row.text) for n, row in enumerate(chunk, first)])
 
 
 def remove(session: Session, kind: str, row_id: UUID) -> None:
@@ -186,7 +175,7 @@ def remove(session: Session, kind: str, row_id: UUID) -> None:
 
 def compact(session: Session) -> None:
     """Merge the index so that nothing of removed rows stays in it (PIPL deletion; yearly clean-up)."""
-    _Sqlite.compact(session.connection())
+    search_text(session).compact(session.connection())
 
 
 def _forget(connection: Connection, kind: str, row_ids: Sequence[UUID]) -> None:
@@ -201,7 +190,7 @@ def _forget(connection: Connection, kind: str, row_ids: Sequence[UUID]) -> None:
             )
         )
         connection.execute(delete(ENTRY).where(ENTRY.c.rowid == row.rowid))
-        _Sqlite.discard(connection, row.rowid)
+        search_text(connection).discard(connection, row.rowid)
 
 
 def _heads(row: Entry) -> str:
@@ -231,7 +220,7 @@ def find(session: Session, kind: str, query: str, after: Key | None, limit: int)
         if (after is not None and after[0] > rank) or len(found) > limit:
             continue
         start = after[1:] if after is not None and after[0] == rank else None
-        hits = _hits(kind, query).subquery()
+        hits = _hits(session, kind, query).subquery()
         stmt = select(hits.c.sort_key, hits.c.row_id)
         stmt = stmt.where(hits.c.sort_key == exact if same else hits.c.sort_key != exact)
         stmt = after_key(stmt, (hits.c.sort_key, hits.c.row_id), start, limit + 1 - len(found))
@@ -240,18 +229,18 @@ def find(session: Session, kind: str, query: str, after: Key | None, limit: int)
     return Page(tuple(row[2] for row in page.rows), page.next_key)
 
 
-def matching(kind: str, query: str) -> Select[Any]:
+def matching(session: Session, kind: str, query: str) -> Select[Any]:
     """A select of the ids that `query` finds, for `Model.id.in_(…)` in lists that filter further."""
-    hits = _hits(kind, query).subquery()
+    hits = _hits(session, kind, query).subquery()
     return select(hits.c.row_id)
 
 
 def count(session: Session, kind: str, query: str) -> int:
     """How many rows `query` finds."""
-    return session.scalar(select(func.count()).select_from(_hits(kind, query).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_hits(session, kind, query).subquery())) or 0
 
 
-def _hits(kind: str, query: str) -> Any:
+def _hits(session: Session, kind: str, query: str) -> Any:
     words = _words(query)
     match words:
         case []:
@@ -259,7 +248,7 @@ def _hits(kind: str, query: str) -> Any:
         case [_Word((run,), "")] if len(run) == 1 and not run.isdecimal():
             return select(CHAR.c.sort_key, CHAR.c.row_id).where(CHAR.c.kind == kind, CHAR.c.char == run)
         case _:
-            return _Sqlite.hits(kind, " AND ".join(map(_Sqlite.word, words)))
+            return search_text(session).hits(kind, [_asked(word) for word in words], Guid())
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,43 +288,16 @@ def _runs(word: str) -> tuple[str, ...]:
     return tuple(run.replace(" ", "") for run in runs)
 
 
-class _Sqlite:
-    """FTS5. A second dialect gets a class of the same shape (PostgreSQL: tsvector 'simple')."""
+def _asked(word: _Word) -> Word:
+    """One word as the index is asked for it: its runs together, or else the numbers of a door in a row."""
+    options: list[Clause] = [tuple(map(_stretches, word.runs))] if word.runs else []
+    if word.door:
+        digits = tuple(word.door.replace(" ", ""))
+        options += [(((tuple(word.door.split()), True),),), (((digits, False),),)]
+    return tuple(options)
 
-    @staticmethod
-    def add(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
-        connection.execute(
-            text("INSERT INTO search_fts (rowid, text) VALUES (:rowid, :text)"),
-            [{"rowid": rowid, "text": words} for rowid, words in rows],
-        )
 
-    @staticmethod
-    def discard(connection: Connection, rowid: int) -> None:
-        connection.execute(text("DELETE FROM search_fts WHERE rowid = :rowid"), {"rowid": rowid})
-
-    @staticmethod
-    def compact(connection: Connection) -> None:
-        connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('optimize')"))
-
-    @classmethod
-    def word(cls, word: _Word) -> str:
-        """One word as FTS5 wants it; each token quoted: no character has a meaning of its own."""
-        options = [" AND ".join(map(cls._run, word.runs))] if word.runs else []
-        if word.door:
-            options += [f'"{word.door}" *', '"' + " ".join(word.door.replace(" ", "")) + '"']
-        return "(" + " OR ".join(f"({option})" for option in options) + ")"
-
-    @staticmethod
-    def _run(run: str) -> str:
-        """Characters in a row; Latin letters and digits also as the beginning of a longer token."""
-        characters = '"' + " ".join(map(_token, run)) + '"'
-        return f'("{run}" * OR {characters})' if run.isascii() else characters
-
-    @staticmethod
-    def hits(kind: str, match: str) -> Any:
-        """Rows of one kind, from the index outward: the planner would walk all entries in order instead."""
-        stmt = text(
-            "SELECT e.sort_key, e.row_id FROM search_fts CROSS JOIN search_entry AS e "
-            "ON e.rowid = search_fts.rowid WHERE search_fts MATCH :match AND e.kind = :kind"
-        )
-        return stmt.bindparams(match=match, kind=kind).columns(sort_key=String(), row_id=Guid())
+def _stretches(run: str) -> tuple[Phrase, ...]:
+    """Characters in a row; Latin letters and digits also as the beginning of a longer token."""
+    characters = (tuple(map(_token, run)), False)
+    return (((run,), True), characters) if run.isascii() else (characters,)

@@ -177,7 +177,7 @@ def page_residents(
     """
     day, value = today(clock), _ORDERS[order.by]
     found: list[tuple[ResidentRow, Key]] = []
-    for rank, hits in _ranks(wanted):
+    for rank, hits in _ranks(session, wanted):
         if (after is not None and after[0] > rank) or len(found) > limit:
             continue
         stmt = base(actor).add_columns(value.label("sort_value")).where(*_conditions(wanted, day))
@@ -194,11 +194,11 @@ def page_residents(
     return Page(tuple(row for row, _key in page.rows), page.next_key)
 
 
-def _ranks(wanted: LedgerFilter) -> list[tuple[int, ColumnElement[bool] | None]]:
+def _ranks(session: Session, wanted: LedgerFilter) -> list[tuple[int, ColumnElement[bool] | None]]:
     """Which people are listed one group after the other: hits, and the rest."""
     if search.is_blank(wanted.query):
         return [(0, None)]
-    hits = Resident.id.in_(search.matching("resident", wanted.query))
+    hits = Resident.id.in_(search.matching(session, "resident", wanted.query))
     return [(0, hits)] if wanted.narrow else [(0, hits), (1, ~hits)]
 
 
@@ -209,7 +209,7 @@ def count_residents(session: Session, actor: Actor, clock: Clock, wanted: Ledger
         return session.scalar(stmt) or 0
     inner = base(actor).where(*_conditions(wanted, today(clock)))
     if wanted.narrow and not search.is_blank(wanted.query):
-        inner = inner.where(Resident.id.in_(search.matching("resident", wanted.query)))
+        inner = inner.where(Resident.id.in_(search.matching(session, "resident", wanted.query)))
     return (
         session.scalar(select(func.count()).select_from(inner.with_only_columns(Resident.id).subquery())) or 0
     )
@@ -270,7 +270,7 @@ def search_people(session: Session, actor: Actor, query: str, limit: int) -> Seq
     """Palette hits: name, sex, age, door and first tag; the reader's own day is today's UTC+8."""
     if not actor.may("people.find") or search.is_blank(query):
         return ()
-    stmt = base(actor).where(Resident.status == PRESENT, Resident.id.in_(search.matching("resident", query)))
+    stmt = base(actor).where(Resident.status == PRESENT, Resident.id.in_(search.matching(session, "resident", query)))
     rows = session.execute(stmt.order_by(Resident.sort_key, Resident.id).limit(limit)).all()
     return [
         SearchHit(

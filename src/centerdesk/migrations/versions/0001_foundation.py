@@ -16,11 +16,19 @@ branch_labels = None
 depends_on = None
 
 
-SQLITE_ONLY = (
-    "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
-    "CREATE TRIGGER journal_op_no_update BEFORE UPDATE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
-    "CREATE TRIGGER journal_op_no_delete BEFORE DELETE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
-)
+BY_HAND = {
+    "sqlite": (
+        "CREATE TRIGGER journal_op_no_update BEFORE UPDATE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
+        "CREATE TRIGGER journal_op_no_delete BEFORE DELETE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
+        "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION journal_op_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'journal_op is append-only' USING ERRCODE = '23000'; END $$",
+        "CREATE TRIGGER journal_op_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_op FOR EACH STATEMENT EXECUTE FUNCTION journal_op_refuse()",
+        "CREATE TABLE search_fts (rowid integer PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX ix_search_fts_words ON search_fts USING gin (words) WITH (fastupdate = off)",
+    ),
+}
 """Full-text search, and the triggers that keep the journal append-only."""
 
 
@@ -719,9 +727,8 @@ def upgrade() -> None:
     with op.batch_alter_table("alarm_step", schema=None) as batch_op:
         batch_op.create_index("ix_alarm_step_batch_id", ["batch_id"], unique=False)
 
-    for statement in SQLITE_ONLY:
-        if op.get_bind().dialect.name == "sqlite":
-            op.execute(statement)
+    for statement in BY_HAND[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:

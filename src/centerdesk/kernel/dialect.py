@@ -1,0 +1,221 @@
+"""What the two databases need differently: the only place that tells SQLite and PostgreSQL apart (库的两种).
+
+Everything else is written once for both. Opening a file stands in `db.py`, connecting to a server in
+`server.py`, error codes in `dbfaults.py`; a test keeps the names of the two out of all other modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import DDL, Connection, Dialect, Engine, String, Table, event, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+from sqlalchemy.types import LargeBinary, TypeEngine
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+CHANNEL = "journal"
+"""What a desk on PostgreSQL listens to; channels are shared by a whole database, so the schema comes before it."""
+
+BY_HAND: dict[str, list[str]] = {SQLITE: [], POSTGRESQL: []}
+"""Statements per database that no table definition tells, in order; the first migration repeats them."""
+
+
+def native_ids(dialect: Dialect) -> bool:
+    """Whether the database has a type of its own for UUIDs."""
+    return dialect.name == POSTGRESQL
+
+
+def id_type(dialect: Dialect) -> TypeEngine[Any]:
+    """The column type of a UUID; both sort in time order."""
+    return postgresql.UUID(as_uuid=True) if native_ids(dialect) else LargeBinary(16)
+
+
+def after_create(table: Table, database: str, *statements: str) -> None:
+    """Run `statements` once `table` was made in a database of this kind, and name them for the migration."""
+    BY_HAND[database] += statements
+    for statement in statements:
+        made = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # as SQLAlchemy ships it
+        event.listen(table, "after_create", made.execute_if(dialect=database))
+
+
+def append_only(table: Table) -> None:
+    """Refuse UPDATE and DELETE by trigger; on PostgreSQL the desk's role has no right to them either (G23)."""
+    name = table.name
+    table.info["append_only"] = True
+    refused = f"{name} is append-only"
+    after_create(
+        table,
+        SQLITE,
+        *(
+            f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
+            f"BEGIN SELECT RAISE(ABORT, '{refused}'); END"
+            for verb in ("UPDATE", "DELETE")
+        ),
+    )
+    after_create(
+        table,
+        POSTGRESQL,
+        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refused}' USING ERRCODE = '23000'; END $$",
+        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_refuse()",
+    )
+
+
+# --- transactions -------------------------------------------------------------------------------------------
+
+
+def begin_file(connection: Connection, *, write: bool) -> None:
+    """SQLite: the writer's lock is taken as the transaction begins (F1)."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def begin_server(connection: Connection, *, write: bool) -> None:
+    """PostgreSQL: one writer a station, as on SQLite: the journal is one chain, and a chain has one end.
+
+    The lock is the first statement, so what follows sees all that was committed before it; it is released when
+    the transaction ends, whatever becomes of the client.
+    """
+    if write:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))")
+
+
+def tell_others(session: Session, seq: int) -> None:
+    """Wake the other desks once this transaction is committed; they read the journal themselves."""
+    if _name(session) == POSTGRESQL:
+        session.execute(
+            text(f"SELECT pg_notify(current_schema() || '.{CHANNEL}', CAST(:seq AS text))"), {"seq": seq}
+        )
+
+
+# --- search -------------------------------------------------------------------------------------------------
+
+
+class SearchText(Protocol):
+    """The full-text half of the search index (`search.py`), as one database does it.
+
+    A query is a list of words, each a list of options of which one must hold; an option is a list of phrases
+    that must all stand in the text. A phrase is tokens in a row; `begins`: the last may go on.
+    """
+
+    def add(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None: ...
+    def discard(self, connection: Connection, rowid: int) -> None: ...
+    def compact(self, connection: Connection) -> None: ...
+    def hits(self, kind: str, words: Sequence[Word], id_column: TypeEngine[Any]) -> Any: ...
+
+
+Phrase = tuple[tuple[str, ...], bool]
+"""Tokens in a row, and whether the last may be the beginning of a longer one."""
+Clause = tuple[tuple[Phrase, ...], ...]
+"""Of these runs each must be found; of the phrases of one run any."""
+Word = tuple[Clause, ...]
+"""Of these options any."""
+
+
+def search_text(bind: Session | Connection) -> SearchText:
+    """How the database behind `bind` keeps the index text."""
+    return _SEARCH[_name(bind)]
+
+
+def make_search(entry: Table) -> None:
+    """The index beside `entry`: FTS5 without contents; PostgreSQL a tsvector, never its own word splitting."""
+    after_create(
+        entry,
+        SQLITE,
+        "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, "
+        "tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
+    )
+    after_create(
+        entry,
+        POSTGRESQL,
+        "CREATE TABLE search_fts (rowid integer PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX ix_search_fts_words ON search_fts USING gin (words) WITH (fastupdate = off)",
+    )
+    dropped = DDL("DROP TABLE IF EXISTS search_fts")  # type: ignore[no-untyped-call]  # as above
+    event.listen(entry, "before_drop", dropped)
+
+
+class _Fts5:
+    """SQLite's FTS5."""
+
+    def add(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+        connection.execute(
+            text("INSERT INTO search_fts (rowid, text) VALUES (:rowid, :text)"),
+            [{"rowid": rowid, "text": words} for rowid, words in rows],
+        )
+
+    def discard(self, connection: Connection, rowid: int) -> None:
+        connection.execute(text("DELETE FROM search_fts WHERE rowid = :rowid"), {"rowid": rowid})
+
+    def compact(self, connection: Connection) -> None:
+        connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('optimize')"))
+
+    def hits(self, kind: str, words: Sequence[Word], id_column: TypeEngine[Any]) -> Any:
+        """Rows of one kind, from the index outward: the planner would walk all entries in order instead."""
+        stmt = text(
+            "SELECT e.sort_key, e.row_id FROM search_fts CROSS JOIN search_entry AS e "
+            "ON e.rowid = search_fts.rowid WHERE search_fts MATCH :match AND e.kind = :kind"
+        )
+        match = _query(words, _quoted_phrase, " AND ", " OR ")
+        return stmt.bindparams(match=match, kind=kind).columns(sort_key=String(), row_id=id_column)
+
+
+def _quoted_phrase(phrase: Phrase) -> str:
+    """Each token quoted: no character has a meaning of its own."""
+    tokens, begins = phrase
+    return '"' + " ".join(tokens) + '"' + (" *" if begins else "")
+
+
+class _Tsvector:
+    """PostgreSQL. Vectors and queries are written out token by token, so no configuration of a server splits them."""
+
+    def add(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+        connection.execute(
+            text("INSERT INTO search_fts (rowid, words) VALUES (:rowid, CAST(:words AS tsvector))"),
+            [{"rowid": rowid, "words": _vector(words.split())} for rowid, words in rows],
+        )
+
+    def discard(self, connection: Connection, rowid: int) -> None:
+        connection.execute(text("DELETE FROM search_fts WHERE rowid = :rowid"), {"rowid": rowid})
+
+    def compact(self, connection: Connection) -> None:
+        """Nothing: what VACUUM does is the server's, and it keeps no removed row for longer than that."""
+
+    def hits(self, kind: str, words: Sequence[Word], id_column: TypeEngine[Any]) -> Any:
+        stmt = text(
+            "SELECT e.sort_key, e.row_id FROM search_fts JOIN search_entry AS e ON e.rowid = search_fts.rowid "
+            "WHERE search_fts.words @@ CAST(:match AS tsquery) AND e.kind = :kind"
+        )
+        match = _query(words, _lexeme_phrase, " & ", " | ")
+        return stmt.bindparams(match=match, kind=kind).columns(sort_key=String(), row_id=id_column)
+
+
+def _vector(tokens: Iterable[str]) -> str:
+    return " ".join(f"{_lexeme(token)}:{place}" for place, token in enumerate(tokens, 1))
+
+
+def _lexeme_phrase(phrase: Phrase) -> str:
+    tokens, begins = phrase
+    return "(" + " <-> ".join(map(_lexeme, tokens)) + (":*" if begins else "") + ")"
+
+
+def _lexeme(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _query(words: Sequence[Word], phrase: Any, both: str, either: str) -> str:
+    def clause(runs: Clause) -> str:
+        return "(" + both.join("(" + either.join(map(phrase, run)) + ")" for run in runs) + ")"
+
+    return both.join("(" + either.join(map(clause, word)) + ")" for word in words)
+
+
+_SEARCH: dict[str, SearchText] = {SQLITE: _Fts5(), POSTGRESQL: _Tsvector()}
+
+
+def _name(bind: Session | Connection | Engine) -> str:
+    if isinstance(bind, Session):
+        bind = bind.get_bind()
+    return bind.dialect.name
