@@ -166,7 +166,8 @@ class FacadeBoard(WindowList):
         tallest = max(natural_size(building)[1] for row in rows for building in row)
         high = self.height() / len(rows) - look.scale(_ABOVE + _BELOW)
         largest = look.scale(LARGEST if self._per_page == 1 else 1.15)
-        unit = max(look.scale(SMALLEST), min(room / sum(columns), high / tallest, largest))
+        smallest = SMALLEST if self._per_page == 1 else look.scale(SMALLEST)  # alone, whole before large
+        unit = max(smallest, min(room / sum(columns), high / tallest, largest))
         return unit, max(0.0, room - sum(columns) * unit)
 
     def _repaint_all(self) -> None:

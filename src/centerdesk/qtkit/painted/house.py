@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPainterPath
 
 from centerdesk.qtkit.look import theme
-from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, text_width
+from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, line_height, text_width
 from centerdesk.qtkit.painted.window_glyph import WindowState, paint_window
 from centerdesk.qtkit.pens import pen
 
@@ -232,7 +232,9 @@ def _folds(painter: QPainter, layout: HouseLayout) -> None:
         painter.setBrush(look.colour("wall"))
         painter.drawRoundedRect(band, 3 * u, 3 * u)
         words = f"{low}–{high} 层 无登记"
-        draw_text(painter, band, words, look.font("small-mark"), "ink2", CENTRE)
+        high = max(band.height(), line_height(look.font("small-mark")))
+        room = QRectF(band.left(), band.center().y() - high / 2, band.width(), high)
+        draw_text(painter, room, words, look.font("small-mark"), "ink2", CENTRE)
 
 
 def paint_labels(painter: QPainter, origin: QPointF, layout: HouseLayout) -> None:

@@ -174,7 +174,7 @@ def _contact_lines(care: CareRow) -> list[ContactLine]:
     for n, c in enumerate(care.elder.contacts):
         minutes = f"{c.minutes_away} 分钟" if c.minutes_away is not None else ""
         key = "有钥匙" if c.has_key else ""
-        facts = " · ".join(p for p in (c.relation, key, c.phone_mask, minutes) if p)
+        facts = " · ".join(p for p in (c.relation, c.phone_mask, key, minutes) if p)  # the end gives way
         lines.append(ContactLine(n, str(n + 1), c.name, facts, bool(c.phone_mask)))
     return lines
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from centerdesk.features.checkins.commands import SignOffRound
+from centerdesk.features.checkins.ui.board_pane import VIEWS
 from centerdesk.kernel.identity import Reach
 from centerdesk.qtkit.actions import DeskAction
 
@@ -70,7 +72,29 @@ def register(page: RoundPage) -> None:
         page.host.actions.add(act)
     sign, enrol, back, pause, withdraw = acts
     shown = (enrol, sign, back) if page.may("checkins.enrol") else (back, sign, enrol)
-    page.set_actions(None, *shown, pause, withdraw)
+    page.set_actions(None, *shown, pause, withdraw, *_views(page))
+
+
+def _views(page: RoundPage) -> list[DeskAction]:
+    """楼面, 名单, 月历 by palette and menu: the only way where the board itself has no room."""
+
+    def turning(view: str) -> Callable[[], None]:
+        return lambda: page.turn_to(view)
+
+    acts = [
+        DeskAction(
+            f"checkins.view_{view}",
+            f"转到{words}",
+            turning(view),
+            "checkins.read",
+            pinyin=pinyin,
+            group=GROUP,
+        )
+        for (view, words), pinyin in zip(VIEWS, ("loumian lm", "mingdan md", "yueli yl"), strict=True)
+    ]
+    for act in acts:
+        page.host.actions.add(act)
+    return acts
 
 
 def sign_off_missing(page: RoundPage) -> str:

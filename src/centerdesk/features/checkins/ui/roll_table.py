@@ -66,10 +66,10 @@ class Roll(QObject):
             Column("door", "门牌", lambda r: r.door, width=84, bold=True, fixed=True),
             Column("state", "看到", self._state, width=78, badges=self._badge),
             Column("at", "几点", lambda r: clock_word(r.look_at), width=58),
-            Column("note", "说明", self._note, width=120, stretch=True),
-            Column("compound", "小区", lambda r: r.compound, width=84),
+            Column("note", "说明", self._note, width=100, stretch=True),
+            Column("compound", "小区", lambda r: r.compound, width=84, visible=False),
             Column("stand", "站在哪里", lambda r: r.stand, width=76),
-            Column("worker", "谁看", lambda r: self._workers.get(r.worker_id, ""), width=66),
+            Column("worker", "谁看", lambda r: self._workers.get(r.worker_id, ""), width=66, visible=False),
         )
 
     def _number(self, row: RoundRow) -> str:

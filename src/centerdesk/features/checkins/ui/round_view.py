@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 NARROW_BELOW, LOW_BELOW = 1200, 690
 """Size of the page at 100 % under which the rules for narrow and low windows hold (UI 3)."""
+TIGHT_BOARD = 300
+"""What the board needs at least, px at 100 %."""
+QWIDGETSIZE_MAX = (1 << 24) - 1
 ANNOUNCED = (10, 5, 1)
 """Minutes before the ladder goes on at which a screen reader is told."""
 
@@ -49,6 +52,13 @@ class Showing:
         return self._page.width() < theme().scale(NARROW_BELOW)
 
     @property
+    def tight(self) -> bool:
+        """No room for three panes at any size: from 150 % on a small screen. 路线 stands for 楼面 then."""
+        look = theme()
+        least = look.px(232) + look.px(340) + look.px(TIGHT_BOARD) + 2 * look.size("gap-narrow")
+        return self._page.width() < least
+
+    @property
     def low(self) -> bool:
         return self._page.height() < theme().scale(LOW_BELOW)
 
@@ -62,9 +72,15 @@ class Showing:
         spare = page.width() - route - panel - 2 * gap - look.px(400)
         if spare < 0:  # large letters on a small screen: every pane gives a little
             route, panel = max(look.px(232), route + spare // 2), max(look.px(340), panel + spare // 2)
-        page.route.setFixedWidth(route)
-        page.panel.setFixedWidth(panel)
-        page.route.setVisible(page.board.view != "month")
+        view, tight = page.board.view, self.tight
+        page.route.setMinimumWidth(0 if tight else route)
+        page.route.setMaximumWidth(QWIDGETSIZE_MAX if tight else route)
+        page.panel.setFixedWidth(min(panel, round(page.width() * 0.54)) if tight else panel)
+        beside = view == "facade" or page.panel.form is not None
+        page.columns.setStretch(0, int(tight and beside))
+        page.route.setVisible(view != "month" if not tight else beside)
+        page.board.setVisible(not (tight and beside))
+        page.panel.setVisible(not tight or beside)
         page.board.set_narrow(narrow)
 
     @property

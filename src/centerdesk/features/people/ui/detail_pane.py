@@ -131,7 +131,7 @@ class DetailPane(Card):
         checked = QHBoxLayout()
         checked.addWidget(self._verified, 1)
         checked.addWidget(self.verify_button)
-        self._facts.addWidget(text_label("身份证", role="secondary"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts.addWidget(text_label("身份证", role="secondary"), 0, 0)
         self._facts.addWidget(self.reveal, 0, 1)
         self._facts.addWidget(text_label("电话", role="secondary"), 1, 0, Qt.AlignmentFlag.AlignTop)
         self._facts.addWidget(self._phones, 1, 1)
@@ -215,7 +215,9 @@ class DetailPane(Card):
         self._name.setText(row.name)
         self._who.setText(" · ".join(p for p in (row.sex, "" if row.age is None else f"{row.age} 岁") if p))
         place = f"{row.compound} {row.door}".strip() or "没有门牌"
-        self._where.setText(" · ".join(p for p in (place, f"{row.grid} {detail.worker}".strip()) if p))
+        whose = f"{row.grid} {detail.worker}".strip()
+        apart = "\n" if detail.worker else " · "  # a name is never broken over two lines
+        self._where.setText(apart.join(p for p in (place, whose) if p))
         self.tags.show_tags(detail)
         if not same_reveal:
             self.reveal.set_masked(row.id_mask or "没有登记")
