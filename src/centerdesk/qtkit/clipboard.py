@@ -53,15 +53,20 @@ class ClipboardKeeper(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(hold_ms)
         self._timer.timeout.connect(clear_ours)
+        self._watching = False
 
     def start(self) -> None:
         """Watch from now on."""
-        QGuiApplication.clipboard().dataChanged.connect(self._on_changed)
+        if not self._watching:
+            QGuiApplication.clipboard().dataChanged.connect(self._on_changed)
+            self._watching = True
 
     def stop(self) -> None:
-        """Clear what is ours and watch no longer."""
-        QGuiApplication.clipboard().dataChanged.disconnect(self._on_changed)
-        self.clear()
+        """Clear what is ours and watch no longer; once more does nothing."""
+        if self._watching:
+            QGuiApplication.clipboard().dataChanged.disconnect(self._on_changed)
+            self._watching = False
+            self.clear()
 
     def clear(self) -> None:
         """Now."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from sqlalchemy import select
 
 from centerdesk.app.alarm import curtain as alarm_curtain
@@ -19,7 +19,7 @@ from centerdesk.app.login.watch import LoginWatch
 from centerdesk.app.palette.panel import Palette
 from centerdesk.features.checkins.models import Alarm, WatcherBeat
 from centerdesk.kernel.change_setting import ChangeSetting
-from centerdesk.qtkit import notify
+from centerdesk.qtkit import clipboard, notify
 from tests.app.conftest import MORNING, PASSWORD
 from tests.helpers.desk import type_text
 
@@ -66,6 +66,24 @@ def test_a_machine_that_slept_wakes_up_locked(office):
     assert office.window.guard.locked
 
 
+@pytest.mark.parametrize(("seconds", "locked"), [(9, False), (60, True)])
+def test_a_short_sleep_is_the_wall_clock_ahead_of_the_other(office, seconds, locked):
+    """Far less than the idle minutes: the lid was closed, somebody else may have opened it."""
+    office.clock.set(office.clock.now() + timedelta(seconds=seconds))
+    office.window.guard.tick()
+    assert office.window.guard.locked is locked
+
+
+def test_setting_the_wall_clock_back_does_not_keep_the_desk_open(office):
+    guard = office.window.guard
+    office.clock.set(office.clock.now() - timedelta(hours=1))
+    guard.tick()
+    assert not guard.locked
+    office.clock.advance(timedelta(minutes=5))
+    guard.tick()
+    assert guard.locked
+
+
 def test_the_minutes_are_a_setting(office):
     office.window.runner.execute(office.window, ChangeSetting(IDLE_MINUTES, 1))
     office.settle()
@@ -74,22 +92,59 @@ def test_the_minutes_are_a_setting(office):
     assert office.window.guard.locked
 
 
+class Paints(QObject):
+    """Counts what is painted, without an event loop in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[str] = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
+            self.painted.append(watched.objectName())
+        return False
+
+
+def test_when_the_system_locks_the_content_is_gone_before_the_next_event(office):
+    """≤ 200 ms (G37), by counting instead of timing: all happens within the one slot."""
+    window = office.window
+    counted = Paints()
+    QApplication.instance().installEventFilter(counted)
+    window.guard._system.locking.emit()
+    QApplication.instance().removeEventFilter(counted)
+    screen = window.guard.lock_screen
+    shown = [w for w in window.findChildren(QWidget) if w.isVisible()]
+    assert all(w is screen or screen.isAncestorOf(w) for w in shown)
+    assert "lock_screen" in counted.painted
+    assert "page_stack" not in counted.painted
+
+
+def test_what_was_copied_goes_with_the_lock_and_what_others_copied_stays(office):
+    board = QGuiApplication.clipboard()
+    clipboard.copy("138****2345")
+    office.window.lock()
+    assert board.text() == ""
+    others = QMimeData()
+    others.setText("别人的字")
+    board.setMimeData(others)
+    unlock(office)
+    office.window.lock()
+    assert board.text() == "别人的字"
+    board.clear()
+
+
 def test_nothing_of_the_content_is_left(office):
     window = office.window
     notify.toast(window, "5-2-101 已记成已开")
     Palette.over(window, "lgl")
     office.qtbot.keyClick(window, Qt.Key.Key_Escape)
     notify.report(window, "没写进去", "李桂兰的电话")
-    clipboard = QGuiApplication.clipboard()
-    clipboard.setText("138****2345")
     window.lock()
     shown = [w for w in window.findChildren(QWidget) if w.isVisible()]
     screen = window.guard.lock_screen
     assert all(w is screen or screen.isAncestorOf(w) for w in shown)
     assert screen.geometry() == window.rect()
     assert window.windowTitle() == "已锁屏 — 窗明 · 党群服务台"
-    if clipboard.ownsClipboard():
-        assert clipboard.text() == ""
     words = " ".join(label.text() for label in screen.findChildren(QLabel))
     assert "5-2-101" not in words
     assert "李桂兰" not in words

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from centerdesk.app.alarm.curtain import AlarmCurtain
 from centerdesk.app.alarm.screen import AlarmScreen
 from centerdesk.app.lock.screen import LockScreen
+from centerdesk.app.lock.system import SystemLock
 from centerdesk.app.pulse import CHECKINS, Pulse
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import Scope, Setting, SettingsReader, between
 from centerdesk.qtkit import notify
+from centerdesk.qtkit.clipboard import ClipboardKeeper
 
 if TYPE_CHECKING:
     from centerdesk.app.desk.window import DeskWindow
@@ -42,10 +44,13 @@ _INPUT = frozenset(
 class DeskGuard(QObject):
     """看着没人的服务台. Locks when nobody touches it, and lets alarms through. GUI thread.
 
-    Idle time is read from the clock, so that a machine that slept wakes up locked.
+    Idle time is read from both clocks: the wall's, so that a machine that slept wakes up locked; the monotonic
+    one, so that setting the wall clock back does not keep the desk open. The two drifting apart is a sleep too.
     """
 
     TICK_MS = 1000
+    SLEPT = timedelta(seconds=10)
+    """How far apart the clocks may run between two ticks before it counts as a sleep."""
 
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
@@ -54,6 +59,11 @@ class DeskGuard(QObject):
         self._timer.setInterval(self.TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._touched_at: datetime = window.host.clock.now()
+        self._touched_ticks = self._last_ticks = window.host.clock.monotonic()
+        self._last_look = self._touched_at
+        self._system = SystemLock(self)
+        self._system.locking.connect(self.lock)
+        self._clipboard = ClipboardKeeper(self)
         self._idle = timedelta(minutes=IDLE_MINUTES.default)
         self._windows: list[QWindow] = []
         self._covered: list[QWidget] = []
@@ -75,11 +85,16 @@ class DeskGuard(QObject):
         self._watch(QGuiApplication.focusWindow())
         self._read_setting()
         self._window.runner.changed.connect(self._on_changed)
+        QTimer.singleShot(self.TICK_MS, self, self._system.start)  # after the first picture: it takes 10 ms
+        self._clipboard.start()
+        self._look_at_clocks()
         self.touched()
         self._timer.start()
 
     def stop(self) -> None:
         self._timer.stop()
+        self._system.stop()
+        self._clipboard.stop()
         self.curtain.lower()
         app = QGuiApplication.instance()
         if self._windows and isinstance(app, QGuiApplication):
@@ -93,13 +108,26 @@ class DeskGuard(QObject):
     def touched(self) -> None:
         """Somebody is here."""
         self._touched_at = self._window.host.clock.now()
+        self._touched_ticks = self._window.host.clock.monotonic()
 
     def tick(self) -> None:
         """Each second: lock when nobody was here for long enough, count down, sound if nobody else does."""
-        now = self._window.host.clock.now()
-        if not self.locked and now - self._touched_at >= self._idle:
+        slept = self._look_at_clocks()
+        if not self.locked and (slept or self._idle_for() >= self._idle):
             self.lock()
         self.curtain.tick(covering=self.locked)
+
+    def _look_at_clocks(self) -> bool:
+        """Whether the wall clock ran ahead of the other one since the last look."""
+        clock = self._window.host.clock
+        now, ticks = clock.now(), clock.monotonic()
+        ahead = (now - self._last_look) - timedelta(seconds=ticks - self._last_ticks)
+        self._last_look, self._last_ticks = now, ticks
+        return ahead > self.SLEPT
+
+    def _idle_for(self) -> timedelta:
+        clock = self._window.host.clock
+        return max(clock.now() - self._touched_at, timedelta(seconds=clock.monotonic() - self._touched_ticks))
 
     def _read_setting(self) -> None:
         self._window.runner.query(self, lambda s: SettingsReader(s).get(IDLE_MINUTES), self._set_idle)
@@ -136,9 +164,7 @@ class DeskGuard(QObject):
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-        clipboard = QGuiApplication.clipboard()
-        if clipboard.ownsClipboard():
-            clipboard.clear()
+        self._clipboard.clear()
         window.registry.set_silent(True)
         self._covered = [w for w in _coverable(window) if w.isVisible()]
         for widget in self._covered:
@@ -148,6 +174,7 @@ class DeskGuard(QObject):
         self.lock_screen.unlocked.connect(self._unlocked)
         self.lock_screen.sign_out_wanted.connect(window.signed_out)
         self.lock_screen.cover()
+        window.repaint()  # now, not with the next event: after a sleep the old picture would be seen first
         if self._pulse is not None:
             self.lock_screen.show_pulse(self._pulse)
             self.curtain.heed(self._pulse, covering=True)
