@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from centerdesk.kernel.orm import Base, Tracked, batch_index
 
 
+ONE_AT_A_TIME = {"runs_until": "last_on", "called": "看窗登记"}
+"""Read where two records of one person become one: a person has at most one such row without an end."""
+
+
 class Enrolment(Tracked, Base):
     """登记. An elder who agreed to be looked after by a signal. `kind`: curtain plate flag rubbish phone.
 
@@ -19,7 +23,7 @@ class Enrolment(Tracked, Base):
     """
 
     __tablename__ = "enrolment"
-    resident_id: Mapped[UUID] = mapped_column(ForeignKey("resident.id"))
+    resident_id: Mapped[UUID] = mapped_column(ForeignKey("resident.id"), info=ONE_AT_A_TIME)
     code: Mapped[str] = mapped_column(String(12), unique=True)  # 户代码, the only thing public papers carry
     kind: Mapped[str] = mapped_column(String(10), default="curtain")
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))

@@ -57,6 +57,7 @@ class Resident(Tracked, Base):
     left_on: Mapped[date | None] = mapped_column()
     verified_on: Mapped[date | None] = mapped_column()
     deleted_at: Mapped[datetime | None] = mapped_column()
+    merged_into: Mapped[UUID | None] = mapped_column()  # the record that took this one over; it waits in the bin
     __table_args__ = (
         Index(None, "sort_key", "id"),
         Index(None, "household_id"),
@@ -110,6 +111,28 @@ class Contact(Tracked, Base):
     has_key: Mapped[bool] = mapped_column(default=False)
     minutes_away: Mapped[int | None] = mapped_column()
     __table_args__ = (UniqueConstraint("resident_id", "ordinal"),)
+
+
+class Proposal(Tracked, Base):
+    """提议. Something one person asks for and another with the right decides (RELIABILITY 3.5).
+
+    `kind`: remove merge enrol pause withdraw. `state`: open accepted declined. `payload` holds ids, days and
+    codes only (`kernel.journal.dumps`); `word` and `answer` are words of a list. No personal value stands here.
+    """
+
+    __tablename__ = "proposal"
+    kind: Mapped[str] = mapped_column(String(12))
+    resident_id: Mapped[UUID] = mapped_column(ForeignKey("resident.id"))
+    target_id: Mapped[UUID] = mapped_column()  # what is acted on: the resident, or one of its registrations
+    payload: Mapped[str] = mapped_column(String(2000), default="{}")
+    word: Mapped[str] = mapped_column(String(20))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime] = mapped_column()
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    decided_by: Mapped[UUID | None] = mapped_column()
+    decided_at: Mapped[datetime | None] = mapped_column()
+    answer: Mapped[str] = mapped_column(String(20), default="")
+    __table_args__ = (Index(None, "state", "proposed_at"), Index(None, "target_id"))
 
 
 class CareFact(Tracked, Base):

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_journal_op")),
         sa.UniqueConstraint("id", name=op.f("uq_journal_op_id")),
         sa.UniqueConstraint("idem_key", name=op.f("uq_journal_op_idem_key")),
+        info={"append_only": True},
     )
     with op.batch_alter_table("journal_op", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_journal_op_action_seq"), ["action", "seq"], unique=False)
@@ -428,6 +429,7 @@ def upgrade() -> None:
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("verified_on", sa.Date(), nullable=True),
         sa.Column("deleted_at", UtcDateTime(), nullable=True),
+        sa.Column("merged_into", Guid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -513,6 +515,38 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_enrolment_worker_id_number"), ["worker_id", "number"], unique=False
         )
+
+    op.create_table(
+        "proposal",
+        sa.Column("id", Guid(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("resident_id", Guid(), nullable=False),
+        sa.Column("target_id", Guid(), nullable=False),
+        sa.Column("payload", sa.String(length=2000), nullable=False),
+        sa.Column("word", sa.String(length=20), nullable=False),
+        sa.Column("proposed_by", Guid(), nullable=False),
+        sa.Column("proposed_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("decided_by", Guid(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("answer", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("batch_id", Guid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["account.id"], name=op.f("fk_proposal_proposed_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resident_id"], ["resident.id"], name=op.f("fk_proposal_resident_id_resident")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proposal_state_proposed_at"), ["state", "proposed_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_proposal_target_id"), ["target_id"], unique=False)
 
     op.create_table(
         "resident_phone",
