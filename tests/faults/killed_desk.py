@@ -121,19 +121,29 @@ def work(path: Path, key: DataKey, durability: Durability, seed: int, acks: int)
     """The child: acts until it is killed, and says so after each commit."""
     chance = random.Random(seed)
     desk = Desk(path, key, durability)
-    with desk.database.read_session() as session:
-        checks = list(session.scalars(sql_select(ExpectedCheck.id).where(ExpectedCheck.day == DAY)))
+    checks = checks_of_today(desk)
     os.write(acks, b"ready\n")
     while True:
         own = uuid7()
-        kind = chance.choice(("look", "look", "add", "import"))
-        if kind == "look":
-            desk.run(RecordLook(chance.choice(checks), "ok"), key=own)
-        elif kind == "add":
-            desk.run(AddResident(ResidentDraft(name=f"新{chance.getrandbits(40):x}")), key=own)
-        else:
-            desk.run(ImportRoster(persons(chance)), key=own)
+        kind = one_act(desk, chance, checks, own)
         os.write(acks, f"{own.hex} {kind}\n".encode())
+
+
+def one_act(desk: Desk, chance: random.Random, checks: list[UUID], key: UUID) -> str:
+    """A look, a new resident or a small import, committed under `key`; which one it was."""
+    kind = chance.choice(("look", "look", "add", "import"))
+    if kind == "look":
+        desk.run(RecordLook(chance.choice(checks), "ok"), key=key)
+    elif kind == "add":
+        desk.run(AddResident(ResidentDraft(name=f"新{chance.getrandbits(40):x}")), key=key)
+    else:
+        desk.run(ImportRoster(persons(chance)), key=key)
+    return kind
+
+
+def checks_of_today(desk: Desk) -> list[UUID]:
+    with desk.database.read_session() as session:
+        return list(session.scalars(sql_select(ExpectedCheck.id).where(ExpectedCheck.day == DAY)))
 
 
 def one_round(path: Path, key: DataKey, durability: Durability, seed: int) -> list[tuple[UUID, str]]:
