@@ -13,8 +13,10 @@ from centerdesk.app.desk.window import DeskWindow
 from centerdesk.app.palette.panel import Palette
 from centerdesk.app.pictures import open_window, settle, wait_until
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck
+from centerdesk.features.people.models import Resident
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.paths import resource
+from tests.helpers.desk import type_text
 from tests.shots.stations import HEAD, MACHINE, WHO
 from tests.shots.views import FEW, Album, View, pause
 
@@ -45,22 +47,31 @@ def _person(window: DeskWindow) -> None:
     """The elder of the eldest alarm, in the detail pane."""
     with window.desk.station.database.read_session() as session:
         stmt = (
-            select(Enrolment.resident_id)
+            select(Resident.id, Resident.name)
+            .join(Enrolment, Enrolment.resident_id == Resident.id)
             .join(ExpectedCheck, ExpectedCheck.enrolment_id == Enrolment.id)
             .join(Alarm, Alarm.check_id == ExpectedCheck.id)
             .order_by(Alarm.raised_at.desc())
         )
-        resident = session.scalars(stmt).first()
-    if resident is not None:
-        _here(window).focus_record(resident)
+        found = session.execute(stmt).first()
+    if found is not None:
+        _search(window, found.name)
+        _here(window).focus_record(found.id)
+
+
+def _search(window: DeskWindow, text: str) -> None:
+    """As typed by an input method: the list follows the last key a moment later."""
+    type_text(_here(window).filters.search, text)
+    pause(400)
+    settle(window)
 
 
 def _found(window: DeskWindow) -> None:
-    _here(window).filters.search.setText("lgl")
+    _search(window, "lgl")
 
 
 def _nobody(window: DeskWindow) -> None:
-    _here(window).filters.search.setText("qqqq")
+    _search(window, "qqqq")
 
 
 def _new_person(window: DeskWindow) -> None:

@@ -1,4 +1,4 @@
-"""A picture of every page: `python -m tests.shots.shots [--out DIR] [--station DIR] [--view VIEW]… [NAME …]`, as `poe shots`.
+"""A picture of every page: `poe shots [--out DIR] [--station DIR] [--view VIEW]… [NAME …]`.
 
 NAME is a page (today, checkins, people, import, returns, settings), what stands over one (palette, help, keys,
 lock) or before the desk (login, alarm, rescue, trouble, wizard); none means all. VIEW is one of tests/shots/views.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from centerdesk.kernel.clock import FixedClock, instant
 from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.paths import DataDir
+from centerdesk.migrations import versions
 
 HEAD, MACHINE, WHO = "许文静", "高翔", "周敏"
 NEW = "韩雪梅"
@@ -29,17 +31,24 @@ NOW = instant(DAY, time(8, 41, 14))
 def demo_station(folder: Path, kept: Path | None = None) -> Iterator[tuple[OpenStation, dict[str, Actor]]]:
     """The demo station after its morning, with the clock at 08:41:14. `kept`: built there once, then copied."""
     data = DataDir(folder / "demo")
-    if kept is None or not kept.exists():
-        build(data, folder / "out", Console(json_only=True)).close()
-        if kept is not None:
-            shutil.copytree(data.root, kept)
+    there = kept / _schema() if kept is not None else None
+    if there is not None and there.exists():
+        shutil.copytree(there, data.root)
     else:
-        shutil.copytree(kept, data.root)
+        build(data, folder / "out", Console(json_only=True)).close()
+        if there is not None:
+            shutil.copytree(data.root, there)
     station = open_station(data, FixedClock(NOW))
     try:
         yield station, demo_actors(station)
     finally:
         station.close()
+
+
+def _schema() -> str:
+    """Which schema a kept station has: before the first release the one revision is written anew."""
+    texts = [each.read_bytes() for each in sorted(Path(versions.__path__[0]).glob("*.py"))]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
 
 
 @contextmanager
