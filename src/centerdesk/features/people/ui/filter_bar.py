@@ -43,6 +43,7 @@ class SearchField(QLineEdit):
         self._wait.timeout.connect(self._tell)
         self.textEdited.connect(self._on_edited)
         self._glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._glass.setText(tr("查找"))  # the button in the field is named after its action
         self._clear: QAction | None = None
         theme_hub().changed.connect(self._dress)
 
@@ -57,6 +58,7 @@ class SearchField(QLineEdit):
         if self._clear is None and self.text():
             self._clear = self.addAction(icon("dismiss"), QLineEdit.ActionPosition.TrailingPosition)
             self._clear.setObjectName("clear_search")
+            self._clear.setText(tr("清空"))
             self._clear.triggered.connect(self.clear_now)
         elif self._clear is not None and not self.text():
             self.removeAction(self._clear)

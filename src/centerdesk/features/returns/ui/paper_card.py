@@ -16,7 +16,7 @@ from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
 
 BUTTONS = (
-    (FORM_XLSX, "Excel", "Ctrl+E", "download"),
+    (FORM_XLSX, "表格（Excel）", "Ctrl+E", "download"),
     (FORM_PDF, "打印（PDF）", "Ctrl+P", "print"),
     (LETTER, "公文报告", "", "document_text"),
 )
