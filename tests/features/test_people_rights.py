@@ -7,7 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from centerdesk.features.people import commands, commands_acts, commands_import, commands_trial
+from centerdesk.features.people import (
+    commands,
+    commands_acts,
+    commands_import,
+    commands_merge,
+    commands_proposals,
+    commands_trial,
+)
 from centerdesk.features.people.commands_import import DiscloseRows, ImportRoster
 from centerdesk.features.people.commands_trial import TryRoster
 from centerdesk.features.people.importing_result import Address, RosterPerson
@@ -19,7 +26,7 @@ from centerdesk.kernel.errors import PermissionDenied, UserError
 from tests.helpers.people import draft, make_town
 from tests.helpers.station import make_station
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 ROLES = ("front_desk", "grid_worker", "secretary", "administrator")
 
 # command: for each role in order — yes, own (own grid only), two (second person), no
@@ -31,6 +38,10 @@ TABLE = {
     "RevealResident": ("yes", "own", "yes", "no"),
     "RemoveResident": ("no", "no", "two", "no"),
     "RestoreResident": ("no", "no", "yes", "no"),
+    "MergeResidents": ("no", "no", "two", "no"),
+    "ProposeRemoval": ("yes", "own", "yes", "no"),
+    "ProposeMerge": ("yes", "own", "yes", "no"),
+    "DecideRecordProposal": ("no", "no", "yes", "no"),
     "ExportList": ("yes", "yes", "yes", "no"),
     "ImportRoster": ("yes", "no", "yes", "no"),
     "TryRoster": ("yes", "no", "yes", "no"),
@@ -55,6 +66,10 @@ def _commands(resident_id: UUID, version: int, door: str) -> dict[str, Command[o
         "RevealResident": commands_acts.RevealResident(resident_id, "核对证件"),
         "RemoveResident": commands_acts.RemoveResident(resident_id, version),
         "RestoreResident": commands_acts.RestoreResident(resident_id, version),
+        "MergeResidents": commands_merge.MergeResidents(resident_id, version, uuid4(), 1),
+        "ProposeRemoval": commands_proposals.ProposeRemoval(resident_id, "登记重了"),
+        "ProposeMerge": commands_proposals.ProposeMerge(uuid4(), resident_id, (), "同一个人"),
+        "DecideRecordProposal": commands_proposals.DecideRecordProposal(uuid4(), 1, True, "同意"),
         "ExportList": commands_acts.ExportList(1, LedgerFilter(), bytes(32)),
         "ImportRoster": ImportRoster((PERSON,)),
         "TryRoster": TryRoster((PERSON,)),
@@ -65,7 +80,14 @@ def _commands(resident_id: UUID, version: int, door: str) -> dict[str, Command[o
 def test_the_table_names_every_command_of_the_feature():
     found = {
         name
-        for module in (commands, commands_acts, commands_import, commands_trial)
+        for module in (
+            commands,
+            commands_acts,
+            commands_import,
+            commands_merge,
+            commands_proposals,
+            commands_trial,
+        )
         for name, thing in vars(module).items()
         if isinstance(thing, type)
         and issubclass(thing, Command)

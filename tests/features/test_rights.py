@@ -19,6 +19,8 @@ from centerdesk.kernel.errors import PermissionDenied
 from centerdesk.kernel.identity import Reach
 from tests.helpers.station import StationFixture, make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 ROLES = ("front_desk", "grid_worker", "secretary", "administrator")
 _, C, P, O, A = Reach.NONE, Reach.COUNT, Reach.PROPOSE, Reach.OWN, Reach.ALL  # noqa: E741
 
@@ -55,6 +57,7 @@ DESIGN = {
 
 TWO_PERSONS = {
     "RemoveResident",
+    "MergeResidents",
     "CreateAccount",
     "SetRoles",
     "DeactivateAccount",

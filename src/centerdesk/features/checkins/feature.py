@@ -30,5 +30,10 @@ FEATURE = Feature(
     ),
     indicators=("centerdesk.features.checkins.indicators:INDICATORS",),
     timeline=("centerdesk.features.checkins.queries:timeline",),
+    opens={
+        "proposal.enrol": "centerdesk.features.checkins.commands_proposals:DecideEnrolProposal",
+        "proposal.pause": "centerdesk.features.checkins.commands_proposals:DecideEnrolProposal",
+        "proposal.withdraw": "centerdesk.features.checkins.commands_proposals:DecideWithdrawProposal",
+    },
     demo="centerdesk.features.checkins.demo:build",
 )

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from centerdesk.kernel.orm import Base, Tracked, batch_index
 
-
 ONE_AT_A_TIME = {"runs_until": "last_on", "called": "看窗登记"}
 """Read where two records of one person become one: a person has at most one such row without an end."""
 

@@ -11,17 +11,22 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from centerdesk.features.people.commands_proposals import decide, propose
 from centerdesk.features.people.importing import RosterPerson, RosterReading, dry_run, read_roster
 from centerdesk.features.people.models import CareFact, Contact, Household, Resident, ResidentTag
 from centerdesk.features.people.queries_import import compare
 from centerdesk.features.people.rules import PRESENT, age_on, years_before
+from centerdesk.features.people.rules_proposals import ENROL, PAUSE, WITHDRAW
 from centerdesk.features.places import api as places
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.spreadsheet_in import read_workbook
 
 __all__ = [
+    "ENROL",
+    "PAUSE",
     "PRESENT",
+    "WITHDRAW",
     "CareFactRow",
     "ContactRow",
     "PersonRow",
@@ -30,10 +35,12 @@ __all__ = [
     "care_facts",
     "compare_roster",
     "contacts",
+    "decide",
     "dry_run",
     "find_by_id_no",
     "find_many_by_id_no",
     "persons",
+    "propose",
     "read_roster_file",
 ]
 

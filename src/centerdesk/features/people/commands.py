@@ -89,7 +89,7 @@ class AddResident(Command[UUID]):
         row = Resident(id=uuid7(), status=PRESENT, verified_on=today(uow.clock))
         _fill(uow, row, self.draft, checked)
         uow.add(row)
-        _replace_phones(uow, row, checked.phones)
+        replace_phones(uow, row, checked.phones)
         _set_tags(uow, row.id, self.draft.tags)
         _head(uow, row)
         uow.about("resident", row.id)
@@ -113,7 +113,7 @@ class EditResident(Command[UUID]):
         phones = checked.phones if self.draft.phones.strip() else stored_phones(uow, row.id)
         _fill(uow, row, self.draft, _Checked(checked.id_no, phones, checked.dwelling_id))
         if self.draft.phones.strip():
-            _replace_phones(uow, row, phones)
+            replace_phones(uow, row, phones)
         _set_tags(uow, row.id, self.draft.tags)
         if row.relation != "户主" or home != row.household_id:
             leave_head(uow, row.id, home)
@@ -308,7 +308,8 @@ def other_head(uow: UnitOfWork, row: Resident) -> UUID | None:
     )
 
 
-def _replace_phones(uow: UnitOfWork, row: Resident, phones: list[str]) -> None:
+def replace_phones(uow: UnitOfWork, row: Resident, phones: list[str]) -> None:
+    """Put these numbers, in calling order, in place of the stored ones."""
     for old in uow.session.scalars(select(ResidentPhone).where(ResidentPhone.resident_id == row.id)).all():
         uow.session.delete(old)
     uow.session.flush()

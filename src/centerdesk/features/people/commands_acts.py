@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from centerdesk.features.people.commands import grid_of, leave_head, other_head, stored_phones
+from centerdesk.features.people.commands_merge import running_registration
 from centerdesk.features.people.models import Household, Resident
 from centerdesk.features.people.queries import VIEWS, LedgerFilter
 from centerdesk.features.people.queries_detail import reveal_reason
@@ -140,6 +141,8 @@ class RemoveResident(Command[None]):
         row = uow.get(Resident, self.resident_id, self.version)
         if row.status == BIN:
             raise ConflictError("这位已经在回收站里了。")
+        if what := running_registration(uow, row.id):
+            raise ConflictError(f"这位还有没结束的{what}。先撤销{what}，再删到回收站。")
         row.status_before, row.status, row.deleted_at = row.status, BIN, uow.now
         leave_head(uow, row.id, row.household_id)
         uow.about("resident", row.id)
@@ -160,6 +163,7 @@ class RestoreResident(Command[None]):
         if row.status != BIN:
             raise ConflictError("这位不在回收站里。")
         row.status, row.status_before, row.deleted_at = row.status_before or PRESENT, "", None
+        row.merged_into = None
         if row.relation == "户主" and row.status == PRESENT and row.household_id is not None:
             if other_head(uow, row) is not None:
                 raise ConflictError("这一户现在有别的户主了。先把那位改成别的关系，再找回这位。")

@@ -36,7 +36,12 @@ FEATURE = Feature(
         ),
     ),
     indicators=("centerdesk.features.people.indicators:INDICATORS",),
+    today=("centerdesk.features.people.queries_proposals:today_card",),
     search=("centerdesk.features.people.queries:search_people",),
     timeline=("centerdesk.features.people.queries_detail:timeline",),
+    opens={
+        "proposal.remove": "centerdesk.features.people.commands_proposals:DecideRecordProposal",
+        "proposal.merge": "centerdesk.features.people.commands_proposals:DecideRecordProposal",
+    },
     demo="centerdesk.features.people.demo:build",
 )

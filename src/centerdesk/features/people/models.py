@@ -57,7 +57,7 @@ class Resident(Tracked, Base):
     left_on: Mapped[date | None] = mapped_column()
     verified_on: Mapped[date | None] = mapped_column()
     deleted_at: Mapped[datetime | None] = mapped_column()
-    merged_into: Mapped[UUID | None] = mapped_column()  # the record that took this one over; it waits in the bin
+    merged_into: Mapped[UUID | None] = mapped_column()  # the record that took this one over
     __table_args__ = (
         Index(None, "sort_key", "id"),
         Index(None, "household_id"),

@@ -36,7 +36,7 @@ VIEWS = {
 
 CHANGES = (
     "AddResident", "EditResident", "VerifyUnchanged", "RecordDeparture", "RemoveResident", "RestoreResident",
-    "ImportRoster", "WithdrawBatch",
+    "ImportRoster", "WithdrawBatch", "MergeResidents", "DecideRecordProposal",
 )  # fmt: skip
 """Commands that write to the ledger, as the journal names them."""
 
@@ -270,7 +270,9 @@ def search_people(session: Session, actor: Actor, query: str, limit: int) -> Seq
     """Palette hits: name, sex, age, door and first tag; the reader's own day is today's UTC+8."""
     if not actor.may("people.find") or search.is_blank(query):
         return ()
-    stmt = base(actor).where(Resident.status == PRESENT, Resident.id.in_(search.matching(session, "resident", query)))
+    stmt = base(actor).where(
+        Resident.status == PRESENT, Resident.id.in_(search.matching(session, "resident", query))
+    )
     rows = session.execute(stmt.order_by(Resident.sort_key, Resident.id).limit(limit)).all()
     return [
         SearchHit(
