@@ -15,9 +15,38 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.helpers import postgres, station
 from tests.helpers.qt import LeakHunt, dress
 
 QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.end_run()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `databases` run on both; without a server the second half is skipped, with the reason."""
+    if metafunc.definition.get_closest_marker("databases"):
+        both = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+        metafunc.parametrize("on_database", both, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def on_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database of stations that `make_station` makes without being told which."""
+    chosen: str = getattr(request, "param", "sqlite")
+    if chosen == "postgres":
+        postgres.needed()
+    station.CHOSEN = chosen
+    yield chosen
+    station.CHOSEN = "sqlite"
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ from centerdesk.kernel.undo import UndoOperation, next_undo
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 DAY = date(2026, 12, 3)
 
 

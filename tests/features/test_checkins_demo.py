@@ -25,6 +25,8 @@ from tests.features.test_checkins_import import as_truth
 from tests.helpers.elders import at, truth, yunhe
 from tests.helpers.station import make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 DAY = date(2026, 12, 3)
 WORKERS = ("周敏", "陈嘉禾", "孙晓")
 

@@ -44,6 +44,8 @@ from centerdesk.kernel.manifest import Tone
 from tests.features.test_checkins_commands import DAY, balanced, check, one, tick, town
 from tests.helpers.elders import at
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 __all__ = ["town"]
 
 

@@ -30,6 +30,8 @@ from centerdesk.kernel.reporting.figures import rate
 from tests.helpers.elders import CHECKINS, at, truth, yunhe
 from tests.helpers.station import make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 WORDS = {"早": "morning", "晚": "evening"}
 
 

@@ -29,6 +29,8 @@ from centerdesk.kernel.errors import PermissionDenied, UserError
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 DAY = date(2026, 12, 3)
 ROLES = ("front_desk", "grid_worker", "secretary", "administrator")
 

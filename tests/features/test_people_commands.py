@@ -31,7 +31,7 @@ from centerdesk.kernel.undo import UndoOperation
 from tests.helpers.people import COMPOUND, draft, id_number, make_town
 from tests.helpers.station import make_station
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 BORN = date(1948, 4, 12)
 NUMBER = id_number(BORN, 24)
 

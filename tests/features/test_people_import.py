@@ -30,7 +30,7 @@ from centerdesk.kernel.undo import BATCH_DAYS, WithdrawBatch
 from tests.helpers.people import id_number
 from tests.helpers.station import make_station
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "rosters"
 GRIDS = [f"云和{n}网格" for n in "一二三四五六七八"]
 COMPOUNDS = ["气象花园", "云和小区", "松涛里", "望江苑", "铁道家属楼"]

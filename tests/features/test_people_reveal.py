@@ -17,7 +17,7 @@ from centerdesk.kernel.journal import JournalImage, JournalOp, dumps, verify_cha
 from tests.helpers.people import id_number, make_town
 from tests.helpers.station import make_station
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 NUMBER = id_number(date(1948, 4, 12), 24)
 
 

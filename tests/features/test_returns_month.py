@@ -25,7 +25,7 @@ from tests.helpers.elders import truth
 from tests.helpers.people import draft
 from tests.helpers.september import SEPTEMBER, build, keep, september_station
 
-pytestmark = [pytest.mark.db, pytest.mark.slow]
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.databases]
 KEYS = {
     "indicator", "where", "unit", "month", "previous", "year_to_date", "n", "d", "definition", "rows",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from tests.golden import pdfprobe
 from tests.helpers.september import build, keep, september_station
 
-pytestmark = [pytest.mark.db, pytest.mark.slow]
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.databases]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from centerdesk.kernel.errors import PermissionDenied
 from tests.helpers.people import make_town
 from tests.helpers.station import make_station
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 ROLES = ("front_desk", "grid_worker", "secretary", "administrator")
 MONTH = Month(2026, 11)
 

@@ -38,6 +38,8 @@ from centerdesk.kernel.identity import Actor, Reach, system_actor
 from centerdesk.kernel.journal import JournalOp
 from tests.helpers.station import StationFixture, make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 NOW = datetime(2026, 12, 3, 0, 0, tzinfo=UTC)
 DAY = date(2026, 12, 3)
 GOOD = "窗外有六棵大榆树"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
 from centerdesk.app.features import manifests
@@ -19,6 +21,8 @@ from centerdesk.kernel.db import Database
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import DataKey, KeyRing
 from centerdesk.kernel.orm import Base, uuid7
+from centerdesk.kernel.server import Address, ServerDatabase
+from tests.helpers import postgres
 
 R = TypeVar("R")
 NOW = datetime(2026, 12, 3, 0, 41, tzinfo=UTC)  # Thursday 3 December 2026, 08:41 in Shanghai
@@ -36,6 +40,7 @@ class StationFixture:
     bus: CommandBus
     actor: Actor | None = None
     accounts: dict[str, Actor] = field(default_factory=dict)
+    schema: str = ""
 
     def run(self, command: Command[R], **kwargs: Any) -> R:
         return self.outcome(command, **kwargs).value
@@ -80,19 +85,60 @@ class StationFixture:
             account_id, role, name, tuple(role.split("+")), role_grants(role.split("+")), frozenset(), "t"
         )
 
+    @contextmanager
+    def intruder(self) -> Iterator[Connection]:
+        """A transaction of somebody with the key and his own SQL client, or of the server's administrator."""
+        if not self.schema:
+            with self.database.rw.begin() as connection:
+                yield connection
+            return
+        with open_schema(self.schema, "postgres") as database, database.rw.begin() as connection:
+            yield connection
+
+    def disarm(self, connection: Connection) -> None:
+        """What an intruder does about the triggers."""
+        for statement in (
+            ["SET LOCAL session_replication_role = replica"]
+            if self.schema
+            else ["DROP TRIGGER journal_op_no_update", "DROP TRIGGER journal_op_no_delete"]
+        ):
+            connection.execute(text(statement))
+
     def close(self) -> None:
         self.database.close()
+        if self.schema:
+            postgres.give_schema(self.schema)
+            self.schema = ""
 
 
-def make_station(root: Path, *, at: datetime = NOW, role: str = "secretary") -> StationFixture:
-    """A new, empty station in `root`, signed in with `role`."""
+CHOSEN = "sqlite"
+"""The database of stations that name none: set by the fixture `on_database` for modules that run on both."""
+
+
+def make_station(
+    root: Path, *, at: datetime = NOW, role: str = "secretary", database: str | None = None
+) -> StationFixture:
+    """A new, empty station in `root` or on the run's PostgreSQL, signed in with `role`."""
     manifests().import_models()
     ring, clock = KeyRing(DataKey.generate()), FixedClock(at)
-    database = Database.open(root / "centerdesk.db", ring, create=True)
-    with database.rw.begin() as connection:
-        Base.metadata.create_all(connection)
+    schema = ""
+    if (database or CHOSEN) == "postgres":
+        schema = postgres.take_schema()
+        opened = open_schema(schema)
+    else:
+        opened = Database.open(root / "centerdesk.db", ring, create=True)
+        with opened.rw.begin() as connection:
+            Base.metadata.create_all(connection)
     site = Site("云和社区", "t", clock, ring, drill=True)
-    fixture = StationFixture(root, ring, database, clock, site, None)  # type: ignore[arg-type]  # set next line
-    fixture.bus = CommandBus(database.write_session, site, lambda: fixture.actor)
+    fixture = StationFixture(root, ring, opened, clock, site, None, schema=schema)  # type: ignore[arg-type]  # next line
+    fixture.bus = CommandBus(opened.write_session, site, lambda: fixture.actor)
     fixture.sign_in(role)
     return fixture
+
+
+def open_schema(schema: str, role: str = "cd_desk") -> Database:
+    """A schema of the run's server as one desk, or the watcher, sees it: with that role's rights and no more."""
+    address, _ = Address.parse(
+        postgres.needed().url(schema, role if role == "postgres" else f"{role}_{schema}")
+    )
+    return ServerDatabase.connect(address, "")

@@ -11,17 +11,17 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from centerdesk.features.places.commands import AddGrid
 from centerdesk.features.places.models import Compound, Grid
 from centerdesk.kernel import journal, undo
 from centerdesk.kernel.commands import Command, UnitOfWork
-from centerdesk.kernel.db import sqlite
 from centerdesk.kernel.errors import Cancelled, ConflictError, NotFound, PermissionDenied, SecondPersonNeeded
 from centerdesk.kernel.orm import uuid7
 from tests.helpers.station import StationFixture, make_station
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +249,14 @@ def test_stopping_keeps_nothing(station: StationFixture) -> None:
 
 
 def raw(station: StationFixture, statement: str) -> None:
-    """As an intruder who has the key and his own SQL client would do it."""
-    with station.database.rw.begin() as connection:
-        connection.execute(text("PRAGMA writable_schema=OFF"))
+    with station.intruder() as connection:
+        connection.execute(text(statement))
+
+
+def forge(station: StationFixture, statement: str) -> None:
+    """The same past the triggers."""
+    with station.intruder() as connection:
+        station.disarm(connection)
         connection.execute(text(statement))
 
 
@@ -261,13 +266,15 @@ def raw(station: StationFixture, statement: str) -> None:
         "UPDATE journal_op SET label='x'",
         "DELETE FROM journal_op",
         "INSERT OR REPLACE INTO journal_op SELECT * FROM journal_op",
+        "TRUNCATE journal_op",
     ],
 )
 def test_the_journal_is_append_only(station: StationFixture, statement: str) -> None:
+    if statement.startswith("TRUNCATE" if not station.schema else "INSERT"):
+        pytest.skip("the other database's statement")
     station.run(AddGrid("一"))
-    with pytest.raises(Exception, match="append-only") as refused:
+    with pytest.raises(DBAPIError, match="append-only"):
         raw(station, statement)
-    assert isinstance(refused.value.__cause__, sqlite.Error)
 
 
 @pytest.mark.parametrize(
@@ -286,9 +293,7 @@ def test_tampering_past_the_triggers_is_found(
         station.run(AddGrid(name))
     with station.read() as session:
         assert journal.verify_chain(session, station.ring.journal_key).ok
-    raw(station, "DROP TRIGGER journal_op_no_update")
-    raw(station, "DROP TRIGGER journal_op_no_delete")
-    raw(station, statement)
+    forge(station, statement)
     with station.read() as session:
         assert journal.verify_chain(session, station.ring.journal_key).broken_at == broken_at
 

@@ -23,6 +23,8 @@ from centerdesk.kernel.settings import (
 from centerdesk.kernel.undo import UndoOperation
 from tests.helpers.station import make_station
 
+pytestmark = [pytest.mark.db, pytest.mark.databases]
+
 DEADLINE = Setting(
     "checkins.deadline", "09:00", Scope.SITE, "截止时间", check=is_clock_time, hint="请填 09:00 这样的时间。"
 )

@@ -31,8 +31,9 @@ from centerdesk.kernel.errors import (
     Unavailable,
     WrongKey,
 )
+from centerdesk.kernel.filetrouble import held_by, watch_file
 from centerdesk.kernel.keys import KeyRing
-from centerdesk.kernel.paths import DataDir, private_mode, refuse_shared_storage
+from centerdesk.kernel.paths import private_mode, refuse_shared_storage
 
 __all__ = [
     "Database",
@@ -161,13 +162,17 @@ def make_engine(
     def _on_begin(connection: Connection) -> None:
         begin_file(connection, write=write)
 
+    watch_file(engine, path)
     return engine
 
 
 class Database:
     """One station's open database (库): the writing engine, the reading engine and their sessions."""
 
-    def __init__(self, path: Path, rw: Engine, ro: Engine) -> None:
+    server = False
+    """Whether it lies on a server (`server.py`) and not in a file of ours: no file to back up or to check."""
+
+    def __init__(self, path: Path | None, rw: Engine, ro: Engine) -> None:
         self.path = path
         self._closed = False
         self.rw = rw
@@ -249,7 +254,7 @@ class Database:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Database({self.path.name})"
+        return f"Database({self.path.name if self.path else ''})"
 
 
 def read_revision(connection: Any) -> str | None:
@@ -341,8 +346,8 @@ def _opening_fault(exc: sqlite.Error, path: Path) -> EnvironmentFault:
     code = sqlite_code(exc)
     if code in (11, 26):
         return DamagedDatabase("台账打不开：钥匙对，但文件损坏。坏的这份没有动；请用最近的好备份退回。")
-    if code in (5, 6) and (holder := DeskLock.holder_of(DataDir(path.parent).lock_file)):
-        return Unavailable(f"{holder.describe()}正占着库，等了 10 秒还没放。资料没有动过，过一会儿再开。")
+    if code in (5, 6):
+        return Unavailable(f"{held_by(path)}正占着库，等了 10 秒还没放。资料没有动过，过一会儿再开。")
     if code in (3, 8, 14):
         return EnvironmentFault(
             f"库所在的文件夹“{path.parent}”或库文件只能读不能写，所以没有打开，资料没有动过。"

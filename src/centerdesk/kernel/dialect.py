@@ -40,8 +40,9 @@ def after_create(table: Table, database: str, *statements: str) -> None:
         event.listen(table, "after_create", made.execute_if(dialect=database))
 
 
-def append_only(table: Table) -> None:
+def append_only(table: FromClause) -> None:
     """Refuse UPDATE and DELETE by trigger; on PostgreSQL the desk's role has no right to them either (G23)."""
+    assert isinstance(table, Table)
     name = table.name
     table.info["append_only"] = True
     refused = f"{name} is append-only"

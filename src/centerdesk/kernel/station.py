@@ -34,9 +34,11 @@ class Station:
     device: str = ""
     """Name of this machine as people call it (前台一号)."""
     schema: str = ""
-    """PostgreSQL schema of the station; empty for a file database."""
+    """Schema of the station on a server; empty for a database in a file."""
     settings: Mapping[str, Value] = field(default_factory=dict)
     """Further settings of scope STATION, by their dotted names."""
+    database: str = ""
+    """Address of the server, without password; empty for a database in a file."""
 
     def with_setting(self, name: str, value: Value) -> Station:
         return replace(self, settings={**self.settings, name: value})
@@ -51,6 +53,7 @@ class Station:
             "second_place": str(self.second_place or ""),
             "device": self.device,
             "schema": self.schema,
+            "database": self.database,
         }
         lines = ["# 这台机器的设置。改之前请先关掉程序。", *_lines(top), "", "[settings]"]
         lines += _lines(dict(sorted(self.settings.items())))
@@ -95,6 +98,7 @@ class Station:
             _typed(raw.get("device", ""), str),
             _typed(raw.get("schema", ""), str),
             settings,
+            _typed(raw.get("database", ""), str),
         )
 
 

@@ -1,0 +1,320 @@
+"""A station's database on a PostgreSQL server: address, password, the two engines, making the schema (服务器).
+
+One schema a station; no table carries a station column. The driver is imported here and only when a station
+says it lies on a server. No password is ever logged, stored in clear or put into an address.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from centerdesk.kernel.cipher import seal, stretch, unseal
+from centerdesk.kernel.db import Database
+from centerdesk.kernel.dialect import begin_server
+from centerdesk.kernel.errors import EnvironmentFault, Unavailable, ValidationError, WrongKey
+from centerdesk.kernel.machinekey import read_machine_key
+from centerdesk.kernel.orm import Base
+from centerdesk.kernel.paths import DataDir, write_private
+
+DEFAULT_SCHEMA = "centerdesk"
+OLDEST = 130_000
+"""PostgreSQL 13, as `server_version_num` says it."""
+
+_LOCK_WAIT_S, _ANSWER_S = 10, 10
+"""How long the writer's lock is waited for, as on a file; after how many silent seconds a line counts as cut."""
+
+_LOCAL = ("", "localhost", "127.0.0.1", "::1")
+_LABEL, _BOUND = "server password", b"centerdesk server password"
+_WRONG = (
+    "服务器地址写成 postgresql://账号@主机:5432/库名?schema=站的拼音，schema 用小写字母、数字和下划线。"
+    "什么都没有改，请改好再来。"
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """服务器地址. Where a station's schema lies and as whom; never with a password, so it may be stored and shown."""
+
+    url: str
+    schema: str
+
+    @classmethod
+    def parse(cls, given: str) -> tuple[Address, str]:
+        """The address and the password that stood in it, if any. Raises ValidationError, EnvironmentFault."""
+        try:
+            url = make_url(given)
+        except ArgumentError as exc:
+            raise ValidationError({"database": _WRONG}) from exc
+        query = dict(url.query)
+        schema = str(query.pop("schema", DEFAULT_SCHEMA))
+        named = url.drivername in ("postgresql", "postgres") and url.username and url.database
+        if not named or not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", schema):
+            raise ValidationError({"database": _WRONG})
+        secret = url.password or ""
+        bare = URL.create(
+            "postgresql", url.username, None, url.host, url.port, url.database, _with_tls(url, query)
+        )
+        return cls(bare.render_as_string(), schema), secret
+
+    @property
+    def user(self) -> str:
+        return make_url(self.url).username or ""
+
+    @property
+    def place(self) -> str:
+        """Server and schema as a person is told them."""
+        url = make_url(self.url)
+        return f"{url.host or '本机'} 的 {url.database}/{self.schema}"
+
+    def as_user(self, name: str) -> Address:
+        """The same place with another login."""
+        return Address(make_url(self.url).set(username=name).render_as_string(), self.schema)
+
+
+def _with_tls(url: URL, query: dict[str, Any]) -> dict[str, Any]:
+    """Another machine is only spoken to over TLS that proves who it is (RELIABILITY 3.2)."""
+    host = url.host or str(query.get("host", ""))
+    if host in _LOCAL or host.startswith("/"):
+        return query
+    if query.setdefault("sslmode", "verify-full") != "verify-full":
+        raise EnvironmentFault(
+            "连别的机器要用 sslmode=verify-full：证书不核对，居民资料会被中途看走。请去掉 sslmode 再来。"
+        )
+    return query
+
+
+def keep_password(data: DataDir, secret: str) -> None:
+    """Seal the password for this machine, so that the watcher connects with nobody signed in."""
+    key = stretch(read_machine_key(data.machine_key), _LABEL)
+    write_private(_password_file(data), seal(key, secret.encode(), _BOUND))
+
+
+def password_for(data: DataDir) -> str:
+    """PGPASSWORD, else what was sealed for this machine; empty where the server asks for none. Raises WrongKey."""
+    if given := os.environ.get("PGPASSWORD"):
+        return given
+    try:
+        blob = _password_file(data).read_bytes()
+    except FileNotFoundError:
+        return ""
+    except OSError as exc:
+        raise EnvironmentFault(
+            "服务器的密码文件读不了：没有权限或盘有问题。请管理员放开权限后再开。"
+        ) from exc
+    try:
+        return unseal(stretch(read_machine_key(data.machine_key), _LABEL), blob, _BOUND).decode()
+    except WrongKey as exc:
+        raise WrongKey(
+            "存着的服务器密码在这台电脑上解不开。资料没有动过；请用 centerdesk join 再接一次服务器。"
+        ) from exc
+
+
+def _password_file(data: DataDir) -> Any:
+    return data.root / "server.secret"
+
+
+class ServerDatabase(Database):
+    """服务器上的库. The same two engines over the network, one connection each; nothing is left in files."""
+
+    server = True
+
+    def __init__(self, address: Address, rw: Engine, ro: Engine) -> None:
+        super().__init__(None, rw, ro)
+        self.address = address
+        self.warnings: tuple[str, ...] = ()
+        """What the server's own settings endanger, in Chinese sentences; empty when all is well."""
+
+    @classmethod
+    def connect(
+        cls, address: Address, password: str, *, known_revisions: Collection[str] | None = None
+    ) -> ServerDatabase:
+        """Connect and look at the server. Raises Unavailable, EnvironmentFault, NewerDatabase."""
+        rw, ro = (_engine(address, password, write=write) for write in (True, False))
+        database = cls(address, rw, ro)
+        try:
+            with ro.connect() as connection:
+                _refuse_unfit(connection)
+                database.warnings = tuple(_weak_settings(connection))
+            for sentence in database.warnings:
+                _log.warning("server: %s", sentence)
+            if known_revisions is not None:
+                database.require_revision(known_revisions)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def revision(self) -> str | None:
+        with self.ro.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return str(found) if found is not None else None
+
+    def clock_offset(self, now: datetime) -> float:
+        """Seconds by which the server's clock is ahead of `now`."""
+        with self.ro.connect() as connection:
+            there: datetime = connection.scalar(text("SELECT clock_timestamp()"))
+        return (there - now).total_seconds()
+
+    def close(self) -> None:
+        self.ro.dispose()
+        self.rw.dispose()
+
+    def __repr__(self) -> str:
+        return f"ServerDatabase({self.address.schema})"
+
+
+def _engine(address: Address, password: str, *, write: bool) -> Engine:
+    name = f"centerdesk {'rw' if write else 'ro'} {uuid.uuid4().hex[:16]}"
+    engine = create_engine(
+        make_url(address.url).set(drivername="postgresql+psycopg", password=password or None),
+        pool_size=1,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "application_name": name,
+            "options": _session_settings(address.schema, write=write),
+            "connect_timeout": _ANSWER_S,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": _ANSWER_S * 1000,
+        },
+    )
+
+    @event.listens_for(engine, "do_connect")
+    def _do_connect(dialect: Any, _record: object, args: Any, settings: Any) -> Any:
+        try:
+            connection = dialect.loaded_dbapi.connect(*args, **settings)
+        except dialect.loaded_dbapi.OperationalError as exc:
+            raise Unavailable(
+                f"连不上服务器（{address.place}）：机器没开、网不通，或账号密码不对。"
+                "这一笔没有写进去，以前存好的都在；查好了再试。"
+            ) from exc
+        if write:
+            _end_lost(connection, name)
+        return connection
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        begin_server(connection, write=write)
+
+    return engine
+
+
+def _session_settings(schema: str, *, write: bool) -> str:
+    wanted = {"search_path": schema, "timezone": "UTC", "lock_timeout": f"{_LOCK_WAIT_S}s"}
+    if not write:  # a reading transaction sees one moment, as it does on a file
+        wanted |= {
+            "default_transaction_isolation": r"repeatable\ read",
+            "default_transaction_read_only": "on",
+        }
+    return " ".join(f"-c {name}={value}" for name, value in wanted.items())
+
+
+def _end_lost(connection: Any, name: str) -> None:
+    """End this engine's former connection if the server still holds it, and with it the writer's lock.
+
+    A cable that was pulled is noticed there only after minutes. What it had not committed is undone; what it
+    had stands: whoever then takes the lock sees which.
+    """
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = %s AND usename = current_user AND pid <> pg_backend_pid()",
+        (name,),
+    )
+    connection.rollback()
+
+
+def _refuse_unfit(connection: Connection) -> None:
+    """Raise EnvironmentFault for a server that would sort, store or understand differently."""
+    version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    if version < OLDEST:
+        raise EnvironmentFault("服务器的 PostgreSQL 太旧，要 13 或更新的。什么都没有动，请升级服务器。")
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    letters = ["-", "2", "B", "a", "z", "一", "丁", "￥"]
+    stmt = text("SELECT array_agg(word ORDER BY word) FROM unnest(CAST(:words AS text[])) AS word")
+    if encoding != "UTF8" or connection.scalar(stmt, {"words": letters}) != sorted(letters):
+        raise EnvironmentFault(
+            "服务器上的这个库不按字码排序，名单和翻页会乱。什么都没有动；"
+            "请照 installers/postgres 的说明用 LC_COLLATE 'C' 另建一个库。"
+        )
+
+
+def _weak_settings(connection: Connection) -> Iterator[str]:
+    """What makes a commit less than safe, or a lost server final (RELIABILITY 3.8)."""
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        if connection.scalar(text(f"SHOW {name}")) == "off":
+            yield f"服务器关着 {name}，一停电刚存好的就可能没了。请管理员打开它。"
+    if connection.scalar(text("SHOW archive_mode")) == "off":
+        yield "服务器没有开归档（archive_mode），坏了盘只能退到昨夜的备份。请照 installers/postgres 的说明打开。"
+
+
+@contextmanager
+def making(address: Address, password: str) -> Iterator[Connection]:
+    """One transaction of the owner in which the schema is made or lifted, under the writers' lock.
+
+    On the way out the rights of the station's roles are set. Raises Unavailable, EnvironmentFault.
+    """
+    database = ServerDatabase.connect(address, password)
+    try:
+        with database.rw.begin() as connection:
+            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{address.schema}"'))
+            # the first lock was taken while the schema was missing, so perhaps under no name
+            begin_server(connection, write=True)
+            yield connection
+            grant(connection, address.schema)
+    except DBAPIError as exc:
+        if getattr(exc.orig, "sqlstate", None) == "42501":
+            raise EnvironmentFault(
+                f"账号 {address.user} 没有权限在服务器上建表。什么都没有建；"
+                "请用 installers/postgres 建的 cd_migrate 账号（--owner）。"
+            ) from exc
+        raise
+    finally:
+        database.close()
+
+
+def grant(connection: Connection, schema: str) -> None:
+    """Give the station's own roles what they need and no more; roles that do not exist are left out.
+
+    `cd_desk_…` may not change or remove what is append-only; `cd_watch_…` removes nothing at all.
+    """
+    booked = [t.name for t in Base.metadata.sorted_tables if t.info.get("append_only")]
+    for role, rights in (
+        ("cd_desk", "SELECT, INSERT, UPDATE, DELETE"),
+        ("cd_watch", "SELECT, INSERT, UPDATE"),
+    ):
+        name = f"{role}_{schema}"
+        if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}) is None:
+            continue
+        for statement in (
+            f'GRANT USAGE ON SCHEMA "{schema}" TO "{name}"',
+            f'GRANT {rights} ON ALL TABLES IN SCHEMA "{schema}" TO "{name}"',
+            *(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{schema}"."{table}" FROM "{name}"' for table in booked),
+            f'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "{schema}".alembic_version FROM "{name}"',
+        ):
+            connection.execute(text(statement))
+
+
+def refuse_occupied(connection: Connection, schema: str) -> None:
+    """Raise EnvironmentFault when the schema already holds a station."""
+    if inspect(connection).has_table("alembic_version", schema=schema):
+        raise EnvironmentFault(
+            f"服务器的 {schema} 里已经有一个站，没有动它。要新设一个站，请换一个 schema；"
+            "要接上原来的，用 centerdesk join。"
+        )
