@@ -19,7 +19,15 @@ from tests.e2e.program import DONE, ENVIRONMENT, REFUSED, ROSTER, USAGE, Program
 
 pytestmark = pytest.mark.e2e
 
-CHECKS = ["integrity", "foreign_keys", "journal_chain", "checkin_balance", "search_index", "households"]
+CHECKS = [
+    "integrity",
+    "foreign_keys",
+    "journal_chain",
+    "checkin_balance",
+    "search_index",
+    "households",
+    "journal_anchors",
+]
 
 
 def failing(said: Said) -> list[str]:
@@ -88,6 +96,7 @@ def test_an_older_schema_is_backed_up_and_lifted(tmp_path: Path, station: Progra
     """The oldest there is: keys and an empty file, as a power cut during `init` leaves them."""
     station.where.database.unlink()
     station.where.keyslots.unlink()
+    station.where.anchor.unlink()
     key, _code = keyslots.create(station.where, SystemClock())
     Database.open(station.where.database, KeyRing(key), create=True).close()
     assert "centerdesk migrate" in station("verify").failed(ENVIRONMENT)

@@ -25,7 +25,9 @@ def back_up(station: OpenStation, reason: Reason, watch: Watch | None = None) ->
         station.ring,
         station.clock,
         reason,
-        checks=() if reason is Reason.MIGRATION else checks.content_checks(station.ring, station.clock),
+        checks=()
+        if reason is Reason.MIGRATION
+        else (*checks.content_checks(station.ring, station.clock), checks.journal_anchors(station)),
         second_place=station.station.second_place,
         watch=watch,
     )

@@ -14,6 +14,7 @@ from centerdesk.app.recovery import tags as recovery_tags
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import keyslots
+from centerdesk.kernel.anchors import AnchorFile
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.commands import CommandBus, Site
 from centerdesk.kernel.db import Database
@@ -132,5 +133,6 @@ def _assemble(
     database = Database.open(data.database, ring, create=create, known_revisions=REVISIONS)
     registry = manifests()
     registry.import_models()
-    site = Site(station.name, station.device, clock, ring, station.drill)
+    anchor = AnchorFile(data.anchor, ring).keep
+    site = Site(station.name, station.device, clock, ring, station.drill, anchor)
     return OpenStation(data, station, ring, database, registry, site)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins import api as checkins
 from centerdesk.features.people.models import Household, Resident
-from centerdesk.kernel import journal, search
+from centerdesk.kernel import anchors, journal, search
+from centerdesk.kernel.anchors import Anchor, AnchorFile
+from centerdesk.kernel.backup import second_folder
+from centerdesk.kernel.backupfile import list_backups
 from centerdesk.kernel.clock import Clock
+from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.soundness import Check, CheckResult
+
+if TYPE_CHECKING:
+    from centerdesk.app.bootstrap import OpenStation
 
 
 def content_checks(ring: KeyRing, clock: Clock) -> Sequence[Check]:
@@ -39,6 +48,36 @@ def content_checks(ring: KeyRing, clock: Clock) -> Sequence[Check]:
         return CheckResult("checkin_balance", ok, counts, note)
 
     return (journal_chain, checkin_balance, search_index, households)
+
+
+def held_anchors(station: OpenStation) -> list[Anchor]:
+    """What this machine and the backups in reach say of the chain's end; a spoiled file of ours says nothing.
+
+    Blocking: the second place may be a share.
+    """
+    second = station.station.second_place
+    folders = [station.data.backups, *([second_folder(second, station.ring)] if second else [])]
+    found = anchors.of_backups(list_backups(folders), station.ring)
+    with suppress(EnvironmentFault):
+        own = AnchorFile(station.data.anchor, station.ring).last()
+        found += [own] if own is not None else []
+    return found
+
+
+def journal_anchors(station: OpenStation, *papers: Anchor) -> Check:
+    """The chain against what was kept outside of it (G33). What is held is read now, before the database is."""
+    try:
+        own = AnchorFile(station.data.anchor, station.ring).last()
+    except EnvironmentFault as exc:
+        problem = CheckResult(anchors.NAME, False, {}, str(exc))
+        return lambda _session: problem
+    held = [*held_anchors(station), *papers]
+
+    def journal_anchors(session: Session) -> CheckResult:
+        found = anchors.judge(session, held)
+        return found if own is not None or not found.ok else anchors.missing(session)
+
+    return journal_anchors
 
 
 def search_index(session: Session) -> CheckResult:

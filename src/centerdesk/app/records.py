@@ -12,11 +12,15 @@ RESTORED = "backup.restore"
 
 @dataclass(frozen=True, slots=True)
 class RecordRestore(Command[None]):
-    """退回记录. The entry that bridges the former chain and the one that goes on from the backup."""
+    """退回记录. The entry that bridges the former chain and the one that goes on from the backup.
+
+    `left` is the last number that any anchor had seen of the former chain, 0 where nothing is known.
+    """
 
     label: ClassVar[str] = "从备份退回"
     permission: ClassVar[str] = RESTORED
     undoable: ClassVar[bool] = False
+    left: int = 0
 
     def execute(self, uow: UnitOfWork) -> None:
-        uow.count(restored=1)
+        uow.count(restored=1, left=self.left)

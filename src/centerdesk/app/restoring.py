@@ -17,12 +17,15 @@ from centerdesk.app import checks
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.records import RecordRestore
 from centerdesk.features.checkins.commands_watch import EnsureExpected, watcher
+from centerdesk.kernel import journal
+from centerdesk.kernel.anchors import AnchorFile
 from centerdesk.kernel.backup import verify_backup
 from centerdesk.kernel.backupfile import Backup, Manifest, read_backup
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.desklock import DeskLock
 from centerdesk.kernel.errors import SecondPersonNeeded
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir
@@ -87,6 +90,14 @@ def losses(session: Session, manifest: Manifest) -> tuple[Loss, ...]:
     return tuple(found)
 
 
+def acts_since(session: Session, manifest: Manifest) -> tuple[tuple[str, int], ...]:
+    """What was done after this backup, by its name in the journal, the most frequent first. Read lane."""
+    number = int(manifest.head.partition(" ")[0] or 0)
+    op, count = JournalOp, func.count()
+    stmt = select(op.label, count).where(op.seq > number).group_by(op.label).order_by(count.desc(), op.label)
+    return tuple((label, times) for label, times in session.execute(stmt))
+
+
 def _count(session: Session, table: str) -> int:
     return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
 
@@ -111,5 +122,8 @@ def carry_out(
 
 def record(station: OpenStation, who: Actor) -> None:
     """Write the entry that bridges the two chains and make the windows anew, before the door opens. Blocking."""
-    station.bus.run(RecordRestore(), actor=who)
+    left = max((anchor.seq for anchor in checks.held_anchors(station)), default=0)
+    with station.database.read_session() as session:
+        AnchorFile(station.data.anchor, station.ring).restart(*journal.head(session))
+    station.bus.run(RecordRestore(left), actor=who)
     station.bus.run(EnsureExpected(), actor=watcher(station.site.desk))

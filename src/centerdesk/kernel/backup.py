@@ -212,6 +212,7 @@ def _examine(
     connection = connect(partial, key, mode="frozen")
     try:
         tables, revision = row_counts(connection), read_revision(connection)
+        head = _journal_head(connection) if "journal_op" in tables else ""
     finally:
         connection.close()
     digest, size = hash_file(partial, watch, "读回核对")
@@ -228,7 +229,13 @@ def _examine(
         ring.fingerprint,
         station,
         tuple(found),
+        head,
     )
+
+
+def _journal_head(connection: Any) -> str:
+    row = connection.execute("SELECT seq, mac FROM journal_op ORDER BY seq DESC LIMIT 1").fetchone()
+    return f"{row[0]} {row[1].hex()}" if row else ""
 
 
 def _app_version() -> str:

@@ -68,6 +68,8 @@ class Manifest:
     station: str
     """Text of station.toml, so that a new machine becomes the same station."""
     checks: tuple[CheckResult, ...]
+    head: str = ""
+    """Number and tag of the journal's last entry, as an anchor outside the database."""
     mac: str = ""
 
     @property
@@ -151,6 +153,7 @@ def _manifest(raw: Mapping[str, Any]) -> Manifest:
         str(raw["key"]),
         str(raw["station"]),
         checks,
+        str(raw.get("head", "")),
         str(raw["mac"]),
     )
 

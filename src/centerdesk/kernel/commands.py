@@ -72,6 +72,8 @@ class Site:
     clock: Clock
     ring: KeyRing
     drill: bool = False
+    anchor: Callable[[int, bytes], None] | None = None
+    """Told number and tag of each committed journal entry, so that a cut tail is found (G33)."""
 
 
 class Command(Generic[R]):
@@ -206,7 +208,10 @@ class UnitOfWork:
             result=journal.dumps(value) if key is not None else None,
         )
         journal.append(self.session, self.ring.journal_key, entry, images)
+        seq, mac = entry.seq, entry.mac
         self.session.commit()
+        if self.site.anchor is not None:
+            self.site.anchor(seq, mac)
         return Changes(self.op_id, command.label, undoable, touched, tables)
 
 

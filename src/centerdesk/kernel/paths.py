@@ -84,6 +84,11 @@ class DataDir:
         return self.root / "machine.key"
 
     @property
+    def anchor(self) -> Path:
+        """Where the journal's chain ended, as this machine last saw it; is in no backup."""
+        return self.root / "journal.anchor"
+
+    @property
     def station_file(self) -> Path:
         return self.root / "station.toml"
 

@@ -199,7 +199,15 @@ _CHECKS = {
     "checkin_balance": "该看的窗",
     "search_index": "能找到人",
     "households": "户都在",
+    "journal_anchors": "留底对得上",
 }
+
+
+def journal_check(checks: Sequence[CheckResult]) -> CheckResult | None:
+    """What is found of the journal: its chain, or what is held outside of it where only that does not agree."""
+    chain = next((c for c in checks if c.name == "journal_chain"), None)
+    outside = next((c for c in checks if c.name == "journal_anchors" and not c.ok), None)
+    return chain if outside is None or chain is None or not chain.ok else outside
 
 
 def check_words(check: CheckResult) -> tuple[str, str, str]:
@@ -217,4 +225,7 @@ def check_words(check: CheckResult) -> tuple[str, str, str]:
             return what, f"{c.get('expected', 0):,} = {'+'.join(parts)}", "看 漏 停"
         case "search_index":
             return what, f"{c.get('entries', 0):,} / {c.get('residents', 0):,}", "人"
+        case "journal_anchors":
+            held = c.get("anchors", 0)
+            return what, f"{held - c.get('lost', 0):,} / {held:,}", "处" if check.ok else "对不上"
     return what, f"{c.get('orphans', 0):,}", "处断" if not check.ok else "没断"

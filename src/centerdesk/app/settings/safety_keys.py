@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.settings.safety_cards import card_foot
-from centerdesk.app.settings.safety_data import SafetyView, months_untested
+from centerdesk.app.settings.safety_data import SafetyView, journal_check, months_untested
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit.labels import TextLabel, text_label
@@ -180,7 +180,7 @@ class JournalCard(Card):
             days[f"{local(line.made_at):%m-%d}"] = self.tr("两处") if line.there else self.tr("备份")
         today = f"{local(now):%m-%d}"
         past = [(day, where) for day, where in days.items() if day != today][-3:]
-        chain = next((c for c in view.checks if c.name == "journal_chain"), None)
+        chain = journal_check(view.checks)
         self._line.show_marks([*past, (self.tr("今天"), self.tr("本机"))], chain is not None and not chain.ok)
         self._values["entries"].setText(self.tr("{:,} 条").format(view.entries))
         self._values["head"].setText(view.head)

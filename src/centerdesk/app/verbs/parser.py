@@ -102,6 +102,13 @@ def _add_station_verbs(made: dict[str, _Parser]) -> None:
     demo.add_argument("--headless", action="store_true", help="做完就结束，不开窗口")
     made["watch"].add_argument("--once", action="store_true", help="只看一遍")
     made["backup"].add_argument("--to", type=Path, default=None, metavar="DIR", help="另存一份到这个文件夹")
+    made["verify"].add_argument(
+        "--paper",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="月报页脚方码里的后两段，如 1482 7F3A91C20B5D4E66",
+    )
     restore = made["restore"]
     restore.add_argument("backup", type=Path, nargs="?", default=None, help="哪一份；不写就用最近的好备份")
     restore.add_argument(

@@ -16,6 +16,7 @@ from centerdesk.app.cli import DONE, REFUSED, Console, clock_for, data_dir
 from centerdesk.app.verbs.session import open_it, opened, password
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
+from centerdesk.kernel.anchors import Anchor, of_paper
 from centerdesk.kernel.errors import EnvironmentFault, ValidationError
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
@@ -163,8 +164,9 @@ def watch_verb(args: argparse.Namespace, console: Console) -> int:
 
 def verify_verb(args: argparse.Namespace, console: Console) -> int:
     """Every check over the open database; exit code 1 when one fails."""
+    papers = [of_paper(text) for text in args.paper]
     with opened(args) as station:
-        found = all_checks(station)
+        found = all_checks(station, *papers)
     if args.json:
         console.answer(
             {
@@ -182,11 +184,15 @@ def _tell_checks(found: Sequence[CheckResult], console: Console) -> int:
     return DONE if all(check.ok for check in found) else REFUSED
 
 
-def all_checks(station: OpenStation) -> list[CheckResult]:
-    """The file's own checks and those of its content; what cannot be read is a check that failed."""
+def all_checks(station: OpenStation, *papers: Anchor) -> list[CheckResult]:
+    """The file's own checks and those of its content; what cannot be read is a check that failed.
+
+    `papers`: where the chain stood when monthly returns were printed.
+    """
+    outside = checks.journal_anchors(station, *papers)
     with station.database.ro.connect() as connection:
         found = file_checks(connection.connection.driver_connection)
-    for check in checks.content_checks(station.ring, station.clock):
+    for check in (*checks.content_checks(station.ring, station.clock), outside):
         found.append(_one_check(station, check))
     return found
 
