@@ -33,6 +33,7 @@ class Told:
 
 def tell(exc: Exception, report: Report | None = None) -> Told:
     """The words for an error; a bug is written down, by `report` or else into the log."""
+    exc = _surroundings(exc) or exc
     if isinstance(exc, EnvironmentFault):
         return Told(tr("这会儿办不了"), str(exc), details=type(exc).__name__)
     if isinstance(exc, UserError):
@@ -40,6 +41,18 @@ def tell(exc: Exception, report: Report | None = None) -> Told:
     code = report(exc) if report is not None else _write_down(exc)
     text = tr("这一步没有走完，做没做成请刷新后核对。再试还不行，请把编号 {} 告诉管理员。")
     return Told(tr("程序出错了"), text.format(code), code, f"{code}\n{frames_only(exc)}")
+
+
+def _surroundings(exc: Exception) -> EnvironmentFault | None:
+    """What a database error of a query means when disk, lock or file failed; None for everything else.
+
+    Commands come explained; a query brings the library's own error, which must not pass for a bug of ours.
+    """
+    if not type(exc).__module__.startswith("sqlalchemy."):
+        return None
+    from centerdesk.kernel.dbfaults import Fault, classify, explain
+
+    return None if classify(exc) is Fault.BUG else explain(exc)
 
 
 def _write_down(exc: Exception) -> str:
