@@ -41,12 +41,17 @@ class Collector(QObject):
         self._young_rounds = 0
         self._windows: list[QWindow] = []
         self._was_enabled = True
+        self._sorted = False
 
     def start(self) -> None:
-        """Take over. Call once the first window stands: what lives now is taken to live until the end."""
+        """Take over. Call once the first window stands.
+
+        What lives now is taken to live until the end. It is looked through when nobody touches the window: at
+        once, that would keep the first page from being painted (0.1 s).
+        """
         self._was_enabled = gc.isenabled()
+        self._sorted = False
         gc.disable()
-        gc.collect()
         gc.freeze()
         self._since_input.start()
         self._since_full.start()
@@ -81,8 +86,8 @@ class Collector(QObject):
 
     def tick(self) -> int | None:
         """One round: the generation that was collected, or None."""
-        if self.idle and self._since_full.elapsed() >= self.FULL_EVERY_MS:
-            gc.collect()
+        if self.idle and (not self._sorted or self._since_full.elapsed() >= self.FULL_EVERY_MS):
+            self._collect_all()
             self._since_full.restart()
             self._young_rounds = 0
             return 2
@@ -92,6 +97,15 @@ class Collector(QObject):
         generation = 1 if self._young_rounds % 10 == 0 else 0
         gc.collect(generation)
         return generation
+
+    def _collect_all(self) -> None:
+        """Everything; the first time what the start left behind too, which no later round looks at again."""
+        if not self._sorted:
+            gc.unfreeze()
+        gc.collect()
+        if not self._sorted:
+            gc.freeze()
+            self._sorted = True
 
     def _watch(self, window: QWindow | None) -> None:
         """Look at the raw input of a window; a filter on the application would see every event."""
