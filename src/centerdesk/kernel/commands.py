@@ -21,9 +21,9 @@ from centerdesk.kernel.errors import (
     Cancelled,
     ConflictError,
     NotFound,
-    OutcomeUnknown,
     PermissionDenied,
     SecondPersonNeeded,
+    Unavailable,
 )
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.keys import KeyRing
@@ -37,6 +37,10 @@ Progress = Callable[[int, int], None]
 
 CHUNK = 500
 """Rows a bulk statement carries: larger ones stall the event loop through the interpreter lock."""
+
+
+SETTLE_S = 10.0
+"""How long a lost connection is tried again to learn whether the last act was written (G27)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +183,8 @@ class UnitOfWork:
         if done is not None and self._progress is not None:
             self._progress(done, total)
 
-    def commit(self, command: Command[Any], value: object, key: UUID | None) -> Changes:
-        """Write the journal entry and commit. The result is stored when there is a key to repeat it by."""
+    def book(self, command: Command[Any], value: object, key: UUID | None) -> Changes:
+        """Write the journal entry; only the commit is left. A result is stored when there is a key to repeat by."""
         self.session.flush()
         images = self._recorder.finish()
         tables = frozenset(self._recorder.tables)
@@ -260,12 +264,8 @@ class CommandBus:
                 fault = classify(exc)
                 if fault is Fault.BUG:
                     raise
-                if fault is Fault.UNKNOWN:
-                    raise OutcomeUnknown(
-                        "连接在写入时断开，不知道写成了没有。请稍等，程序会自己查清。"
-                    ) from exc
                 if fault is Fault.OUTAGE or attempt + 1 == self.RETRIES:
-                    raise explain(exc) from exc
+                    raise _lost() if fault is Fault.UNKNOWN else explain(exc) from exc
                 time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))
         raise AssertionError("unreachable")
 
@@ -283,7 +283,41 @@ class CommandBus:
                 return known
             uow = UnitOfWork(session, who, self.site, second=second, progress=progress, cancel=cancel)
             value = command.execute(uow)
-            return Outcome(value, uow.commit(command, value, key))
+            changes = uow.book(command, value, key)
+            try:
+                session.commit()
+            except DBAPIError as exc:
+                if classify(exc) is not Fault.UNKNOWN or not self._was_written(uow.op_id, exc):
+                    raise
+            return Outcome(value, changes)
+
+    def known(self, key: UUID) -> Outcome[Any] | None:
+        """What an act with this key came to; None when it was not written. Settles an OutcomeUnknown. Blocking.
+
+        Asked as a writer: an old connection that still holds the lock is waited for, so that None is final.
+        Raises Unavailable.
+        """
+        with self._factory() as session:
+            return _known(session, key)
+
+    def _was_written(self, op_id: UUID, lost: DBAPIError) -> bool:
+        """Whether the act whose COMMIT got no answer stands. Raises OutcomeUnknown when nobody can be asked."""
+        give_up = time.monotonic() + SETTLE_S
+        while True:
+            try:
+                with self._factory() as session:
+                    stmt = select(journal.JournalOp.id).where(journal.JournalOp.id == op_id)
+                    return session.scalar(stmt) is not None
+            except (Unavailable, DBAPIError) as exc:
+                if isinstance(exc, DBAPIError) and classify(exc) is Fault.BUG:
+                    raise
+                if time.monotonic() > give_up:
+                    raise explain(lost) from exc
+                time.sleep(0.2)
+
+
+def _lost() -> Unavailable:
+    return Unavailable("和数据库的连接断了，这一笔没有写进去，以前存好的都在。已填的内容还在，请再试一次。")
 
 
 def _check_second(command: Command[Any], who: Actor, second: Actor | None) -> None:

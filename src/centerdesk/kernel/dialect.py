@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import DDL, Connection, Dialect, Engine, String, Table, event, text
+from sqlalchemy import DDL, Connection, Dialect, Engine, FromClause, String, Table, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import LargeBinary, TypeEngine

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import NullType
 
-from centerdesk.kernel.dialect import append_only
+from centerdesk.kernel.dialect import append_only, tell_others
 from centerdesk.kernel.orm import Base, Guid, UtcDateTime
 
 GENESIS = b"\0" * 32
@@ -251,6 +251,7 @@ def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Imag
             insert(JournalImage),
             [{"op_id": entry.id, **dict(zip(names, row, strict=True))} for row in rows],
         )
+    tell_others(session, entry.seq)
 
 
 @dataclass(frozen=True, slots=True)
