@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import Chip, KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, CardKind
 from centerdesk.qtkit.painted.keycap import key_words
 from centerdesk.qtkit.painted.nav_rail import NavRail, RailItem
 from centerdesk.qtkit.painted.page_header import PageHeader
-from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
+from centerdesk.qtkit.painted.status_bar import Extent, StatusBar, StatusItem, StatusTone
 from centerdesk.qtkit.theme import Theme, theme
 
 ITEMS = (
@@ -148,6 +151,18 @@ def test_badges_are_said(rail: NavRail) -> None:
     assert QAccessible.queryAccessibleInterface(rail.entry("people")).role() == QAccessible.Role.PageTab
 
 
+def test_a_screen_reader_can_press_a_painted_entry_and_hears_which_is_chosen(rail: NavRail, qtbot) -> None:
+    heard = QAccessible.queryAccessibleInterface(rail.entry("people"))
+    act = heard.actionInterface()
+    assert not heard.state().selected
+    with qtbot.waitSignal(rail.entry("people").clicked):
+        act.doAction(act.actionNames()[0])
+    rail.entry("people").setChecked(True)
+    assert heard.state().selected
+    assert heard.role() == QAccessible.Role.PageTab
+
+
+
 def test_twelve_entries_fit_a_low_window(qtbot) -> None:
     rail = NavRail(
         [RailItem(str(n), "窗帘", "curtain") for n in range(10)],
@@ -216,3 +231,79 @@ def test_painted_parts_follow_the_zoom(qtbot, qapp) -> None:
         Theme.load("light").apply(qapp)
     assert after[:3] == [2 * high for high in before[:3]]
     assert after[3] > 1.8 * before[3]
+
+
+LOOKS = [{"zoom": 100}, {"zoom": 150}, {"zoom": 200}, {"large": True}, {"large": True, "zoom": 200}]
+
+
+@pytest.fixture
+def wear(qapp):
+    """Put on another look; the usual one is back afterwards."""
+    yield lambda **look: Theme.load("light", bundled_fonts=True, **look).apply(qapp)
+    Theme.load("light", bundled_fonts=True).apply(qapp)
+
+
+@pytest.mark.parametrize("high", [628, 690, 870])
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_entry_of_a_full_rail_is_in_sight(qtbot, wear, look, high) -> None:
+    """It never scrolls: ten pages, 导入 and 设置 at every size of type."""
+    wear(**look)
+    rail = NavRail(
+        [RailItem(str(n), "窗帘", "curtain") for n in range(10)],
+        [RailItem(n, "设置", "settings") for n in "ab"],
+    )
+    qtbot.addWidget(rail)
+    rail.resize(rail.sizeHint().width(), high)
+    rail.show()
+    assert rail.height() == high
+    places = [rail.entry(str(n)).geometry() for n in range(10)] + [rail.entry(n).geometry() for n in "ab"]
+    assert all(rail.rect().contains(place) for place in places)
+    assert all(above.bottom() < below.top() for above, below in itertools.pairwise(places))
+    assert min(place.height() for place in places) >= 24
+
+
+@pytest.mark.parametrize("wide", [1180, 1440])
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_status_items_never_lie_over_each_other(qtbot, wear, look, wide) -> None:
+    wear(**look)
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.add_item("center", "building", rank=2)
+    bar.add_item("person", "person", rank=3)
+    bar.add_item("worst", "alert", rank=None)
+    for name, rank in (("encrypted", 0), ("backup", 1), ("clock", 4)):
+        bar.add_item(name, "clock", right=True, rank=rank)
+    bar.add_item("lock", "lock", right=True, key="Ctrl+L", rank=2)
+    bar.resize(wide, bar.sizeHint().height())
+    bar.show()
+    bar.show_fact("center", "望河街道云和社区党群服务中心", short="云和社区")
+    bar.show_fact("person", "欧阳秀琴 · 书记、管理员", short="欧阳秀琴")
+    bar.show_fact("worst", "12 户待处置", StatusTone.ALARM)
+    bar.show_fact("encrypted", "数据已加密", short="")
+    bar.show_fact("backup", "还没有备份，现在备份", StatusTone.SOON, short="没备份")
+    bar.show_fact("clock", "08:41")
+    bar.show_fact("lock", "锁屏")
+    items = sorted(bar.findChildren(StatusItem), key=lambda item: item.x())
+    bar.layout().activate()
+    assert bar.width() == wide
+    assert all(item.geometry().right() < after.x() for item, after in itertools.pairwise(items))
+    assert all(item.width() >= item.sizeHint().width() for item in items)
+    assert bar.rect().contains(items[-1].geometry())
+    worst = next(item for item in items if item.item_id == "worst")
+    assert worst.width() >= worst.wide_at(Extent.FULL)
+    assert all(item.accessibleName() == item.text() for item in items)
+
+
+def test_a_long_line_of_facts_ends_in_dots_and_is_said_whole(qtbot) -> None:
+    facts = "5,928 人 · 2,543 户 · 最近一次改动 10-08 09:00 · 望河街道云和社区第一网格"
+    header = PageHeader("居民台账", facts)
+    qtbot.addWidget(header)
+    header.add_button(KeyButton("新增居民", "Ctrl+N", kind=Kind.PRIMARY))
+    header.set_narrow(True)
+    header.resize(640, header.height())
+    header.show()
+    title, shown = header.findChild(OneLine, "page_title"), header.findChild(OneLine, "page_facts")
+    assert title.text() == "居民台账"
+    assert shown.text().endswith("…")
+    assert shown.fontMetrics().horizontalAdvance(shown.text()) <= shown.width()
+    assert shown.toolTip() == shown.accessibleName() == facts

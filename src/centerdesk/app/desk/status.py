@@ -119,17 +119,17 @@ class StatusLine(QObject):
         self._badged: set[str] = set()
         self._said: dict[str, tuple[object, ...]] = {}
         self._safety = Safety()
-        bar.add_item("center", "building")
-        bar.add_item("person", "person")
+        bar.add_item("center", "building", rank=2)
+        bar.add_item("person", "person", rank=4)
         self._worst = {
-            tone: bar.add_item(f"worst_{tone.value}", _ICONS.get(tone, "curtain"))
+            tone: bar.add_item(f"worst_{tone.value}", _ICONS.get(tone, "curtain"), rank=None)
             for tone in (Tone.PLAIN, Tone.GOOD, Tone.ALARM)
         }
-        bar.add_item("encrypted", "shield_lock", right=True)
-        bar.add_item("backup", "save", right=True)
-        bar.add_item("clock", "clock", right=True)
-        bar.add_item("lock", "lock", right=True, key="Ctrl+L")
-        self._say("center", Fact(_center(desk.station.station.name)))
+        bar.add_item("encrypted", "shield_lock", right=True, rank=0)
+        bar.add_item("backup", "save", right=True, rank=1)
+        bar.add_item("clock", "clock", right=True, rank=5)
+        bar.add_item("lock", "lock", right=True, key="Ctrl+L", rank=3)
+        self._say("center", Fact(_center(desk.station.station.name), short=desk.station.station.name))
         bar.show_fact("encrypted", self.tr("数据已加密"), short="")
         self._say("lock", Fact(self.tr("锁屏")))
         bar.opened.connect(self._on_opened)
@@ -140,7 +140,7 @@ class StatusLine(QObject):
         """Who is at the desk, and as what."""
         roles = "、".join(ROLES.get(role, role) for role in actor.roles) if actor else ""
         text = f"{actor.name} · {roles}" if actor and roles else actor.name if actor else ""
-        self._say("person", Fact(text))
+        self._say("person", Fact(text, short=actor.name if actor else ""))
 
     def show_pulse(self, pulse: Pulse) -> None:
         """The state that matters most, and what is open on each page."""

@@ -63,6 +63,10 @@ class DeskGuard(QObject):
         self._last_look = self._touched_at
         self._system = SystemLock(self)
         self._system.locking.connect(self.lock)
+        self._listen = QTimer(self)
+        self._listen.setSingleShot(True)
+        self._listen.setInterval(self.TICK_MS)
+        self._listen.timeout.connect(self._system.start)
         self._clipboard = ClipboardKeeper(self)
         self._idle = timedelta(minutes=IDLE_MINUTES.default)
         self._windows: list[QWindow] = []
@@ -85,7 +89,7 @@ class DeskGuard(QObject):
         self._watch(QGuiApplication.focusWindow())
         self._read_setting()
         self._window.runner.changed.connect(self._on_changed)
-        QTimer.singleShot(self.TICK_MS, self, self._system.start)  # after the first picture: it takes 10 ms
+        self._listen.start()  # after the first picture: it takes 10 ms
         self._clipboard.start()
         self._look_at_clocks()
         self.touched()
@@ -93,6 +97,7 @@ class DeskGuard(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        self._listen.stop()
         self._system.stop()
         self._clipboard.stop()
         self.curtain.lower()

@@ -26,6 +26,7 @@ from centerdesk.kernel.manifest import Manifests, SearchHit
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.card import IconLabel, Rule
 from centerdesk.qtkit.painted.keycap import KeyCap
 from centerdesk.qtkit.runner import Ticket
@@ -107,7 +108,7 @@ class Palette(Scrim):
         row.setSpacing(look.px(12))
         row.addWidget(IconLabel("search", "primary"))
         row.addWidget(self.field, 1)
-        row.addWidget(text_label(self.tr("拼音首字母、门牌、号码后四位都行"), role="hint"))
+        row.addWidget(OneLine(self.tr("拼音首字母、门牌、号码后四位都行"), role="hint", wants=True))
         row.addWidget(KeyCap("Esc"))
         return row
 
@@ -122,7 +123,9 @@ class Palette(Scrim):
             row.addWidget(text_label(words, role="hint"))
             row.addSpacing(look.px(8))
         row.addStretch(1)
-        row.addWidget(text_label(self.tr("本次查找不离开这台电脑"), role="hint"))
+        self._quiet = text_label(self.tr("本次查找不离开这台电脑"), role="hint")
+        row.addWidget(self._quiet)
+        self._legend = row
         return row
 
     # --- searching ------------------------------------------------------------------------------------------
@@ -276,7 +279,9 @@ class Palette(Scrim):
         look = theme()
         heights = [self.list.sizeHintForRow(n) for n in range(len(self.model.rows))]
         self.list.setFixedHeight(sum(heights) + look.px(8) if heights else 0)
-        wide = min(look.px(WIDE), self.width() - look.px(40))
+        wide = min(round(look.scale(WIDE)), self.width() - look.px(40))
+        self._quiet.show()
+        self._quiet.setVisible(self._legend.minimumSize().width() <= wide)
         self._card.setFixedWidth(wide)
         self._card.adjustSize()
         self._card.move((self.width() - wide) // 2, min(look.px(TOP), self.height() // 8))

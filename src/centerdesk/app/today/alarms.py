@@ -10,7 +10,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from centerdesk.app.one_line import OneLine
 from centerdesk.app.today.facts import AlarmFacts, building_name
 from centerdesk.app.today.words import clocked, joined
 from centerdesk.features.checkins.queries_alarm import AlarmRow
@@ -27,6 +26,8 @@ from centerdesk.qtkit.painted.window_glyph import WindowState, paint_window
 
 SHOWN = 2
 """Alarms shown in full; the page of the round has them all."""
+JOINER = "\u2060"
+"""Keeps 看不清 on one line where the title takes two."""
 LINES = 2
 """Further ones that get a line."""
 _SHORT = {
@@ -106,13 +107,13 @@ class AlarmBlock(QFrame):
         super().__init__(parent)
         self._facts: AlarmFacts | None = None
         self._icon = WindowIcon()
-        self._title = OneLine(role="card-title", name="alarm_title")
-        self._who = OneLine(role="table", name="alarm_who")
+        self._title = text_label(role="card-title", name="alarm_title", wrap=True)
+        self._who = text_label(role="table", name="alarm_who", wrap=True)
         self._count = text_label(role="countdown", name="alarm_countdown")
         self._then = text_label(role="caption")
         self._ladder = LadderStrip()
-        self._now = OneLine(role="table", name="alarm_now")
-        self._next = OneLine(role="table", name="alarm_next")
+        self._now = text_label(role="table", name="alarm_now", wrap=True)
+        self._next = text_label(role="table", name="alarm_next", wrap=True)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._then.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._act = QHBoxLayout()
@@ -157,7 +158,7 @@ class AlarmBlock(QFrame):
         soon = row.kind == UNCLEAR
         self._icon.show_state(window_state(row))
         kind = "到点没人看" if row.kind == UNSEEN else row.kind_title
-        self._title.setText(f"{door_words(row)} · {kind}")
+        self._title.setText(f"{door_words(row)} · {JOINER.join(kind)}")
         age = f"{row.name} {row.age} 岁" if row.age is not None else row.name
         self._who.setText(joined((age, row.compound if compound else "", *row.tags[:1], facts.note)))
         self._count.set_role("countdown-warning" if soon else "countdown")
@@ -171,7 +172,7 @@ class AlarmBlock(QFrame):
         self._now.setText(self.tr("现在 {} {}{}").format(ladder.now_who or self.tr("还没定"), doing, acked))
         self._next.setText(self.tr("下一位 {} {}").format(ladder.next_who or "—", short) if after else "")
         self._put_button(first=first)
-        self.setAccessibleName(f"{self._title.full}，{self._who.full}，{self._now.full}")
+        self.setAccessibleName("，".join((f"{door_words(row)} · {kind}", self._who.text(), self._now.text())))
         self.tick(now)
 
     def tick(self, now: datetime) -> None:
@@ -218,7 +219,7 @@ class AlarmStack(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._more = text_label(role="alarm", name="alarms_more")
+        self._more = text_label(role="alarm", name="alarms_more", wrap=True)
         self._more.setMargin(theme().px(10))
         self._column.addWidget(self._more)
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from centerdesk.app.one_line import OneLine
 from centerdesk.app.today.facts import DayFacts, RoundFacts, house_names
 from centerdesk.app.today.words import headline, round_line, safe_count
 from centerdesk.features.checkins.queries import RoundRow, RoundView
@@ -18,6 +17,7 @@ from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UN
 from centerdesk.kernel.chinese import natural_key
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import text_width
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Stat

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.app.one_line import OneLine
 from centerdesk.app.today.alarms import AlarmStack
 from centerdesk.app.today.due import DueGroup
 from centerdesk.app.today.facts import DayFacts, RoundFacts
@@ -28,12 +27,13 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.manifest import Tone
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.badge import Badge
 from centerdesk.qtkit.painted.badge import Tone as BadgeTone
 from centerdesk.qtkit.painted.buttons import Chip, KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel
 from centerdesk.qtkit.painted.minibars import DayBar, DayBars, Meter
-from centerdesk.qtkit.states import State, StateCard
+from centerdesk.qtkit.states import State, StateCard, Way
 
 _BADGES = {Tone.GOOD: BadgeTone.DONE, Tone.WARN: BadgeTone.SOON, Tone.ALARM: BadgeTone.LATE}
 
@@ -44,15 +44,16 @@ class FactRow(QWidget):
     def __init__(self, icon: str, word: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strong = text_label(role="table-strong", name=f"{name}_strong")
-        self.value = OneLine(role="table", name=name)
+        self.value = text_label(role="table", name=name, wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(9))
-        row.addWidget(IconLabel(icon, "ink2", size="icon-small"))
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(IconLabel(icon, "ink2", size="icon-small"), 0, top)
         label = text_label(word, role="faint")
         label.setMinimumWidth(theme().px(56))
-        row.addWidget(label)
-        row.addWidget(self.strong)
+        row.addWidget(label, 0, top)
+        row.addWidget(self.strong, 0, top)
         row.addWidget(self.value, 1)
 
     def say(self, text: str, strong: str = "") -> None:
@@ -85,7 +86,9 @@ class WatchCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("待处置", parent, icon_name="alert", token="red", padded=False)
         self.setObjectName("card_alarms")
-        self._hint = text_label(self.tr("一步到时没人接，自动转下一位"), role="caption", name="alarms_hint")
+        self._hint = OneLine(
+            self.tr("一步到时没人接，自动转下一位"), role="caption", name="alarms_hint", wants=True
+        )
         self.header.addWidget(self._hint)
         self.stack = AlarmStack()
         self.stack.opened.connect(self.opened)
@@ -143,6 +146,7 @@ class WatchCard(Card):
             spoken = self.tr("{} 日漏 {} 户次").format(day.day.day, day.missed) if day.missed else ""
             bars.append(DayBar(str(day.day.day), part if day.due else 0.04, day.missed > 0, spoken))
         self.bars.set_days(bars)
+        self.bars.setVisible(bool(days.due))
         rate, parts = rate_words(days.seen, days.due)
         if days.due:
             missed = self.tr("漏看 {} 户次").format(days.missed) if days.missed else self.tr("一扇没漏")
@@ -164,10 +168,13 @@ class DueCard(Card):
     """今天到期, 我的 first and 全站 one click away. `chosen` with a target."""
 
     chosen = Signal(object)
+    import_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("今天到期", parent, padded=False)
         self.setObjectName("card_due")
+        self._people, self._imports = -1, False  # nobody has counted yet
+        self._failed = False
         self._groups: tuple[DueGroup, ...] = ()
         self.mine, self.all = Chip(self.tr("我的"), plain=True), Chip(self.tr("全站"), plain=True)
         self.mine.setObjectName("due_mine")
@@ -188,7 +195,7 @@ class DueCard(Card):
         self.body.addWidget(self._done, 1)
 
     def show_groups(self, groups: Sequence[DueGroup]) -> None:
-        self._groups = tuple(groups)
+        self._groups, self._failed = tuple(groups), False
         whole = sum(g.count for g in groups)
         mine = sum(g.mine for g in groups)
         self.mine.setText(self.tr("我的 {}").format(f"{mine:,}"))
@@ -201,11 +208,31 @@ class DueCard(Card):
         self.list.show_groups(self._groups, mine=self.mine.isChecked() and not self.mine.isHidden())
         empty = not self.list.model_.entries
         self.list.setVisible(not empty)
-        done = State("empty", self.tr("今天的都办完了。"), self.tr("有新的到期，会排到这里来。"))
-        self._done.show_state(done if empty else None)
+        self._done.show_state(self._nothing() if empty else None)
+
+    def _nothing(self) -> State:
+        if self._people == 0:
+            ways = (
+                (Way(self.tr("导入居民表"), self.import_wanted.emit, "due_import"),) if self._imports else ()
+            )
+            text = self.tr("名单进来以后，看窗、核实、生日到了期都排在这里。")
+            return State("empty", self.tr("还没有居民名单。"), text, ways)
+        return State("empty", self.tr("今天的都办完了。"), self.tr("有新的到期，会排到这里来。"))
+
+    def show_people(self, count: int, *, imports: bool) -> None:
+        """How many are in the ledger; `imports`: this person may bring a list in."""
+        if (count, imports) != (self._people, self._imports):
+            self._people, self._imports = count, imports
+            if not self._failed:
+                self._show()
+
+    def set_whole(self, whole: bool) -> None:
+        """All of the list at once, where the page scrolls as a whole."""
+        self.list.set_whole(whole)
 
     def show_failure(self, state: State) -> None:
         """Only this card fails; the others stay."""
+        self._failed = True
         self.list.hide()
         self._done.show_state(state)
 
@@ -233,7 +260,7 @@ class MonthCard(SideCard):
         self.header.addWidget(self._badge)
         self._value = text_label(role="figure", name="month_value")
         self._of = text_label(role="secondary", name="month_of")
-        self._due = text_label(role="caption", name="month_due")
+        self._due = OneLine(role="caption", name="month_due", wants=True)
         top = QHBoxLayout()
         top.setSpacing(theme().px(6))
         for label in (self._value, self._of):

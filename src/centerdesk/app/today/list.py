@@ -189,10 +189,22 @@ class DueList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        self._whole = False
         theme_hub().changed.connect(self.scheduleDelayedItemsLayout)
+        theme_hub().changed.connect(self._measure)
 
     def show_groups(self, groups: Iterable[DueGroup], *, mine: bool) -> None:
         self.model_.set_entries(tuple(entries(groups, mine=mine)))
+        self._measure()
+
+    def set_whole(self, whole: bool) -> None:
+        """As high as its entries, instead of scrolling by itself."""
+        self._whole = whole
+        self._measure()
+
+    def _measure(self) -> None:
+        high = sum(self.sizeHintForRow(n) for n in range(len(self.model_.entries))) if self._whole else 0
+        self.setMinimumHeight(high)
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -77,7 +77,7 @@ def month_facts(
     told = [f for f in whole if f.month.value is not None]
     lines = _lines(edition, whole)
     if edition is None:
-        lines = (Line("edit", f"{month.month} 月的数都在库里，编一次就出"),)
+        lines = (Line("edit", f"{month.month} 月的还没编，编一次就出数"),)
     return MonthFacts(
         month,
         badge,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from centerdesk.app.desk.host import DeskHost
@@ -46,8 +46,12 @@ from centerdesk.qtkit.states import State, Way
 
 T = TypeVar("T")
 LIVE_MS = 10_000
+IMPORT = "people.import"
+"""Page and permission."""
 SLIM, SLIM_LARGE = 1020, 1160
 """Widths in px at 100 % under which the cards at the right go below the others."""
+SINGLE, SINGLE_LARGE = 740, 960
+"""Widths under which every card has the whole width."""
 _SIDE, _LEFT, _MIDDLE = 300, 423, 564
 
 
@@ -70,7 +74,7 @@ class TodayPage(Page):
         self._round: RoundFacts | None = None
         self._ledger: LedgerFacts | None = None
         self._sheet_words = ""
-        self._below = False
+        self._below = self._single = False
         self._safety, self._care, self._idle = Safety(), CareFacts("", False), IDLE_MINUTES.default
         self.band = TodayBand()
         self.watch_card, self.due_card = WatchCard(), DueCard()
@@ -93,7 +97,7 @@ class TodayPage(Page):
         for card in (self.month_card, self.ledger_card, self.safety_card):
             self._side.addWidget(card)
         self._side.addStretch(1)
-        self._row = QHBoxLayout()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.addWidget(self.watch_card, _LEFT)
         self._row.addWidget(self.due_card, _MIDDLE)
         self._row.addWidget(self._side_box, _SIDE)
@@ -123,6 +127,7 @@ class TodayPage(Page):
         self.band.home_chosen.connect(self._open_home)
         self.watch_card.opened.connect(self._open_alarm)
         self.due_card.chosen.connect(self._open_target)
+        self.due_card.import_wanted.connect(self._open_import)
         self.month_card.wanted.connect(self._open_month)
         self.ledger_card.wanted.connect(self._open_ledger)
 
@@ -210,7 +215,8 @@ class TodayPage(Page):
             self._fit()
             return
         now = self.host.clock.now()
-        self.band.show_round(facts, now, may_enrol=self.may("checkins.enrol"))
+        somebody = self._ledger is None or self._ledger.people > 0
+        self.band.show_round(facts, now, may_enrol=somebody and self.may("checkins.enrol"))
         self.watch_card.show_round(facts, now, 1 if self._low else 2)
         self._show_evening()
 
@@ -228,10 +234,14 @@ class TodayPage(Page):
             self.month_card.show_month(facts)
 
     def _got_ledger(self, facts: LedgerFacts | None) -> None:
+        first = (self._ledger is None) != (facts is None)
         self._ledger = facts
+        if first and self._round is not None:
+            self._got_round(self._round)  # whether there is anybody to enrol
         self.ledger_card.setVisible(facts is not None and not self._low)
         if facts is not None:
             self.ledger_card.show_ledger(facts, opens=self.may("people.find"))
+            self.due_card.show_people(facts.people, imports=self.may(IMPORT))
 
     def _got_care(self, care: CareFacts) -> None:
         self._care = care
@@ -280,6 +290,9 @@ class TodayPage(Page):
     def _open_month(self) -> None:
         self.host.go(RETURNS)
 
+    def _open_import(self) -> None:
+        self.host.go(IMPORT)
+
     def _open_ledger(self) -> None:
         self.host.go(PEOPLE)
 
@@ -303,21 +316,25 @@ class TodayPage(Page):
         self._live.stop()
         self._second.stop()
 
-    def _place_side(self, *, below: bool) -> None:
-        """The three cards stand at the right, or lie below where there is no room for a third column."""
-        if below == self._below:
+    def _place(self, *, below: bool, single: bool) -> None:
+        """Three columns; the right one below where there is no room for it; all below each other at last."""
+        if (below, single) == (self._below, self._single):
             return
-        self._below = below
-        (self._row if below else self._column).removeWidget(self._side_box)
-        if below:
-            self._column.insertWidget(2, self._side_box)
-        else:
-            self._row.addWidget(self._side_box, _SIDE)
+        if below != self._below:
+            (self._row if below else self._column).removeWidget(self._side_box)
+            if below:
+                self._column.insertWidget(2, self._side_box)
+            else:
+                self._row.addWidget(self._side_box, _SIDE)
+        self._below, self._single = below, single
         ways = QBoxLayout.Direction
-        self._side.setDirection(ways.LeftToRight if below else ways.TopToBottom)
+        self._row.setDirection(ways.TopToBottom if single else ways.LeftToRight)
+        self.due_card.set_whole(single)
+        beside = below and not single
+        self._side.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         for card in (self.month_card, self.ledger_card, self.safety_card):
-            self._side.setStretchFactor(card, 1 if below else 0)
-        self._side.setStretch(self._side.count() - 1, 0 if below else 1)
+            self._side.setStretchFactor(card, 1 if beside else 0)
+        self._side.setStretch(self._side.count() - 1, 0 if beside else 1)
 
     @property
     def _low(self) -> bool:
@@ -327,8 +344,9 @@ class TodayPage(Page):
         look = theme()
         low = self._low
         alone = self.watch_card.isHidden() and self.due_card.isHidden()
-        slim = self.width() * 100 / look.zoom < (SLIM_LARGE if look.large else SLIM)
-        self._place_side(below=slim or alone)
+        wide = self.width() * 100 / look.zoom
+        slim = wide < (SLIM_LARGE if look.large else SLIM)
+        self._place(below=slim or alone, single=wide < (SINGLE_LARGE if look.large else SINGLE))
         self._column.setStretchFactor(self._row, 0 if alone else 1)
         self._column.setStretch(self._column.count() - 1, 1 if alone else 0)
         gap = look.px(10 if low else 14)

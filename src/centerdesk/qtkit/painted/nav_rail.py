@@ -1,4 +1,8 @@
-"""The navigation rail: mark, entries with badges, 导入 and 设置 at the foot. It never scrolls."""
+"""The navigation rail: mark, entries with badges, 导入 and 设置 at the foot.
+
+It never scrolls: an alarm badge out of sight would be a fault. Where the entries do not fit they get lower, and at
+last lose their words (the tooltip and a screen reader keep them).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon, paint_mark
 from centerdesk.qtkit.look import theme, theme_hub
@@ -45,7 +49,8 @@ class RailEntry(QAbstractButton):
         super().__init__(parent)
         give_role(self, Role.PageTab)
         self.item = item
-        self._count, self._alarm, self._low = 0, False, False
+        self._count, self._alarm = 0, False
+        self._high, self._low, self._words = theme().size("rail-entry"), False, True
         self.setText(item.title)
         self.setObjectName(f"rail_{item.id}")
         self.setCheckable(True)
@@ -66,10 +71,11 @@ class RailEntry(QAbstractButton):
         self._describe()
         self.update()
 
-    def set_low(self, low: bool) -> None:
-        """Lower entries below 800 px of window height."""
-        self._low = low
+    def set_room(self, high: int, *, low: bool, words: bool) -> None:
+        """How high it may be, px; `low` sets icon and word tight, without `words` the icon stands alone."""
+        self._high, self._low, self._words = high, low, words
         self.updateGeometry()
+        self.update()
 
     def _describe(self) -> None:
         self.setAccessibleName(self.item.title)
@@ -77,11 +83,8 @@ class RailEntry(QAbstractButton):
         self.setAccessibleDescription(f"{self._count} {what}" if self._count else "")
 
     def sizeHint(self) -> QSize:
-        """From the tokens."""
-        look = theme()
-        return QSize(
-            look.size("rail-entry-width"), look.size("rail-entry-low" if self._low else "rail-entry")
-        )
+        """As wide as the token says, as high as the rail has room."""
+        return QSize(theme().size("rail-entry-width"), self._high)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ground when current, icon, word, badge."""
@@ -91,16 +94,16 @@ class RailEntry(QAbstractButton):
             painter.setBrush(look.colour("wash" if on else "sunken"))
             radius = look.size("radius-control")
             painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        side = look.size("icon" if self._low else "icon-rail")
-        word_high = line_height(look.font("caption"))
-        gap = look.px(1 if self._low else 4)
+        side = min(look.size("icon" if self._low else "icon-rail"), self.height())
+        word_high = line_height(look.font("caption")) if self._words else 0
+        gap = 0 if not self._words else look.px(1 if self._low else 4)
         top = (self.height() - side - gap - word_high) / 2
         box = QRectF((self.width() - side) / 2, top, side, side)
         ink = "primary" if on else "ink2"
         paint_icon(painter, box, self.item.icon, ink, filled=on)
-        word = QRectF(0, box.bottom() + gap, self.width(), word_high)
-        font = look.font("caption", bold=on)
-        draw_text(painter, word, self.item.title, font, ink, CENTRE)
+        if self._words:
+            word = QRectF(0, box.bottom() + gap, self.width(), word_high)
+            draw_text(painter, word, self.item.title, look.font("caption", bold=on), ink, CENTRE)
         if self._count:
             self._paint_badge(painter, QPointF(box.right() + look.scale(3), box.top() + look.scale(3)))
         painter.end()
@@ -114,6 +117,7 @@ class RailEntry(QAbstractButton):
         half_wide = max(half_high, text_width(font, text) / 2 + look.scale(5))
         pill = QRectF(centre.x() - half_wide, centre.y() - half_high, 2 * half_wide, 2 * half_high)
         pill.moveRight(min(pill.right(), self.width() - 1.0))
+        pill.moveTop(max(pill.top(), 0.5))
         painter.setPen(pen("wash" if self.isChecked() else "surface2", look.scale(1.5)))
         painter.setBrush(look.colour("redfill" if self._alarm else "ink2"))
         painter.drawRoundedRect(pill, half_high, half_high)
@@ -133,10 +137,11 @@ class NavRail(PaintedWidget):
         self.setObjectName("nav_rail")
         self.describe("导航")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self._low = False
+        self._low = self._tight = False
         self._entries: dict[str, RailEntry] = {}
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for item in items:
             self._add(item)
         self._column.addStretch(1)
@@ -170,25 +175,57 @@ class NavRail(PaintedWidget):
         """Hide the entries the role may not open."""
         for key, entry in self._entries.items():
             entry.setVisible(key in ids)
+        self._fit()
 
     def set_low(self, low: bool) -> None:
         """Lower entries and a smaller mark below 800 px of window height."""
         if low != self._low:
             self._low = low
-            for entry in self._entries.values():
-                entry.set_low(low)
             self._measure()
 
     def _mark_side(self) -> int:
-        return theme().size("mark-low" if self._low else "mark")
+        return theme().size("mark-low" if self._tight else "mark")
 
     def _measure(self) -> None:
-        look = theme()
-        top = look.px(8 if self._low else 12) + self._mark_side() + look.px(6 if self._low else 8)
-        self._column.setContentsMargins(0, top, 0, look.px(8))
-        self.setFixedWidth(look.size("rail"))
+        self.setFixedWidth(theme().size("rail"))
+        self._fit()
         self.updateGeometry()
         self.update()
+
+    def _fit(self) -> None:
+        """The highest entries of which all have room, words under the icons as long as they can be read."""
+        look, count = theme(), max(1, sum(not e.isHidden() for e in self._entries.values()))
+        self._tight = self._low
+        high = look.size("rail-entry")
+        if self._tight or count * high > self._room():
+            self._tight = True
+            high = min(look.size("rail-entry-low"), self._room() // count)
+        word = look.size("icon") + look.px(1) + line_height(look.font("caption"))
+        for entry in self._entries.values():
+            entry.set_room(max(1, high), low=self._tight, words=high >= word)
+        top = look.px(8 if self._tight else 12) + self._mark_side() + look.px(6 if self._tight else 8)
+        self._column.setContentsMargins(0, top, 0, self._foot())
+        self.update()
+
+    def _room(self) -> int:
+        """What the entries may share, px; the usual low window before the rail was laid out."""
+        look = theme()
+        high = self.height() if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else look.px(LOW_BELOW)
+        tight = self._tight
+        top = look.px(8 if tight else 12) + self._mark_side() + look.px(6 if tight else 8)
+        return high - top - self._foot()
+
+    @staticmethod
+    def _foot() -> int:
+        return theme().px(8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Any height: the entries follow."""
+        return QSize(theme().size("rail"), theme().px(60))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Ground, edge, mark, bar at the current entry."""
@@ -197,7 +234,7 @@ class NavRail(PaintedWidget):
         width = look.edge("line")
         painter.fillRect(QRectF(self.width() - width, 0, width, self.height()), look.colour("line"))
         side = self._mark_side()
-        paint_mark(painter, QRectF((self.width() - side) / 2, look.px(8 if self._low else 12), side, side))
+        paint_mark(painter, QRectF((self.width() - side) / 2, look.px(8 if self._tight else 12), side, side))
         for entry in self._entries.values():
             if entry.isChecked() and entry.isVisible():
                 high = look.scale(32)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
-from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, follow_look
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.keycap import key_words, keycap_width, paint_keycap
@@ -89,9 +89,8 @@ class PageHeader(PaintedWidget):
         self._row = QHBoxLayout(self)
         self._words = QVBoxLayout()
         self._words.setSpacing(0)
-        self._title = text_label(title, role="page-title", name="page_title")
-        self._facts = text_label(facts, role="facts", name="page_facts")
-        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = OneLine(title, role="page-title", name="page_title", wants=True)
+        self._facts = OneLine(facts, role="facts", name="page_facts")
         self._words.addWidget(self._title)
         self._words.addWidget(self._facts)
         self._row.addLayout(self._words, 1)
@@ -105,7 +104,6 @@ class PageHeader(PaintedWidget):
         """Title and the line of facts under it (scope, counts, as-of time)."""
         self._title.setText(title)
         self._facts.setText(facts)
-        self._facts.setToolTip(facts)
 
     def add_button(self, button: KeyButton) -> None:
         """Add one at the right."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -10,20 +12,31 @@ from centerdesk.qtkit.labels import TextLabel, plain_tip
 
 
 class OneLine(TextLabel):
-    """一行字. `full` is what it says; a screen reader hears all of it."""
+    """一行字. `full` is what it says; a screen reader hears all of it.
+
+    It takes what room there is; with `wants` it asks for the room of its words and gives it back where it is short.
+    """
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, role: str = "", name: str = ""
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        role: str = "",
+        name: str = "",
+        wants: bool = False,
     ) -> None:
         self.full = text
         super().__init__(text, parent, role=role)
         self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policies = QSizePolicy.Policy
+        self.setSizePolicy(policies.Preferred if wants else policies.Ignored, policies.Fixed)
 
     def setText(self, text: str) -> None:
         """Say something else."""
         self.full = text
         self.setAccessibleName(text)
+        self.updateGeometry()
         self._fit()
 
     def restyle(self) -> None:
@@ -39,6 +52,11 @@ class OneLine(TextLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Room for all of it."""
+        wide = QFontMetricsF(self.font()).horizontalAdvance(self.full)
+        return QSize(ceil(wide) + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Any width; the height of the line."""
