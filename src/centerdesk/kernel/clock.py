@@ -43,7 +43,7 @@ class FixedClock:
         if at.tzinfo is None:
             raise TypeError("a clock needs an aware instant")
         self._at = at.astimezone(UTC)
-        self._ticks = 0.0
+        self._ticks = at.timestamp()  # so that a later drill in a new process has ticked on
 
     def now(self) -> datetime:
         return self._at

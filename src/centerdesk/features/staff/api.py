@@ -14,24 +14,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from centerdesk.features.staff import passwords
-from centerdesk.features.staff.commands import (
-    FOUND,
+from centerdesk.features.staff.commands import FOUND, FoundAccount, create_account
+from centerdesk.features.staff.commands_sign_in import (
     SIGN_IN,
-    FoundAccount,
+    CountLockAnew,
     RecordSignIn,
-    create_account,
+    must_wait,
+    name_guard,
+    was_restarted,
 )
 from centerdesk.features.staff.models import Account, AccountRole
 from centerdesk.features.staff.queries import (
     AccountRow,
     account_names,
     deputies,
-    guard_of,
     holders,
     list_accounts,
 )
-from centerdesk.features.staff.rules import ROLES, password_problem, waiting
-from centerdesk.kernel.clock import today
+from centerdesk.features.staff.rules import ROLES, password_problem
 from centerdesk.kernel.commands import CommandBus
 from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.identity import Actor, Reach, system_actor
@@ -114,10 +114,14 @@ def sign_in(
     """
     folded = unicodedata.normalize("NFKC", login).strip()
     site = bus.site
-    key = site.ring.cipher.digest(folded.casefold(), "sign_in_guard").hex()
+    key = name_guard(site.ring.cipher, folded)
+    system = system_actor([SIGN_IN], site.desk)
     with read() as session:
-        wait = waiting(guard_of(session, key), site.clock.now(), today(site.clock))
+        again = was_restarted(session, site, key)
+        wait = must_wait(session, site, key)
         account = session.scalar(select(Account).where(Account.login == folded))
+    if again:
+        bus.run(CountLockAnew(key), actor=system)
     if wait is not None:
         raise SignInRefused(wait)
     usable = account is not None and account.active
@@ -128,12 +132,11 @@ def sign_in(
     )
     fresh = passwords.renewed(account.password_hash, password) if right and account is not None else None
     booked = bus.run(
-        RecordSignIn(key, account.id if account is not None else None, right, fresh),
-        actor=system_actor([SIGN_IN], site.desk),
+        RecordSignIn(key, account.id if account is not None else None, right, fresh), actor=system
     ).value
     with read() as session:
         if not (right and booked) or account is None:
-            raise SignInRefused(waiting(guard_of(session, key), site.clock.now(), today(site.clock)))
+            raise SignInRefused(must_wait(session, site, key))
         return actor_for(session, account.id, scope_of(session, account.id), site.desk)
 
 

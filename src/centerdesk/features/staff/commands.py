@@ -10,27 +10,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.staff import passwords
-from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
-from centerdesk.features.staff.queries import guard_of
-from centerdesk.features.staff.rules import (
-    ROLES,
-    Guard,
-    after_failure,
-    after_success,
-    password_problem,
-    waiting,
-)
+from centerdesk.features.staff.commands_sign_in import forget_tries
+from centerdesk.features.staff.models import Account, AccountRole, Leave
+from centerdesk.features.staff.rules import ROLES, password_problem
 from centerdesk.kernel.chinese import name_key
-from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
 
 FOUND = "station.found"
 """Permission of the system actor while a station is being set up; no role has it."""
-
-SIGN_IN = "station.sign_in"
-"""Permission of the system actor that records sign-ins; no role has it."""
 
 
 def create_account(
@@ -194,7 +183,10 @@ class DeactivateAccount(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class ResetPassword(Command[None]):
-    """重设密码. A first password from the administrator; the person must change it at the next sign-in."""
+    """重设密码. A first password from the administrator; the person must change it at the next sign-in.
+
+    Whoever had guessed too often may sign in at once with it.
+    """
 
     label: ClassVar[str] = "重设密码"
     permission: ClassVar[str] = "staff.manage"
@@ -205,6 +197,7 @@ class ResetPassword(Command[None]):
     def execute(self, uow: UnitOfWork) -> None:
         account = uow.get(Account, self.account_id)
         _store_password(account, self.password, must_change=True)
+        forget_tries(uow, account.login)
         uow.about("account", account.id)
 
 
@@ -235,50 +228,6 @@ def _store_password(account: Account, password: str, *, must_change: bool, field
         raise ValidationError({field: problem})
     account.password_hash = passwords.hash_password(password)
     account.must_change = must_change
-
-
-@dataclass(frozen=True, slots=True)
-class RecordSignIn(Command[bool]):
-    """登录记录. Book one try in the guard and the journal; False when the name is locked after all.
-
-    The password was checked before, outside the transaction: the write lane never waits for Argon2.
-    """
-
-    label: ClassVar[str] = "登录"
-    permission: ClassVar[str] = SIGN_IN
-    undoable: ClassVar[bool] = False
-    guard_key: str
-    account_id: UUID | None
-    right: bool
-    new_hash: str | None = None
-
-    def execute(self, uow: UnitOfWork) -> bool:
-        day = today(uow.clock)
-        guard = guard_of(uow.session, self.guard_key)
-        if waiting(guard, uow.now, day) is not None:
-            return False
-        if self.right and self.account_id is not None:
-            account = uow.get(Account, self.account_id)
-            account.last_sign_in_at = uow.now
-            if self.new_hash is not None:
-                account.password_hash = self.new_hash
-            after = after_success(guard, uow.now)
-        else:
-            after = after_failure(guard, uow.now, day)
-        if self.account_id is not None:
-            uow.about("account", self.account_id, "登录" if self.right else "密码不对")
-        if after is not None:
-            _store_guard(uow, self.guard_key, after)
-        return True
-
-
-def _store_guard(uow: UnitOfWork, key: str, guard: Guard) -> None:
-    row = uow.session.get(SignInGuard, key)
-    if row is None:
-        row = SignInGuard(login=key)
-        uow.session.add(row)
-    row.failures, row.locked_until, row.day = guard.failures, guard.locked_until, guard.day
-    row.tries_today, row.high_water = guard.tries_today, guard.high_water
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.staff import passwords
-from centerdesk.features.staff.models import Account, AccountRole, SignInGuard
+from centerdesk.features.staff.commands_sign_in import forget_tries
+from centerdesk.features.staff.models import Account, AccountRole
 from centerdesk.features.staff.rules import password_problem
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ValidationError
@@ -44,9 +45,5 @@ class ResetByRecovery(Command[None]):
             raise ValidationError({"password": problem})
         account.password_hash = passwords.hash_password(self.password)
         account.must_change = False
-        guard = uow.session.get(
-            SignInGuard, uow.cipher.digest(account.login.casefold(), "sign_in_guard").hex()
-        )
-        if guard is not None:
-            uow.session.delete(guard)
+        forget_tries(uow, account.login)
         uow.about("account", account.id, "恢复单")

@@ -34,7 +34,10 @@ class AccountRole(Tracked, Base):
 
 
 class SignInGuard(Base):
-    """输错计数. Wrong passwords of one login name or of the whole station (login ""); RELIABILITY G35."""
+    """输错计数. Wrong passwords of one login name or at one desk, under a digest of either; RELIABILITY G35.
+
+    `ticks`: the steady clock of `desk` when it was written, seconds.
+    """
 
     __tablename__ = "sign_in_guard"
     login: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -43,6 +46,8 @@ class SignInGuard(Base):
     day: Mapped[date] = mapped_column()
     tries_today: Mapped[int] = mapped_column(default=0)
     high_water: Mapped[datetime] = mapped_column()
+    desk: Mapped[str] = mapped_column(String(80), default="")
+    ticks: Mapped[float | None] = mapped_column()
 
 
 class Leave(Tracked, Base):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -31,16 +29,9 @@ def renewed(stored: str, password: str) -> str | None:
     return hash_password(password) if _HASHER.check_needs_rehash(stored) else None
 
 
-@lru_cache(maxsize=1)
-def _decoy() -> str:
-    return _HASHER.hash("nobody has this password")
-
-
 def _spend(password: str) -> None:
-    try:
-        _HASHER.verify(_decoy(), password)
-    except VerificationError:
-        return
+    """The work of one check: making a hash is no more and no less than checking one."""
+    _HASHER.hash(password)
 
 
 def pretend(password: str) -> bool:

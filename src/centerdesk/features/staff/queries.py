@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
-from centerdesk.features.staff.rules import Guard
+from centerdesk.features.staff.rules import Guard, Ticks
 from centerdesk.kernel.identity import Actor
 
 
@@ -87,4 +87,5 @@ def guard_of(session: Session, key: str) -> Guard | None:
     row = session.get(SignInGuard, key)
     if row is None:
         return None
-    return Guard(row.failures, row.locked_until, row.day, row.tries_today, row.high_water)
+    ticks = Ticks(row.desk, row.ticks) if row.ticks is not None else None
+    return Guard(row.failures, row.locked_until, row.day, row.tries_today, row.high_water, ticks)

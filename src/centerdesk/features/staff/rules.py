@@ -70,47 +70,98 @@ def _is_run(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticks:
+    """What the machine's steady clock says, seconds, and which desk it is: no two machines tick alike."""
+
+    desk: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """Wrong passwords so far. `high_water`: the latest instant seen, so that setting the clock back gains nothing."""
+    """Wrong passwords so far. `high_water`: the latest instant seen, so that setting the clock back gains nothing.
+
+    `ticks`: the steady clock at that moment, so that setting it forward gains nothing either.
+    """
 
     failures: int
     locked_until: datetime | None
     day: date
     tries_today: int
     high_water: datetime
+    ticks: Ticks | None = None
 
 
-def effective(guard: Guard | None, now: datetime) -> datetime:
-    """The instant to judge by: never earlier than any seen before."""
-    return now if guard is None else max(now, guard.high_water)
+def _ticked(guard: Guard, ticks: Ticks | None) -> timedelta | None:
+    """How long ago the guard was written by the steady clock; None on another desk or after a restart of this one."""
+    if ticks is None or guard.ticks is None or guard.ticks.desk != ticks.desk:
+        return None
+    passed = ticks.seconds - guard.ticks.seconds
+    return timedelta(seconds=passed) if passed >= 0 else None
 
 
-def waiting(guard: Guard | None, now: datetime, day: date) -> timedelta | None:
-    """How long this name must wait before the next try; None when it may try now."""
+def _lock(failures: int) -> timedelta:
+    """How long so many wrong ones lock: five 1 minute, then doubling to 30."""
+    if failures < FREE_TRIES:
+        return timedelta()
+    return min(FIRST_LOCK * 2 ** min(failures - FREE_TRIES, 10), LONGEST_LOCK)
+
+
+def effective(guard: Guard | None, now: datetime, ticks: Ticks | None = None) -> datetime:
+    """The instant to judge by: never earlier than any seen before and what has ticked since."""
     if guard is None:
+        return now
+    return max(now, guard.high_water + (_ticked(guard, ticks) or timedelta()))
+
+
+def restarted(guard: Guard | None, now: datetime, ticks: Ticks) -> Guard | None:
+    """The guard counted anew from now, where this machine was restarted while it locked; None where nothing changed.
+
+    Nobody can tell how long a machine was off: its clock may have been set meanwhile.
+    """
+    if guard is None or guard.ticks is None or guard.ticks.desk != ticks.desk or not _lock(guard.failures):
+        return None
+    if ticks.seconds >= guard.ticks.seconds:
         return None
     at = effective(guard, now)
-    if guard.tries_today >= TRIES_A_DAY and guard.day >= day:
+    return replace(guard, locked_until=at + _lock(guard.failures), high_water=at, ticks=ticks)
+
+
+def waiting(
+    guard: Guard | None, now: datetime, day: date, ticks: Ticks | None = None, *, daily: bool = True
+) -> timedelta | None:
+    """How long this name must wait before the next try; None when it may try now.
+
+    The longer of what the wall clock and the steady clock leave. `daily`: no more than so many tries a day.
+    """
+    if guard is None:
+        return None
+    if daily and guard.tries_today >= TRIES_A_DAY and guard.day >= day:
         return timedelta(days=1)
-    if guard.locked_until is not None and at < guard.locked_until:
-        return guard.locked_until - at
-    return None
+    left = [timedelta()]
+    if guard.locked_until is not None:
+        left.append(guard.locked_until - effective(guard, now, ticks))
+        ticked = _ticked(guard, ticks)
+        if ticked is not None:
+            left.append(_lock(guard.failures) - ticked)
+        elif ticks is not None and guard.ticks is not None and guard.ticks.desk == ticks.desk:
+            left.append(_lock(guard.failures))
+    return max(left) or None
 
 
-def after_failure(guard: Guard | None, now: datetime, day: date) -> Guard:
+def after_failure(guard: Guard | None, now: datetime, day: date, ticks: Ticks | None = None) -> Guard:
     """One more wrong password: five are free, then 1 minute, doubling to 30 for each further one."""
-    at = effective(guard, now)
+    at = effective(guard, now, ticks)
     old = guard or Guard(0, None, day, 0, now)
     failures = old.failures + 1
-    lock = old.locked_until
-    if failures >= FREE_TRIES:
-        lock = at + min(FIRST_LOCK * 2 ** min(failures - FREE_TRIES, 10), LONGEST_LOCK)
+    lock = at + _lock(failures) if failures >= FREE_TRIES else old.locked_until
     tries = old.tries_today + 1 if old.day >= day else 1
-    return Guard(failures, lock, max(old.day, day), tries, at)
+    return Guard(failures, lock, max(old.day, day), tries, at, ticks)
 
 
-def after_success(guard: Guard | None, now: datetime) -> Guard | None:
+def after_success(guard: Guard | None, now: datetime, ticks: Ticks | None = None) -> Guard | None:
     """A right password clears the count; the tries of the day stay."""
     if guard is None:
         return None
-    return replace(guard, failures=0, locked_until=None, high_water=effective(guard, now))
+    at = effective(guard, now, ticks)
+    return replace(guard, failures=0, locked_until=None, high_water=at, ticks=ticks)

@@ -203,6 +203,8 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("tries_today", sa.Integer(), nullable=False),
         sa.Column("high_water", UtcDateTime(), nullable=False),
+        sa.Column("desk", sa.String(length=80), nullable=False),
+        sa.Column("ticks", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("login", name=op.f("pk_sign_in_guard")),
     )
     op.create_table(
