@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
@@ -17,7 +17,9 @@ from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.lock.lock import IDLE_MINUTES
 from centerdesk.app.recovery.acts import PLACES, confirm
 from centerdesk.app.settings.calendar import as_value, problem_of, year_words
+from centerdesk.app.settings.calendar_days import gap_words, holidays_of
 from centerdesk.app.settings.pages import SettingsPage
+from centerdesk.app.settings.rows import Head, RowsTable
 from centerdesk.app.settings.safety_data import (
     check_words,
     head_code,
@@ -25,6 +27,7 @@ from centerdesk.app.settings.safety_data import (
     months_untested,
     read_safety_view,
 )
+from centerdesk.app.settings.safety_restore import acts_words
 from centerdesk.features.places import api as places
 from centerdesk.features.places.commands import PlaceBook
 from centerdesk.features.places.models import GridDuty
@@ -32,7 +35,7 @@ from centerdesk.features.staff import api as staff
 from centerdesk.kernel import journal, keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Reason
-from centerdesk.kernel.calendar import DAYS_OFF, HOURS, LATITUDE
+from centerdesk.kernel.calendar import DAYS_OFF, HOURS, LATITUDE, Calendar
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import SecondPersonNeeded
@@ -41,6 +44,8 @@ from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.settings import SettingsReader
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit import notify
+from centerdesk.qtkit.labels import TextLabel
+from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.theme import Theme
 from tests.app.conftest import PASSWORD
 
@@ -167,7 +172,7 @@ def test_a_backup_now_is_made_checked_and_listed(settings):
     section = found.page.current
     assert len(section.table.rows) == 1
     assert found.text("loss_title") == "电脑现在坏了，最多丢 1 分钟"
-    assert section.table.rows[0].cells[5].text == "6 项都对"
+    assert section.table.rows[0].cells[5].text.endswith("项都对")
 
 
 def test_the_second_place_is_chosen_and_filled_at_once(settings, station, tmp_path):
@@ -197,7 +202,7 @@ def test_looking_at_a_backup_beside_touches_nothing(settings, station):
     with station.database.read_session() as session:
         before = journal.head(session)
     found.press("restore_look")
-    assert "6 项都对" in found.text("restore_said")
+    assert "项都对" in found.text("restore_said")
     with station.database.read_session() as session:
         assert journal.head(session) == before
 
@@ -224,6 +229,23 @@ def test_what_going_back_would_undo_is_counted(settings, station, clock):
     done = {loss.what: loss.less for loss in section.restore.losses}
     assert done["办过的事"] == 4  # three sign-ins, and the administrator's own
     assert done["居民"] == 0
+    assert found.text("restore_since") == "这之后办过 4 件：登录 4"
+
+
+def test_what_was_done_since_is_named_and_the_rare_summed_up():
+    acts = [
+        ("登录", 1204),
+        ("看窗", 40),
+        ("核实", 9),
+        ("登记请假", 2),
+        ("加网格", 1),
+        ("改设置", 1),
+        ("建账号", 1),
+    ]
+    assert (
+        acts_words(acts) == "这之后办过 1,258 件：登录 1,204、看窗 40、核实 9、登记请假 2、加网格 1、别的 2"
+    )
+    assert acts_words(()) == ""
 
 
 def test_going_back_wants_two_people_and_hands_the_order_on(settings, station, answer, qtbot):
@@ -439,6 +461,41 @@ def test_a_secretary_sees_the_accounts_and_proposes_nothing(settings):
     assert section._acts.isHidden()
 
 
+def test_the_secretary_books_a_leave_and_names_who_stands_in(settings, station, clock):
+    found = settings("许文静")
+    section = found.open("accounts")
+    who = {row.name: row.id for row in section._rows}
+    section.table.choose(who["周敏"])
+    for name, value in (("first_on", "12.3"), ("last_on", "12.8")):
+        section.leave.form.editor(name).set_value(value)
+    section.leave.form.editor("deputy_id").set_value(who["赵雪"])
+    found.press("leave_book")
+    with station.database.read_session() as session:
+        assert staff.deputies(session, today(clock)) == {who["周敏"]: who["赵雪"]}
+    assert found.text("leave_said") == "12-03 到 12-08 请假，赵雪顶岗"
+    row = next(row for row in section.table.rows if row.key == who["周敏"])
+    assert row.cells[-1].badge == "请假到 12-08"
+
+
+def test_a_leave_that_ends_before_it_begins_is_told_at_its_field(settings):
+    found = settings("许文静")
+    section = found.open("accounts")
+    who = {row.name: row.id for row in section._rows}
+    section.table.choose(who["周敏"])
+    for name, value in (("first_on", "2026-12-08"), ("last_on", "2026-12-03")):
+        section.leave.form.editor(name).set_value(value)
+    section.leave.form.editor("deputy_id").set_value(who["赵雪"])
+    found.press("leave_book")
+    assert "在走的日子前面" in section.leave.findChild(QWidget, "last_on_error").text()
+
+
+def test_only_the_secretary_is_offered_leaves(settings):
+    found = settings("高翔")
+    section = found.open("accounts")
+    section.table.choose(section._rows[0].id)
+    assert section.leave.isHidden()
+
+
 # --- places -------------------------------------------------------------------------------------------------
 
 
@@ -509,6 +566,26 @@ def test_a_compound_is_added_under_its_name(settings, station):
         assert "清河家园" in {row.name for row in places.compounds(session)}
 
 
+# --- tables ---------------------------------------------------------------------------------------------------
+
+
+def test_a_table_without_room_leaves_its_spare_columns_out(qtbot):
+    table = RowsTable(
+        "t", "试", (Head("名"), Head("甲", 100), Head("乙", 100, spare=True), Head("丙", 100, spare=True))
+    )
+    qtbot.addWidget(table)
+    table.show()
+    seen = {}
+    for wide in (500, 360, 200):
+        table.resize(wide, 200)
+        seen[wide] = [table.isColumnHidden(n) for n in range(4)]
+    assert seen == {
+        500: [False, False, False, False],
+        360: [False, False, False, True],
+        200: [False, False, True, True],
+    }
+
+
 # --- calendar and look --------------------------------------------------------------------------------------
 
 
@@ -536,9 +613,60 @@ def test_a_day_that_is_none_is_told_at_its_field(settings, station):
         assert SettingsReader(session).get(DAYS_OFF) == ()
 
 
-def test_the_look_is_put_on_at_once_and_kept_for_the_person(settings, station):
-    from centerdesk.qtkit.look import theme
+def test_the_holidays_of_the_year_are_listed_and_a_missing_year_is_warned(settings, station):
+    found = settings("高翔")
+    section = found.open("calendar")
+    words = [label.text() for label in found.child("calendar_days").findChildren(TextLabel)]
+    assert words[:2] == ["元旦", "1 月 1 日–3 日放 3 天，1 月 4 日上班"]
+    assert "2027 年的放假安排还没有录" in found.text("calendar_gap")
+    found.child("calendar_year_2027", QToolButton).click()
+    days = found.child("calendar_days")
+    found.qtbot.waitUntil(lambda: len(_shown(days)) == 1)
+    assert "还没有录" in _shown(days)[0]
+    section.form.editor("days_off").set_value("2027-01-01 元旦\n2027-01-02 元旦")
+    section.form.editor("days_on").set_value("2027-01-10 元旦")
+    section.form.editor("years").set_value("2027")
+    found.press("calendar_save")
+    assert found.child("calendar_gap").isHidden()
+    found.qtbot.waitUntil(lambda: len(_shown(days)) == 2)
+    assert _shown(days) == ["元旦", "1 月 1 日–2 日放 2 天，1 月 10 日上班"]
 
+
+def _shown(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(TextLabel) if not label.isHidden()]
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "named"),
+    [
+        (date(2026, 10, 31), {2026}, ""),
+        (date(2026, 11, 1), {2026}, "2027"),
+        (date(2026, 5, 1), {2025}, "2026"),
+        (date(2026, 12, 1), set(), "2026、2027"),
+        (date(2026, 12, 1), {2026, 2027}, ""),
+    ],
+)
+def test_a_year_is_missed_once_its_announcement_is_due(day, years, named):
+    words = gap_words(Calendar({}, frozenset(years)), day)
+    assert words.startswith(f"{named} 年的放假安排") if named else words == ""
+
+
+def test_a_holiday_over_two_months_is_one_stretch():
+    days = {date(2027, 1, 31) + timedelta(days=n): (True, "春节") for n in range(3)}
+    found = holidays_of(Calendar(days, frozenset({2027})), 2027)
+    assert [each.words for each in found] == ["1 月 31 日–2 月 2 日放 3 天"]
+
+
+def test_one_press_makes_everything_larger_and_any_other_size_leaves_no_press_down(settings):
+    found = settings("周敏")
+    section = found.open("look")
+    found.child("zoom_150", QToolButton).click()
+    assert (theme().zoom, found.desk.person().look.zoom) == (150, 150)
+    found.child("zoom_less", QPushButton).click()
+    assert (theme().zoom, section.sizes.value) == (140, None)
+
+
+def test_the_look_is_put_on_at_once_and_kept_for_the_person(settings, station):
     found = settings("周敏")
     found.open("look")
     found.child("theme_dark", QToolButton).click()

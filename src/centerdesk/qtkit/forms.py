@@ -113,6 +113,7 @@ class Form(QWidget, Generic[D]):
         self._loading = False
         self._dirty = False
         self._problems = 0
+        self._columns = 0
         self._banner = text_label(role="error", name="form_error", wrap=True)
         self._foot = text_label(role="problem-count", name="form_foot")
         self._lay_out(columns)
@@ -125,21 +126,30 @@ class Form(QWidget, Generic[D]):
         next_key.activated.connect(self.next_problem)
         self._count_problems()
 
-    def _lay_out(self, columns: int) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(12)
+    def set_columns(self, columns: int) -> None:
+        """Lay the fields out anew, for a window that became narrower or wider."""
+        if columns == self._columns:
+            return
+        self._columns = columns
         line, column = 0, 0
         for row in self._rows.values():
             if row.field.wide and column:
                 line, column = line + 1, 0
-            grid.addWidget(row, line, column, 1, columns if row.field.wide else 1, Qt.AlignmentFlag.AlignTop)
+            span = columns if row.field.wide else 1
+            self._grid.addWidget(row, line, column, 1, span, Qt.AlignmentFlag.AlignTop)
             column = columns if row.field.wide else column + 1
             if column >= columns:
                 line, column = line + 1, 0
+        for number in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+
+    def _lay_out(self, columns: int) -> None:
+        grid = self._grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(12)
+        self.set_columns(columns)
+        for row in self._rows.values():
             self._connect(row)
-        for number in range(columns):
-            grid.setColumnStretch(number, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)

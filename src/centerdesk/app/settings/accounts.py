@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,12 +12,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.login.panels import password_field
+from centerdesk.app.settings.leave_card import LeaveCard, LeaveRow, leaves_from
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
 from centerdesk.features.staff import api as staff
-from centerdesk.features.staff.commands import CreateAccount, DeactivateAccount, ResetPassword, SetRoles
+from centerdesk.features.staff.commands import (
+    CreateAccount,
+    DeactivateAccount,
+    ResetPassword,
+    SetRoles,
+    TakeLeave,
+)
 from centerdesk.features.staff.queries import manage_accounts
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import local, today
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor
@@ -36,7 +44,13 @@ if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
 
 _ORDER = ("administrator", "secretary", "front_desk", "grid_worker")
-_HEADS = (Head("姓名", 128), Head("账号名", 128), Head("身份"), Head("上次登录", 120), Head("状态", 104))
+_HEADS = (
+    Head("姓名", 128),
+    Head("账号名", 128, spare=True),
+    Head("身份"),
+    Head("上次登录", 120, spare=True),
+    Head("状态", 104),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,10 @@ class AccountsSection(Section):
         self.new.setVisible(self._may)
         left.header.addWidget(self.new)
         left.body.addWidget(self.table)
+        self.leave = LeaveCard(page.station.clock)
+        self.leave.setVisible(page.host.actor().may("staff.approve"))
+        self.leave.wanted.connect(self._take_leave)
+        self._leaves: tuple[LeaveRow, ...] = ()
         self._side = QStackedWidget()
         self._side.addWidget(self._make_blank())
         self._side.addWidget(self._make_detail())
@@ -142,8 +160,13 @@ class AccountsSection(Section):
         words = self.tr("人走了就停用。办过的事都留着，名字不会被别人用。")
         box.addWidget(text_label(words, role="caption", wrap=True))
         box.addLayout(_beside(self.stop))
-        card.body.addWidget(self._acts)
-        card.body.addStretch(1)
+        inside = QWidget()
+        both = QVBoxLayout(inside)
+        both.setContentsMargins(0, 0, theme().px(6), 0)
+        both.addWidget(self._acts)
+        both.addWidget(self.leave)
+        both.addStretch(1)
+        card.body.addWidget(scrolled(inside), 1)
         return card
 
     def _make_new(self) -> QWidget:
@@ -174,16 +197,21 @@ class AccountsSection(Section):
     # --- reading --------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        actor = self.page.host.actor()
-        self.read(lambda session: manage_accounts(session, actor), self._on_rows)
+        actor, day = self.page.host.actor(), today(self.station.clock)
+        self.read(
+            lambda session: (manage_accounts(session, actor), leaves_from(session, day)),
+            lambda found: self._on_rows(*found),
+        )
 
-    def _on_rows(self, rows: tuple[staff.AccountRow, ...]) -> None:
-        self._rows = rows
+    def _on_rows(self, rows: tuple[staff.AccountRow, ...], leaves: tuple[LeaveRow, ...]) -> None:
+        self._rows, self._leaves = rows, leaves
         active = [row for row in rows if row.active]
         self._count.setText(self.tr("{} 人在用").format(len(active)))
         self.say(self.tr("设置 · {} · {} 个账号").format(self.station.station.name, len(active)))
         ordered = sorted(rows, key=lambda row: not row.active)
-        self.table.show_rows([_row(each) for each in ordered])
+        day = today(self.station.clock)
+        away = {leave.account_id: leave.last_on for leave in leaves if leave.first_on <= day}
+        self.table.show_rows([_row(each, away.get(each.id)) for each in ordered])
         self._show_chosen()
 
     def _chosen(self) -> staff.AccountRow | None:
@@ -208,6 +236,22 @@ class AccountsSection(Section):
         self.roles.load(RolesDraft(tuple(role for role in _ORDER if role in row.roles)))
         self.password.clear()
         self._reset_problem.hide()
+        others = [(each.id, each.name) for each in self._rows if each.active and each.id != row.id]
+        self.leave.setVisible(row.active and self.page.host.actor().may("staff.approve"))
+        self.leave.show_account(row.id, others, self._leaves)
+
+    def _take_leave(self, command: TakeLeave) -> None:
+        def done(_key: UUID) -> None:
+            toast(self, self.tr("记下了。那几天该他办的事到顶岗的人名下。"))
+            self.refresh()
+
+        def failed(exc: Exception) -> None:
+            if isinstance(exc, ValidationError):
+                self.leave.form.show_errors(exc.fields)
+            else:
+                present_error(self.page, exc)
+
+        self.execute(command, done, failed)
 
     def _show_new(self) -> None:
         self.table.choose(None)
@@ -301,11 +345,13 @@ def _beside(button: QWidget) -> QHBoxLayout:
     return row
 
 
-def _row(each: staff.AccountRow) -> Row:
+def _row(each: staff.AccountRow, away_until: date | None) -> Row:
     roles = tr("、").join(staff.ROLES[role] for role in _ORDER if role in each.roles)
     seen = f"{local(each.last_sign_in_at):%m-%d %H:%M}" if each.last_sign_in_at else tr("还没有")
     if not each.active:
         state = Cell(badge=tr("停用"))
+    elif away_until is not None:
+        state = Cell(badge=tr("请假到 {:%m-%d}").format(away_until), tone=Tone.SOON)
     elif each.must_change:
         state = Cell(badge=tr("要换密码"), tone=Tone.SOON)
     else:

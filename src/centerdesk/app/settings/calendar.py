@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import FactRows, scrolled
-from centerdesk.app.settings.parts import Section, SectionEntry
+from centerdesk.app.settings.calendar_days import Holiday, gap_words, holidays_of
+from centerdesk.app.settings.parts import Section, SectionEntry, Segments
 from centerdesk.kernel.calendar import (
     DAYS_OFF,
     DAYS_ON,
@@ -65,6 +67,9 @@ class CalendarView:
 
     draft: CalendarDraft
     facts: tuple[tuple[str, str], ...]
+    year: int
+    holidays: dict[int, tuple[Holiday, ...]]
+    gap: str
 
 
 def year_words(years: Iterable[int]) -> str:
@@ -101,6 +106,29 @@ def problem_of(setting: Setting[Any], text: str) -> str:
     return "" if setting.accept(raw) is not None else tr("不能这样填。{}").format(setting.hint)
 
 
+class HolidayRows(QWidget):
+    """放假安排: a holiday and its days under each other, made anew each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("calendar_days")
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme().px(3))
+
+    def show_holidays(self, holidays: Sequence[Holiday], unknown: str) -> None:
+        """`unknown` stands where there is none."""
+        while (item := self._box.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for each in holidays:
+            self._box.addWidget(text_label(each.name, role="table-strong"))
+            self._box.addWidget(text_label(each.words, role="facts", wrap=True))
+        if not holidays:
+            self._box.addWidget(text_label(unknown, role="faint", wrap=True))
+
+
 class CalendarSection(Section):
     """工作日历. Deadlines and the light of the day follow from these."""
 
@@ -109,6 +137,7 @@ class CalendarSection(Section):
     def __init__(self, page: SettingsPage) -> None:
         super().__init__(page)
         self._kept = CalendarDraft()
+        self._view: CalendarView | None = None
         self.form: Form[CalendarDraft] = Form(
             [_field(name, setting) for name, setting in _NAMES.items()], columns=2
         )
@@ -129,21 +158,39 @@ class CalendarSection(Section):
         box.addLayout(row)
         box.addStretch(1)
         main.body.addWidget(scrolled(inside))
-        aside = Card(self.tr("照这样算"))
-        self._facts = FactRows("calendar_facts")
-        aside.body.addWidget(self._facts)
-        aside.body.addStretch(1)
-        words = self.tr(
-            "吹哨、心愿的时限按上班时间算。国务院的放假通知每年一出，随新版程序一起来；等不及就先在这里补。"
-        )
-        aside.body.addWidget(text_label(words, role="caption", wrap=True))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().size("gap"))
         grid.addWidget(main, 0, 0)
-        grid.addWidget(aside, 0, 1)
+        grid.addWidget(self._aside(), 0, 1)
         grid.setColumnStretch(0, 13)
-        grid.setColumnStretch(1, 7)
+        grid.setColumnStretch(1, 9)
+
+    def _aside(self) -> Card:
+        """What follows from it: today, and the holidays of this year and the next."""
+        aside = Card(self.tr("照这样算"))
+        self._gap = text_label(role="warning", name="calendar_gap", wrap=True)
+        self._gap.hide()
+        self._facts = FactRows("calendar_facts")
+        self._years = QHBoxLayout()
+        self._year: Segments | None = None
+        self._days = HolidayRows()
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, theme().px(6), 0)
+        box.setSpacing(theme().px(8))
+        box.addWidget(self._gap)
+        box.addWidget(self._facts)
+        box.addWidget(text_label(self.tr("放假和调休"), role="table-strong"))
+        box.addLayout(self._years)
+        box.addWidget(self._days)
+        words = self.tr(
+            "吹哨、心愿的时限按上班时间算。国务院的放假通知每年一出，随新版程序一起来；等不及就先在这里补。"
+        )
+        box.addWidget(text_label(words, role="caption", wrap=True))
+        box.addStretch(1)
+        aside.body.addWidget(scrolled(inside))
+        return aside
 
     def refresh(self) -> None:
         clock = self.station.clock
@@ -162,15 +209,37 @@ class CalendarSection(Section):
                 (tr("日出日落"), f"{local(sun.rise):%H:%M} – {local(sun.set):%H:%M}"),
                 (tr("放假已录"), year_words(calendar.years)),
             )
-            return CalendarView(draft, facts)
+            year = day.year
+            both = {each: holidays_of(calendar, each) for each in (year, year + 1)}
+            return CalendarView(draft, facts, year, both, gap_words(calendar, day))
 
         self.read(read, self._on_view)
 
     def _on_view(self, view: CalendarView) -> None:
         self._facts.show_rows(view.facts)
+        self._gap.setText(view.gap)
+        self._gap.setVisible(bool(view.gap))
+        self._view = view
+        if self._year is None:
+            years = [(year, tr("{} 年").format(year)) for year in view.holidays]
+            self._year = Segments("calendar_year", self.tr("看哪一年"), years)
+            self._year.picked.connect(self._show_year)
+            self._year.show_value(view.year)
+            self._years.addWidget(self._year)
+        self._show_year(self._year.value)
         if not self.form.dirty:
             self._kept = view.draft
             self.form.load(view.draft)
+
+    def _show_year(self, year: object) -> None:
+        """The holidays of one year, or that nobody knows them yet."""
+        rows = self._view.holidays.get(year, ()) if self._view and isinstance(year, int) else ()
+        unknown = self.tr("这一年的放假安排还没有录，暂按双休算。")
+        self._days.show_holidays(rows, unknown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.form.set_columns(1 if self.width() < theme().scale(900) else 2)
 
     def _save(self) -> None:
         try:

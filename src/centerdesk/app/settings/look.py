@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
 
 _THEMES = (("light", "浅色"), ("dark", "深色"), ("contrast", "高对比"), (SUN, "跟着天色"))
+_SIZES = (100, 120, 150, 200)
+"""Percent that are one press away; the buttons beside go in steps."""
 
 
 class LookSection(Section):
@@ -34,13 +36,15 @@ class LookSection(Section):
             "large", self.tr("字的大小"), [(False, self.tr("平常")), (True, self.tr("长者"))]
         )
         self.letters.picked.connect(self._pick_large)
-        self.less = KeyButton("−", small=True)
+        self.less = KeyButton(self.tr("小一点"), small=True)
         self.less.setObjectName("zoom_less")
         self.less.clicked.connect(self._zoom_out)
-        self.more = KeyButton("+", small=True)
+        self.more = KeyButton(self.tr("大一点"), small=True)
         self.more.setObjectName("zoom_more")
         self.more.clicked.connect(self._zoom_in)
         self._zoom = text_label(role="card-title", name="zoom_value")
+        self.sizes = Segments("zoom", self.tr("整个放大"), [(size, f"{size}%") for size in _SIZES])
+        self.sizes.picked.connect(self._pick_zoom)
         self.still = QCheckBox(self.tr("减少动画：勾、提示都立刻到位，不滑不闪"))
         self.still.setObjectName("less_motion")
         self.still.clicked.connect(self._pick_motion)
@@ -55,14 +59,17 @@ class LookSection(Section):
             choices.body.addSpacing(theme().px(6))
         choices.body.addWidget(Rule())
         choices.body.addWidget(text_label(self.tr("整个放大"), role="table-strong"))
+        choices.body.addWidget(self.sizes)
         row = QHBoxLayout()
         row.setContentsMargins(theme().px(4), theme().px(4), 0, theme().px(4))
         row.addWidget(self.less)
         row.addWidget(self._zoom)
         row.addWidget(self.more)
-        row.addWidget(text_label(self.tr("也可以按 Ctrl + 和 Ctrl −"), role="caption"))
         row.addStretch(1)
         choices.body.addLayout(row)
+        choices.body.addWidget(
+            text_label(self.tr("也可以按 Ctrl + 和 Ctrl −，100% 到 200%"), role="caption", wrap=True)
+        )
         choices.body.addWidget(Rule())
         choices.body.addWidget(self.still)
         choices.body.addStretch(1)
@@ -103,6 +110,7 @@ class LookSection(Section):
         self.shade.show_value(look.theme)
         self.letters.show_value(look.large)
         self._zoom.setText(f"{look.zoom}%")
+        self.sizes.show_value(look.zoom)
         self.less.set_missing("" if look.zoom > ZOOM_STEPS[0] else self.tr("最小"))
         self.more.set_missing("" if look.zoom < ZOOM_STEPS[-1] else self.tr("最大"))
         self.still.setChecked(not look.motion)
@@ -123,6 +131,10 @@ class LookSection(Section):
 
     def _pick_motion(self, still: bool) -> None:
         self._put_on(replace(self.choice, motion=not still))
+
+    def _pick_zoom(self, value: object) -> None:
+        if isinstance(value, int):
+            self._put_on(replace(self.choice, zoom=value))
 
     def _zoom_in(self) -> None:
         if not self.more.missing:

@@ -320,9 +320,11 @@ class Segments(QWidget):
         return self._values[number] if number >= 0 else None
 
     def show_value(self, value: Hashable) -> None:
-        """Choose without telling."""
+        """Choose without telling; a value that is not offered leaves nothing chosen."""
+        self._group.setExclusive(False)  # an exclusive group keeps its last one checked
         for number, each in enumerate(self._values):
             self._group.button(number).setChecked(each == value)
+        self._group.setExclusive(True)
 
     def _on_clicked(self, number: int) -> None:
         self.picked.emit(self._values[number])

@@ -28,8 +28,18 @@ from centerdesk.qtkit.style import ring_margin
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
 
-_GRID_HEADS = (Head("网格"), Head("责任人（A）", 128), Head("顶岗（B）", 128), Head("门户", 76, RIGHT))
-_HOUSE_HEADS = (Head("楼栋"), Head("格局", 190), Head("站位", 116), Head("次序", 64, CENTRE))
+_GRID_HEADS = (
+    Head("网格"),
+    Head("责任人（A）", 128),
+    Head("顶岗（B）", 128),
+    Head("门户", 76, RIGHT, spare=True),
+)
+_HOUSE_HEADS = (
+    Head("楼栋"),
+    Head("格局", 190),
+    Head("站位", 116, spare=True),
+    Head("次序", 64, CENTRE, spare=True),
+)
 
 
 class PlacesSection(Section):

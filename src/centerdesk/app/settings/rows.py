@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,6 +26,8 @@ from centerdesk.qtkit.pens import pen
 
 Index = QModelIndex | QPersistentModelIndex
 _CELL = Qt.ItemDataRole.UserRole + 1
+LEAST = 96
+"""px at 100 % that a column without a width of its own gets at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One column: title, width in px at 100 % (0: takes the rest), alignment."""
+    """One column: title, width in px at 100 % (0: takes the rest), alignment.
+
+    A `spare` one gives way where letters are large and the window is narrow; what it says stands beside the table.
+    """
 
     title: str
     width: int = 0
     align: Qt.AlignmentFlag = LEFT
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +233,27 @@ class RowsTable(QTableView):
         header.setFixedHeight(look.size("header-row"))
         header.setFont(look.font("table"))
         scale = look.tokens.role_px("table") / look.tokens.role("table").px * look.zoom / 100
+        self._give_way(scale)
         for number, head in enumerate(self._rows.heads):
             if head.width:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
                 header.resizeSection(number, round(head.width * scale))
             else:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+
+    def _give_way(self, scale: float) -> None:
+        """Leave spare columns out, the last first, until the rest has room."""
+        heads = self._rows.heads
+        wanted = sum((head.width or LEAST) * scale for head in heads)
+        for number in reversed(range(len(heads))):
+            hidden = heads[number].spare and wanted > self.viewport().width() > 1
+            if hidden:
+                wanted -= (heads[number].width or LEAST) * scale
+            self.setColumnHidden(number, hidden)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
 
 
 __all__ = ["CENTRE", "LEFT", "RIGHT", "Cell", "Head", "Row", "RowsTable"]

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from centerdesk.app import restoring
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.first_run.backup import set_second_place
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.lock.lock import IDLE_MINUTES
 from centerdesk.app.recovery.acts import groups_of, new_sheet
-from centerdesk.app.restoring import Loss
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import RowsTable
 from centerdesk.app.settings.safety_cards import ChecksCard, IdleCard, LossCard
 from centerdesk.app.settings.safety_data import (
     BackupLine,
     SafetyView,
+    journal_check,
     read_safety_view,
     run_checks,
 )
+from centerdesk.app.settings.safety_going_back import GoingBack
 from centerdesk.app.settings.safety_keys import JournalCard, KeysCard
 from centerdesk.app.settings.safety_restore import RestoreCard
 from centerdesk.app.settings.safety_rows import HEADS, backup_row
@@ -34,11 +34,10 @@ from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import Cancelled
-from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.settings import SettingsReader
 from centerdesk.kernel.soundness import CheckResult
-from centerdesk.qtkit.errors import present_error, tell
+from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import Answer, Question, toast
@@ -70,6 +69,7 @@ class SafetySection(Section):
         self.journal = JournalCard()
         self.idle = IdleCard(may_change=actor.may("settings.change"))
         self.two_groups = TwoGroups()
+        self._going_back = GoingBack(self)
         self._make()
         self._connect()
 
@@ -127,11 +127,8 @@ class SafetySection(Section):
         self.table.setMinimumHeight(theme().size("header-row") + 4 * theme().size("row"))
 
     def _connect(self) -> None:
-        self.table.chosen.connect(self._on_chosen)
         self.loss.second_wanted.connect(self._choose_second)
         self.loss.stop.clicked.connect(self._stop)
-        self.restore.look_wanted.connect(self._look)
-        self.restore.back_wanted.connect(self._go_back)
         self.checks.wanted.connect(self._check)
         self.journal.wanted.connect(self._check)
         self.keys.try_wanted.connect(self._try_two)
@@ -169,22 +166,11 @@ class SafetySection(Section):
         if not view.lines:
             self.restore.show_losses(None, (), self.now)
 
-    def _line(self) -> BackupLine | None:
+    def line(self) -> BackupLine | None:
+        """The backup that is chosen in the table."""
         key = self.table.key
         lines = self._view.lines if self._view else ()
         return next((line for line in lines if line.backup.path == key), None)
-
-    def _on_chosen(self, _key: object) -> None:
-        line = self._line()
-        if line is None:
-            return
-        manifest = line.backup.manifest
-
-        def done(losses: tuple[Loss, ...]) -> None:
-            if self._line() is line:
-                self.restore.show_losses(line, losses, self.now)
-
-        self.read(lambda session: restoring.losses(session, manifest), done)
 
     # --- backup ---------------------------------------------------------------------------------------------
 
@@ -246,65 +232,6 @@ class SafetySection(Section):
 
         self.run(lambda: set_second_place(station, Path(path)), done)
 
-    # --- going back -----------------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        line, station = self._line(), self.station
-        if line is None or self.restore.look.missing:
-            return
-        began = station.clock.monotonic()
-        self.restore.look.set_missing(self.tr("正在打开"))
-
-        def done(checks: tuple[CheckResult, ...]) -> None:
-            self.restore.show_looked(checks, station.clock.monotonic() - began)
-
-        def failed(exc: Exception) -> None:
-            self.restore.show_trouble(tell(exc).text)
-
-        self.page.runner.run(
-            self,
-            lambda _tell, _stopped: tuple(restoring.look_beside(line.backup, station.ring, station.clock)),
-            done,
-            failed,
-            label=self.tr("打开看看"),
-        )
-
-    def _go_back(self) -> None:
-        line = self._line()
-        if line is None:
-            return
-        when = f"{local(line.made_at):%m-%d %H:%M}"
-        less = [loss for loss in self.restore.losses if loss.less > 0]
-        words = self.tr("、").join(f"{loss.what} {loss.less:,} {loss.unit}" for loss in less)
-        lost = self.tr("会少：{}。").format(words) if words else self.tr("什么也不少。")
-        question = Question(
-            self.tr("退回到 {}？").format(when),
-            self.tr("{}现在这份会另存着。退回时服务台要关一下，看护照旧。").format(lost),
-            (Answer(self.tr("退回到 {}").format(when), "back", urgent=True), Answer(self.tr("不退回"), "no")),
-        )
-
-        def answered(key: str) -> None:
-            if key == "back":
-                self._ask_second(line)
-
-        self.page.ask(question, answered)
-
-    def _ask_second(self, line: BackupLine) -> None:
-        actor = self.page.host.actor()
-        roles = ("secretary",) if actor.may("backup.restore") else ("administrator",)
-
-        def given(second: Actor) -> None:
-            order = restoring.order(line.backup.path, actor, second)
-            self.page.restore_ordered.emit(order)
-
-        self.page.second.ask(
-            self.tr("退回要两个人"),
-            self.tr("管理员提，书记同意。请另一位在这里输密码。"),
-            roles,
-            given,
-            self.tr("同意，退回"),
-        )
-
     # --- checks, keys, idle ---------------------------------------------------------------------------------
 
     def _check(self) -> None:
@@ -320,7 +247,7 @@ class SafetySection(Section):
             over()
             seconds = max(1, round(station.clock.monotonic() - began))
             self.checks.show_checks(checks, self.tr("刚才 · 用 {} 秒").format(seconds))
-            self.journal.show_chain(next((c for c in checks if c.name == "journal_chain"), None))
+            self.journal.show_chain(journal_check(checks))
 
         def failed(exc: Exception) -> None:
             over()

@@ -223,7 +223,7 @@ class ChecksCard(Card):
         self.header.addWidget(self._when)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme().px(9))
-        self._grid.setVerticalSpacing(theme().px(7))
+        self._grid.setVerticalSpacing(theme().px(3))
         self.body.addLayout(self._grid)
         self.body.addStretch(1)
         self.go = KeyButton(self.tr("现在核一遍"), small=True)

@@ -199,6 +199,7 @@ _CHECKS = {
     "checkin_balance": "该看的窗",
     "search_index": "能找到人",
     "households": "户都在",
+    "keys": "备份旁的钥匙",
     "journal_anchors": "留底对得上",
 }
 

@@ -9,13 +9,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from centerdesk.app.restoring import Loss
+from centerdesk.app.settings.safety_cards import OneLine
 from centerdesk.app.settings.safety_data import BackupLine, when_words
 from centerdesk.kernel.soundness import CheckResult
-from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.style import ring_margin
+
+NAMED = 5
+"""Kinds of acts that are named; the others are one number."""
 
 
 class RestoreCard(Card):
@@ -36,6 +40,8 @@ class RestoreCard(Card):
             self._grid.setColumnMinimumWidth(column, theme().px(width))
         self.body.addLayout(self._grid)
         self._said = text_label(role="secondary", name="restore_said", wrap=True)
+        self._since = OneLine("restore_since", "table", "ink3")
+        self.body.addWidget(self._since)
         self.body.addWidget(self._said)
         self.body.addStretch(1)
         note = self.tr("现在这份会另存着，退错了还能退回来。退回后先重算今天该看的窗，再开门。")
@@ -56,23 +62,33 @@ class RestoreCard(Card):
         self.body.addLayout(self._acts)
         self._widgets: list[QWidget] = []
         self.losses: tuple[Loss, ...] = ()
+        self.acts: tuple[tuple[str, int], ...] = ()
 
     def set_narrow(self, narrow: bool) -> None:
         """Both buttons below each other where they do not fit side by side."""
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._acts.setDirection(way)
 
-    def show_losses(self, line: BackupLine | None, losses: Sequence[Loss], now: datetime) -> None:
-        """Counts now, then, and how many fewer; None: nothing to go back to."""
+    def show_losses(
+        self,
+        line: BackupLine | None,
+        losses: Sequence[Loss],
+        now: datetime,
+        acts: Sequence[tuple[str, int]] = (),
+    ) -> None:
+        """Counts now, then, how many fewer, and what was done since; None: nothing to go back to."""
         for widget in self._widgets:
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._widgets, self.losses = [], tuple(losses)
-        self._said.setText("")
+        self.acts = tuple(acts)
+        self._since.setText(acts_words(self.acts))
+        self._since.setVisible(bool(acts))
+        self._tell("", "secondary")
         if line is None:
             self.set_title(self.tr("退回会怎样"))
-            self._said.setText(self.tr("还没有备份，没有可退回的。"))
+            self._tell(self.tr("还没有备份，没有可退回的。"), "secondary")
             self.look.set_missing(self.tr("没有备份"))
             return
         self.look.set_missing("")
@@ -99,7 +115,7 @@ class RestoreCard(Card):
             self._put(label, row + 1, 3, right)
 
     def _put(self, label: QWidget, row: int, column: int, align: Qt.AlignmentFlag) -> None:
-        label.setMinimumHeight(theme().size("row-compact"))
+        label.setMinimumHeight(theme().px(26))
         self._grid.addWidget(label, row, column, align)
         self._widgets.append(label)
 
@@ -109,18 +125,29 @@ class RestoreCard(Card):
         wrong = [check for check in checks if not check.ok]
         if wrong:
             notes = self.tr("；").join(check.note for check in wrong if check.note)
-            self._said.set_role("warning")
-            self._said.setText(self.tr("能打开，但有 {} 项不对：{}").format(len(wrong), notes))
+            self._tell(self.tr("能打开，但有 {} 项不对：{}").format(len(wrong), notes), "warning")
             return
-        self._said.set_role("done")
-        self._said.setText(
-            self.tr("打开看过了，{} 项都对，用了 {:.0f} 秒。库没有动过。").format(
-                len(checks), max(1.0, seconds)
-            )
-        )
+        words = self.tr("打开看过了，{} 项都对，用了 {:.0f} 秒。库没有动过。")
+        self._tell(words.format(len(checks), max(1.0, seconds)), "done")
 
     def show_trouble(self, sentence: str) -> None:
         """It cannot be used."""
         self.look.set_missing("")
-        self._said.set_role("warning")
+        self._tell(sentence, "warning")
+
+    def _tell(self, sentence: str, role: str) -> None:
+        """Nothing to say takes no room."""
+        self._said.set_role(role)
         self._said.setText(sentence)
+        self._said.setVisible(bool(sentence))
+
+
+def acts_words(acts: Sequence[tuple[str, int]]) -> str:
+    """`这之后办过 17 件：看窗 12、登录 4、登记请假 1`, "" for none; the rare ones are summed up."""
+    if not acts:
+        return ""
+    named = [tr("{} {:,}").format(label, times) for label, times in acts[:NAMED]]
+    if rest := sum(times for _label, times in acts[NAMED:]):
+        named.append(tr("别的 {:,}").format(rest))
+    total = sum(times for _label, times in acts)
+    return tr("这之后办过 {:,} 件：{}").format(total, tr("、").join(named))

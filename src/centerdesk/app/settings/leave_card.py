@@ -1,0 +1,114 @@
+"""请假 of one account: the days, who stands in, and what is booked already; the secretary books it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from centerdesk.features.staff.commands import TakeLeave
+from centerdesk.features.staff.models import Leave
+from centerdesk.kernel.clock import Clock
+from centerdesk.kernel.errors import ValidationError
+from centerdesk.qtkit.date_input import Lean
+from centerdesk.qtkit.editors import ChoiceEditor
+from centerdesk.qtkit.forms import Field, Form
+from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.more_editors import DateEditor
+from centerdesk.qtkit.painted.buttons import KeyButton
+from centerdesk.qtkit.style import ring_margin
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """请假, both days inclusive, and who stands in."""
+
+    account_id: UUID
+    deputy_id: UUID
+    first_on: date
+    last_on: date
+
+
+def leaves_from(session: Session, day: date) -> tuple[LeaveRow, ...]:
+    """Leaves that are on at `day` or come later, the nearest first. Read lane."""
+    stmt = select(Leave).where(Leave.last_on >= day).order_by(Leave.first_on, Leave.id)
+    return tuple(
+        LeaveRow(row.account_id, row.deputy_id, row.first_on, row.last_on) for row in session.scalars(stmt)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveDraft:
+    """请假."""
+
+    deputy_id: UUID | None = None
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+class LeaveCard(QWidget):
+    """请假和顶岗. `wanted` with the command once the fields are right. GUI thread."""
+
+    wanted = Signal(object)
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.setObjectName("leave_card")
+        self._account: UUID | None = None
+        self._said = text_label(role="facts", name="leave_said", wrap=True)
+        self._deputy = ChoiceEditor(blank=tr("请选顶岗的人"))
+        self.form: Form[LeaveDraft] = Form(
+            [
+                Field("first_on", self.tr("从哪天"), lambda: DateEditor(clock, lean=Lean.FUTURE), required=True),
+                Field("last_on", self.tr("到哪天（含）"), lambda: DateEditor(clock, lean=Lean.FUTURE), required=True),
+                Field("deputy_id", self.tr("谁顶岗"), lambda: self._deputy, required=True),
+            ]
+        )  # fmt: skip
+        self.form.setObjectName("leave_form")
+        self.book = KeyButton(self.tr("登记请假"))
+        self.book.setObjectName("leave_book")
+        self.book.clicked.connect(self._book)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme().px(8))
+        box.addWidget(text_label(self.tr("请假"), role="table-strong"))
+        box.addWidget(self._said)
+        box.addWidget(self.form)
+        row = QHBoxLayout()
+        margin = ring_margin() + 1
+        row.setContentsMargins(margin, margin, margin, margin)
+        row.addWidget(self.book)
+        row.addStretch(1)
+        box.addLayout(row)
+
+    def show_account(
+        self, account_id: UUID, others: Sequence[tuple[UUID, str]], leaves: Sequence[LeaveRow]
+    ) -> None:
+        """Another account; `others` may stand in."""
+        self._account = account_id
+        names = dict(others)
+        mine = [leave for leave in leaves if leave.account_id == account_id]
+        words = [leave_words(leave, names.get(leave.deputy_id, "")) for leave in mine]
+        self._said.setText("；".join(words) if words else self.tr("没有登记请假。"))
+        self._deputy.set_options(others)
+        self.form.load(LeaveDraft())
+
+    def _book(self) -> None:
+        try:
+            draft = self.form.draft()
+        except ValidationError:
+            return
+        if self._account and draft.deputy_id and draft.first_on and draft.last_on:
+            self.wanted.emit(TakeLeave(self._account, draft.deputy_id, draft.first_on, draft.last_on))
+
+
+def leave_words(leave: LeaveRow, deputy: str) -> str:
+    """`12-05 到 12-08 请假，周敏顶岗`."""
+    return tr("{:%m-%d} 到 {:%m-%d} 请假，{}顶岗").format(leave.first_on, leave.last_on, deputy)
