@@ -468,7 +468,7 @@ def test_an_export_that_may_not_be_booked_leaves_no_file(qtbot, host, town, peop
         town.station.sign_in("administrator")
 
     page.acts.save_file = chosen_then_logged_out
-    page._export()
+    host.actions.trigger("people.export")
     settle(qtbot, host)
     town.station.sign_in("secretary")
     assert list(tmp_path.glob("*.xlsx")) == []
@@ -506,13 +506,17 @@ def test_a_narrow_window_puts_the_pane_into_a_drawer(qtbot, host, people):
 @pytest.mark.parametrize(
     ("role", "shown", "hidden"),
     [
-        ("front_desk", {"people.new", "people.edit", "people.export", "people.to_import"}, {"people.remove"}),
+        (
+            "front_desk",
+            {"people.new", "people.edit", "people.export", "people.to_import"},
+            {"people.restore"},
+        ),
         (
             "grid_worker",
             {"people.new", "people.edit", "people.export"},
-            {"people.remove", "people.to_import"},
+            {"people.restore", "people.to_import"},
         ),
-        ("secretary", {"people.new", "people.remove", "people.to_import"}, set()),
+        ("secretary", {"people.new", "people.remove", "people.restore", "people.to_import"}, set()),
     ],
 )
 def test_what_a_role_is_offered(qtbot, host, town, people, role, shown, hidden):

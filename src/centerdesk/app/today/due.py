@@ -20,6 +20,8 @@ from centerdesk.features.checkins.queries_alarm import GapRow, watch_state
 from centerdesk.features.checkins.rules import DUE, PAUSED, SLOT_TITLES, UNSEEN
 from centerdesk.features.people.api import persons
 from centerdesk.features.people.queries import LedgerFilter, LedgerOrder, count_residents, page_residents
+from centerdesk.features.people.queries_proposals import proposals
+from centerdesk.features.people.rules_proposals import OPEN
 from centerdesk.kernel.clock import Clock, local, today
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import Target, Tone
@@ -69,6 +71,7 @@ def read_due(session: Session, actor: Actor, clock: Clock) -> tuple[DueGroup, ..
         groups += _routes(view, actor, now)
         groups += _pauses(view, today(clock))
     if actor.may(FIND):
+        groups += _proposals(session, actor, clock)
         groups += _stale(session, actor, clock)
         groups += _birthdays(session, actor, clock)
     return tuple(groups)
@@ -159,6 +162,25 @@ def _pauses(view: RoundView, day: date) -> Iterator[DueGroup]:
 
 def _door(compound: str, door: str) -> str:
     return f"{compound} {door}" if compound else door
+
+
+def _proposals(session: Session, actor: Actor, clock: Clock) -> Iterator[DueGroup]:
+    """What colleagues asked for and this person answers; the longest waiting first."""
+    rows = tuple(
+        DueRow(
+            "task_list",
+            f"{row.title} · {row.name}",
+            joined((row.door, row.facts, f"{row.word}，{row.by} 提")),
+            said(row.at, clock.now()),
+            Tone.WARN,
+            target=Target(PEOPLE, row.resident_id),
+        )
+        for row in proposals(session, actor)
+        if row.decides and row.state == OPEN
+    )
+    if rows:
+        facts = f"{len(rows)} 件等您定"
+        yield DueGroup("提议", facts, rows[:SHOWN], PEOPLE, "去定", len(rows), len(rows))
 
 
 def _stale(session: Session, actor: Actor, clock: Clock) -> Iterator[DueGroup]:

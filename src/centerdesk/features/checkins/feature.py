@@ -1,6 +1,6 @@
 """What the check-in feature offers to the rest of the program."""
 
-from centerdesk.kernel.manifest import Feature, PageEntry, Permission
+from centerdesk.kernel.manifest import Action, Feature, PageEntry, Permission
 
 FEATURE = Feature(
     id="checkins",
@@ -26,6 +26,44 @@ FEATURE = Feature(
             "centerdesk.features.checkins.ui.pages:RoundPage",
             "checkins.read",
             "Ctrl+2",
+        ),
+    ),
+    actions=(
+        Action(
+            "checkins.show_this",
+            "看这家的窗",
+            "centerdesk.features.checkins.ui.record_acts:show",
+            "checkins.read",
+            on="resident",
+            icon="curtain",
+            fits="centerdesk.features.checkins.queries_resident:is_enrolled",
+        ),
+        Action(
+            "checkins.enrol_this",
+            "登记看窗",
+            "centerdesk.features.checkins.ui.record_acts:enrol",
+            "checkins.enrol",
+            on="resident",
+            icon="add",
+            fits="centerdesk.features.checkins.queries_resident:can_be_enrolled",
+        ),
+        Action(
+            "checkins.pause_this",
+            "暂停看窗",
+            "centerdesk.features.checkins.ui.record_acts:pause",
+            "checkins.enrol",
+            on="resident",
+            icon="pause",
+            fits="centerdesk.features.checkins.queries_resident:is_enrolled",
+        ),
+        Action(
+            "checkins.month_of_this",
+            "看这家这个月的记录",
+            "centerdesk.features.checkins.ui.record_acts:month",
+            "checkins.read",
+            on="resident",
+            icon="table",
+            fits="centerdesk.features.checkins.queries_resident:is_enrolled",
         ),
     ),
     indicators=("centerdesk.features.checkins.indicators:INDICATORS",),

@@ -30,7 +30,7 @@ from centerdesk.features.staff import api as staff
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, SunTimes, sun_times
 from centerdesk.kernel.clock import Month, local
 from centerdesk.kernel.errors import NotFound, PermissionDenied
-from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.settings import SettingsReader
 
 _WORST = (HELP, NOT_OK, UNSEEN, UNCLEAR)
@@ -161,7 +161,7 @@ def find_candidates(
     session: Session, actor: Actor, query: str, day: date, limit: int = 8
 ) -> tuple[Candidate, ...]:
     """Residents by name, pinyin, door or last figures, for enrolling. Raises PermissionDenied."""
-    actor.require(ENROL)
+    actor.require(ENROL, Reach.PROPOSE)
     hits = [h.target.row_id for h in search_people(session, actor, query, limit)]
     ids = [i for i in hits if i is not None]
     stmt = select(Enrolment.resident_id).where(

@@ -1,6 +1,6 @@
 """What the people feature offers to the rest of the program."""
 
-from centerdesk.kernel.manifest import Feature, PageEntry, Permission
+from centerdesk.kernel.manifest import Action, Feature, PageEntry, Permission
 
 FEATURE = Feature(
     id="people",
@@ -33,6 +33,32 @@ FEATURE = Feature(
             "import",
             "centerdesk.features.people.ui.import_page:ImportPage",
             "people.import",
+        ),
+    ),
+    actions=(
+        Action(
+            "people.edit_this",
+            "改这位的资料",
+            "centerdesk.features.people.ui.record_acts:edit",
+            "people.write",
+            on="resident",
+            icon="edit",
+        ),
+        Action(
+            "people.verify_this",
+            "核实，没变化",
+            "centerdesk.features.people.ui.record_acts:verify",
+            "people.write",
+            on="resident",
+            icon="checkmark_circle",
+        ),
+        Action(
+            "people.depart_this",
+            "登记迁出或去世",
+            "centerdesk.features.people.ui.record_acts:depart",
+            "people.write",
+            on="resident",
+            icon="person",
         ),
     ),
     indicators=("centerdesk.features.people.indicators:INDICATORS",),

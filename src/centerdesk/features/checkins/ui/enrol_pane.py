@@ -116,7 +116,10 @@ class FindResident(QWidget):
         self.wanted.emit(self.field.text().strip())
 
     def _choose(self, index: QModelIndex) -> None:
-        row = self._found.rows[index.row()]
+        self.choose(self._found.rows[index.row()])
+
+    def choose(self, row: Candidate) -> None:
+        """Take this one, unless it cannot be enrolled now."""
         if row.why_not:
             return
         self.chosen = row

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from centerdesk.features.checkins.commands_alarm import CloseAlarm
 from centerdesk.features.checkins.commands_enrol import EnrolElder, SetPause, WithdrawElder
+from centerdesk.features.checkins.commands_proposals import ProposeEnrol, ProposePause, ProposeWithdraw
 from centerdesk.features.checkins.queries_alarm import AlarmRow
 from centerdesk.features.checkins.queries_round import Colleague
 from centerdesk.features.checkins.rules import DEFAULT_WINDOWS, OK, PAUSE_DAYS, UNSEEN
@@ -21,9 +22,10 @@ from centerdesk.features.checkins.rules_alarm import (
     SIGHTINGS,
 )
 from centerdesk.features.checkins.ui.picks import PickEditor
+from centerdesk.features.people.rules_proposals import PAUSE, WITHDRAW, WORDS
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.qtkit.date_input import Lean
-from centerdesk.qtkit.editors import ChoiceEditor, IntEditor, TextEditor
+from centerdesk.qtkit.editors import ChoiceEditor, Editor, IntEditor, TextEditor
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.more_editors import DateEditor
 
@@ -82,9 +84,18 @@ class PauseDraft:
         assert self.back_on is not None
         return SetPause(enrolment_id, self.first_on, self.back_on - timedelta(days=1), self.reason)
 
+    def proposal(self, enrolment_id: UUID) -> ProposePause:
+        assert self.first_on is not None
+        assert self.back_on is not None
+        last_on = self.back_on - timedelta(days=1)
+        return ProposePause(enrolment_id, self.first_on, last_on, self.reason or "")
 
-def pause_form(clock: Clock) -> Form[PauseDraft]:
-    """A pause always ends: the day the elder is back is asked first."""
+
+def pause_form(clock: Clock, *, proposes: bool = False) -> Form[PauseDraft]:
+    """A pause always ends: the day the elder is back is asked first. A proposal takes its reason from a list."""
+
+    def why() -> Editor:
+        return _words(PAUSE) if proposes else TextEditor(max_length=40, placeholder="去女儿家、住院")
 
     def back(day: date) -> str:
         if day <= today(clock):
@@ -102,12 +113,7 @@ def pause_form(clock: Clock) -> Form[PauseDraft]:
                 required=True,
                 help="前一天晚间为止不看，回来当天早间起照常看。",
             ),
-            Field(
-                "reason",
-                "为什么",
-                lambda: TextEditor(max_length=40, placeholder="去女儿家、住院"),
-                required=True,
-            ),
+            Field("reason", "为什么", why, required=True),
             Field("first_on", "从哪天起", lambda: DateEditor(clock, lean=Lean.FUTURE), required=True),
         )
     )
@@ -118,15 +124,27 @@ class WithdrawDraft:
     """撤销登记: the last day that counts."""
 
     last_on: date | None = None
+    word: str | None = None
+
+    def proposal(self, enrolment_id: UUID) -> ProposeWithdraw:
+        assert self.last_on is not None
+        return ProposeWithdraw(enrolment_id, self.last_on, self.word or "")
 
     def command(self, enrolment_id: UUID, version: int) -> WithdrawElder:
         assert self.last_on is not None
         return WithdrawElder(enrolment_id, version, self.last_on)
 
 
-def withdraw_form(clock: Clock) -> Form[WithdrawDraft]:
+def _words(kind: str) -> ChoiceEditor:
+    return ChoiceEditor([(word, word) for word in WORDS[kind]])
+
+
+def withdraw_form(clock: Clock, *, proposes: bool = False) -> Form[WithdrawDraft]:
+    """The last day that counts; a proposal says why."""
+    why = (Field("word", "为什么", lambda: _words(WITHDRAW), required=True),) if proposes else ()
     return Form[WithdrawDraft](
         (
+            *why,
             Field(
                 "last_on",
                 "看到哪天为止（含当天）",
@@ -149,6 +167,18 @@ class EnrolDraft:
     look_from: str = ""
     number: int | None = None
     first_on: date | None = None
+
+    def proposal(self, resident_id: UUID) -> ProposeEnrol:
+        done = self.command(resident_id)
+        return ProposeEnrol(
+            resident_id,
+            done.worker_id,
+            done.consent_on,
+            done.first_on,
+            done.windows,
+            done.look_from,
+            done.number,
+        )
 
     def command(self, resident_id: UUID) -> EnrolElder:
         assert self.consent_on is not None

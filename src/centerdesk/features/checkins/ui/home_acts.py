@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from centerdesk.features.checkins.commands import RecordRound
-from centerdesk.features.checkins.commands_enrol import EndPause
+from centerdesk.features.checkins.commands_enrol import ENROL, WITHDRAW, EndPause
 from centerdesk.features.checkins.queries_elder import ElderDetail, PauseRow, get_elder
 from centerdesk.features.checkins.queries_round import Candidate, find_candidates
 from centerdesk.features.checkins.rules import PAUSED
@@ -24,10 +24,13 @@ from centerdesk.features.checkins.ui.forms import (
 from centerdesk.features.checkins.ui.task_pane import TaskPane
 from centerdesk.features.checkins.ui.words import long_door
 from centerdesk.kernel.clock import today
+from centerdesk.kernel.identity import Reach
 from centerdesk.qtkit.notify import Answer, Question
 
 if TYPE_CHECKING:
     from centerdesk.features.checkins.ui.pages import RoundPage
+
+ASKED = "提上去了，等书记或前台来定。定之前照常看。"
 
 
 class HomeActs:
@@ -35,6 +38,14 @@ class HomeActs:
 
     def __init__(self, page: RoundPage) -> None:
         self._page = page
+
+    def proposes(self, right: str) -> bool:
+        """May this person only ask for it?"""
+        return self._page.host.actor().reach(right) == Reach.PROPOSE
+
+    def may_ask(self, right: str) -> bool:
+        """May this person do it, or ask for it?"""
+        return self._page.host.actor().may(right, Reach.PROPOSE)
 
     def _with_elder(self, enrolment_id: UUID, then: str) -> None:
         """Read the elder first: pauses and versions are not on the route."""
@@ -56,15 +67,24 @@ class HomeActs:
         row = self._page.walk.row()
         if row is None:
             return
+        asks = self.proposes(ENROL)
         if row.state == PAUSED:
+            if asks:
+                self._page.toast("这户已经暂停。老人提前回来了，请书记或前台来结束暂停。")
+                return
             self._with_elder(row.enrolment_id, "end_pause")
             return
-        form = pause_form(self._page.host.clock)
+        form = pause_form(self._page.host.clock, proposes=asks)
         form.load(PauseDraft(first_on=today(self._page.host.clock)))
         text = f"{long_door(row.door)}。暂停的日子不看、不算漏看；到期自己恢复。"
-        pane: TaskPane[PauseDraft] = TaskPane("pause", "暂停这一户", text, form, "设暂停")
+        pane: TaskPane[PauseDraft] = TaskPane(
+            "pause", f"{'提议' if asks else ''}暂停这一户", text, form, "提上去" if asks else "设暂停"
+        )
 
         def wanted(draft: PauseDraft) -> None:
+            if asks:
+                self._page.doing.run(draft.proposal(row.enrolment_id), f"{row.door} {ASKED}")
+                return
             self._page.doing.run(
                 draft.command(row.enrolment_id), f"{row.door} 已暂停，{draft.back_on:%m-%d} 起照常看。"
             )
@@ -125,7 +145,9 @@ class HomeActs:
         mine = page.walk.worker or next((c.id for c in workers if c.works), None)
         form.load(enrol_start(page.host.clock, mine))
         find = FindResident()
-        pane: TaskPane[EnrolDraft] = TaskPane("enrol", "登记一户", "", form, "登记", above=find)
+        asks = self.proposes(ENROL)
+        title, verb = ("提议登记一户", "提上去") if asks else ("登记一户", "登记")
+        pane: TaskPane[EnrolDraft] = TaskPane("enrol", title, "", form, verb, above=find)
 
         def look(text: str) -> None:
             actor, day = page.host.actor(), today(page.host.clock)
@@ -138,6 +160,9 @@ class HomeActs:
         def wanted(draft: EnrolDraft) -> None:
             if find.chosen is None:
                 find.complain()
+                return
+            if asks:
+                page.doing.run(draft.proposal(find.chosen.resident_id), f"{find.chosen.door} {ASKED}")
                 return
             said = f"{find.chosen.door} 登记好了，从 {draft.first_on:%m-%d} 起看。"
             page.doing.run(draft.command(find.chosen.resident_id), said)
@@ -155,15 +180,25 @@ class HomeActs:
             self._with_elder(row.enrolment_id, "withdraw")
 
     def _open_withdraw(self, elder: ElderDetail) -> None:
-        form = withdraw_form(self._page.host.clock)
+        asks = self.proposes(WITHDRAW)
+        form = withdraw_form(self._page.host.clock, proposes=asks)
         form.load(WithdrawDraft(today(self._page.host.clock)))
         door = elder.enrolment.door
         text = f"{long_door(door)}。撤销以后不再看这扇窗，也不再报警。"
         pane: TaskPane[WithdrawDraft] = TaskPane(
-            "withdraw", "撤销登记", text, form, "撤销登记", urgent=True, leave="接着看"
+            "withdraw",
+            "提议撤销登记" if asks else "撤销登记",
+            text,
+            form,
+            "提上去" if asks else "撤销登记",
+            urgent=not asks,
+            leave="接着看",
         )
 
         def wanted(draft: WithdrawDraft) -> None:
+            if asks:
+                self._page.doing.run(draft.proposal(elder.enrolment.id), f"{door} {ASKED}")
+                return
             command = draft.command(elder.enrolment.id, elder.enrolment.version)
             self._page.doing.run(command, f"{door} 看到 {draft.last_on:%m-%d} 为止。")
 

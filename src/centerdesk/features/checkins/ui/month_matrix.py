@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -52,6 +53,7 @@ class MonthMatrix(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._sheet: MonthSheet | None = None
         self._row = self._column = 0
+        self._wanted: UUID | None = None
         follow_look(self)
         theme_hub().changed.connect(self._fit)
 
@@ -70,9 +72,22 @@ class MonthMatrix(QAbstractScrollArea):
             self._column = sheet.days.index(sheet.today)
         self._column = min(self._column, len(sheet.days) - 1)
         self._row = min(self._row, max(0, len(sheet.rows) - 1))
+        self._take_wanted()
         self._fit()
         self._say()
         self.viewport().update()
+
+    def want_row(self, enrolment_id: UUID) -> None:
+        """Put the cursor on this home, as soon as a sheet holds it."""
+        self._wanted = enrolment_id
+        self._take_wanted()
+
+    def _take_wanted(self) -> None:
+        rows = self._sheet.rows if self._sheet is not None else ()
+        place = next((n for n, row in enumerate(rows) if row.enrolment_id == self._wanted), None)
+        if place is not None:
+            self._row, self._wanted = place, None
+            self._show_cursor()
 
     # --- geometry -------------------------------------------------------------------------------------------
 

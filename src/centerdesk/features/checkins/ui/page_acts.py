@@ -17,7 +17,12 @@ GROUP = "窗帘"
 
 
 def register(page: RoundPage) -> None:
-    """Add the acts of the page; the head shows the first two, the rest stands under 更多."""
+    """Add the acts of the page; the head shows the first two, the rest stands under 更多.
+
+    Who lacks the right to enrol, pause or withdraw asks for it, under the same names.
+    """
+    enrol_right, enrol_words = _asking(page, "checkins.enrol")
+    leave_right, leave_words = _asking(page, "checkins.withdraw")
     acts = (
         DeskAction(
             "checkins.sign_off",
@@ -32,9 +37,9 @@ def register(page: RoundPage) -> None:
         ),
         DeskAction(
             "checkins.enrol",
-            "登记一户",
+            f"{enrol_words}登记一户",
             page.home_acts.enrol,
-            "checkins.enrol",
+            enrol_right,
             "Ctrl+N",
             "dengjiyihu djyh",
             group=GROUP,
@@ -51,18 +56,18 @@ def register(page: RoundPage) -> None:
         ),
         DeskAction(
             "checkins.pause",
-            "暂停这一户",
+            f"{enrol_words}暂停这一户",
             page.home_acts.pause,
-            "checkins.enrol",
+            enrol_right,
             pinyin="zanting zt",
             group=GROUP,
             icon="pause",
         ),
         DeskAction(
             "checkins.withdraw",
-            "撤销登记",
+            f"{leave_words}撤销登记",
             page.home_acts.withdraw,
-            "checkins.withdraw",
+            leave_right,
             pinyin="chexiaodengji cxdj",
             group=GROUP,
             icon="dismiss_circle",
@@ -73,6 +78,11 @@ def register(page: RoundPage) -> None:
     sign, enrol, back, pause, withdraw = acts
     shown = (enrol, sign, back) if page.may("checkins.enrol") else (back, sign, enrol)
     page.set_actions(None, *shown, pause, withdraw, *_views(page))
+
+
+def _asking(page: RoundPage, right: str) -> tuple[str, str]:
+    """The right an act is offered by, and what stands before its name."""
+    return ("checkins.record", "提议") if page.home_acts.proposes(right) else (right, "")
 
 
 def _views(page: RoundPage) -> list[DeskAction]:

@@ -250,10 +250,15 @@ class RoundPage(Page):
         if act == "later":
             self.walk.put_off()
             self.show_now()
-        elif self.may("checkins.record" if act == "back_entry" else "checkins.enrol") or act == "withdraw":
+        elif act == "withdraw" or self._may_act(act):
             getattr(self.home_acts, act)()
         else:
             self.toast("登记和暂停要请书记或前台来办。")
+
+    def _may_act(self, act: str) -> bool:
+        return (
+            self.may("checkins.record") if act == "back_entry" else self.home_acts.may_ask("checkins.enrol")
+        )
 
     def do_alarm_act(self, act: str) -> None:
         """One of the answers of the alarm in the panel."""

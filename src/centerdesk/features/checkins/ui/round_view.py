@@ -188,7 +188,7 @@ class Showing:
             words = ("没有要处置的", f"还有 {left} 户没看。{here}")
         page.panel.quiet.show_words(*words)
         acts = ["later", "back_entry"] if left and page.may("checkins.record") else []
-        acts += ["pause", "enrol"] if page.may("checkins.enrol") else []
+        acts += ["pause", "enrol"] if page.home_acts.may_ask("checkins.enrol") else []
         page.panel.quiet.allow(acts)
 
     def show_tick(self, check_id: UUID) -> None:

@@ -38,10 +38,18 @@ class Editing(QObject):
         self._before_left_open = True
         self.resident = ResidentForm(page.host.clock)
         self.departure = DepartureForm(page.host.clock)
-        for pane, save in ((self.resident, self._save_resident), (self.departure, self._save_departure)):
-            side.addWidget(pane)
-            pane.save_asked.connect(save)
-            pane.left.connect(self._on_left)
+        self.adopt(self.resident, self._save_resident)
+        self.adopt(self.departure, self._save_departure)
+
+    def adopt(self, pane: FormPane[Any], save: Callable[[bool], None]) -> None:
+        """Another form at the right, with the same ways in and out."""
+        self._side.addWidget(pane)
+        pane.save_asked.connect(save)
+        pane.left.connect(self._on_left)
+
+    def show_person(self, resident_id: UUID) -> None:
+        """Read this person into the pane."""
+        self._show(resident_id)
 
     def set_compounds(self, names: Sequence[str]) -> None:
         """The compounds the form offers."""
@@ -60,7 +68,7 @@ class Editing(QObject):
 
         def opened() -> None:
             self.resident.open_new(ResidentDraft())
-            self._bring(self.resident)
+            self.bring(self.resident)
 
         self.leave_then(opened)
 
@@ -69,7 +77,7 @@ class Editing(QObject):
 
         def opened() -> None:
             self.resident.open_edit(detail)
-            self._bring(self.resident)
+            self.bring(self.resident)
 
         self.leave_then(opened)
 
@@ -78,11 +86,12 @@ class Editing(QObject):
 
         def opened() -> None:
             self.departure.open_for(detail)
-            self._bring(self.departure)
+            self.bring(self.departure)
 
         self.leave_then(opened)
 
-    def _bring(self, pane: FormPane[Any]) -> None:
+    def bring(self, pane: FormPane[Any]) -> None:
+        """Put a form on the screen."""
         self._side.setCurrentWidget(pane)
         self._side.open()
         pane.form.focus_first()
@@ -114,10 +123,14 @@ class Editing(QObject):
 
     def _close(self) -> None:
         if self.open_form is not None:
-            self._side.setCurrentWidget(self._detail)
-            if self._side.drawer:
-                self._side.close_drawer()
-            self._page.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.back_to_person()
+
+    def back_to_person(self) -> None:
+        """The person at the right again, the focus in the table."""
+        self._side.setCurrentWidget(self._detail)
+        if self._side.drawer:
+            self._side.close_drawer()
+        self._page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- saving ---------------------------------------------------------------------------------------------
 

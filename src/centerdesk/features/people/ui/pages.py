@@ -20,20 +20,20 @@ from centerdesk.features.people.queries import (
     page_residents,
 )
 from centerdesk.features.people.queries_counts import LedgerCounts, ledger_counts
-from centerdesk.features.people.queries_detail import ResidentDetail
-from centerdesk.features.people.rules import BIN, PRESENT
+from centerdesk.features.people.rules import BIN
 from centerdesk.features.people.ui.acts import ActionSet, LedgerActs
 from centerdesk.features.people.ui.columns import ledger_columns
 from centerdesk.features.people.ui.detail_pane import DetailPane
 from centerdesk.features.people.ui.editing import Editing
 from centerdesk.features.people.ui.filter_bar import FilterBar
 from centerdesk.features.people.ui.ledger_foot import LedgerFoot
+from centerdesk.features.people.ui.page_acts import PageActs
 from centerdesk.features.people.ui.person_view import PersonView
+from centerdesk.features.people.ui.proposing import Proposing
 from centerdesk.features.people.ui.side import Side, is_narrow
 from centerdesk.features.people.ui.states import never_used, nobody_fits
 from centerdesk.features.people.ui.views_pane import ViewsPane
 from centerdesk.kernel.clock import local, today
-from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.page import Page, PageHost
@@ -50,21 +50,33 @@ class LedgerPage(Page):
     page_id = "people"
     title = "居民台账"
     permission = "people.find"
-    watches = ("resident", "household", "resident_phone", "resident_tag", "dwelling", "grid", "compound")
+    watches = (
+        "resident",
+        "household",
+        "resident_phone",
+        "resident_tag",
+        "dwelling",
+        "grid",
+        "compound",
+        "proposal",
+    )
 
     def __init__(self, host: PageHost, parent: QWidget | None = None) -> None:
         super().__init__(host, parent)
         self._narrowed = False
-        self._order = LedgerOrder()
+        self.order = LedgerOrder()
         self._hits = 0
         self._hits_asked: Ticket | None = None
+        self.doing = PageActs(self)
         self._build()
         self.acts = LedgerActs(self)
         self.person = PersonView(self, self.detail)
         self.editing = Editing(self, self.side, self.detail, self.show_person)
-        self._actions = ActionSet(host.actions, self)
-        self._register()
+        self.act_set = ActionSet(host.actions, self)
+        self.proposing = Proposing(self, self.side, self.editing)
+        self.doing.register()
         self._connect()
+        self._bind_keys()
 
     # --- building -------------------------------------------------------------------------------------------
 
@@ -77,7 +89,7 @@ class LedgerPage(Page):
             is_hit=lambda row: row.hit,
             tickable=True,
         )
-        empty = never_used(self._go_import, self._new)
+        empty = never_used(self.doing.go_import, self.doing.new)
         self.table = LedgerTable(
             self.model, "people_table", store=self.host.columns, empty=empty, clock=self.host.clock
         )
@@ -110,33 +122,11 @@ class LedgerPage(Page):
         self.views.show_note(self.height() > look.px(640))
         self.side.set_drawer(narrow)
 
-    def _register(self) -> None:
-        add = self._actions.add
-
-        def act(
-            name: str, text: str, handler: Callable[..., None], permission: str, key: str = "", **more: Any
-        ) -> DeskAction:
-            return add(DeskAction(f"people.{name}", text, handler, permission, key, group="居民", **more))
-
-        new = act(
-            "new", "新增居民", self._new, "people.write", "Ctrl+N", pinyin="xinzengjumin xzjm", icon="add"
-        )
-        to_import = act(
-            "to_import", "导入", self._go_import, "people.import", pinyin="daoru dr", icon="import"
-        )
-        act("edit", "修改这位", self._edit, "people.write", "F2", pinyin="xiugai xg")
-        act("verify", "核实无变化（表里按 V）", self._verify, "people.write", pinyin="heshiwubianhua hswbh")
-        act("depart", "登记迁出或去世", self._depart, "people.write", pinyin="qianchu qushi qc qs")
-        act("remove", "删到回收站（两个人）", self._remove, "people.merge", pinyin="shandao huishouzhan")
-        act("restore", "从回收站找回", self._restore, "people.merge", pinyin="zhaohui zh")
-        act("export", "导出这些人（打码）", self._export, "people.export", "Ctrl+E", pinyin="daochu dc")
-        act("detail", "右边一栏", self.side.toggle, "people.find", "Ctrl+I")
-        act("search", "在台账里找", self._focus_search, "people.find", "F3", pinyin="zhao z")
-        self.set_actions(new, to_import)
+    def _bind_keys(self) -> None:
         for keys, slot in (
             ("Alt+Up", self._previous),
             ("Alt+Down", self._next),
-            ("Ctrl+F", self._focus_search),
+            ("Ctrl+F", self.focus_search),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -162,21 +152,24 @@ class LedgerPage(Page):
         self.model.facts_changed.connect(self._show_facts)
         self.model.sort_requested.connect(self._on_sort)
         self.foot.copy_button.clicked.connect(table.copy_selection)
-        self.foot.export_button.clicked.connect(self._export)
-        self.detail.edit_asked.connect(self._edit)
-        self.detail.verify_asked.connect(self._verify)
-        self.detail.reveal_asked.connect(self._reveal)
-        self.detail.restore_asked.connect(self._restore)
+        self.foot.export_button.clicked.connect(self.doing.export)
+        self.detail.edit_asked.connect(self.doing.edit)
+        self.detail.verify_asked.connect(self.doing.verify)
+        self.detail.reveal_asked.connect(self.doing.reveal)
+        self.detail.restore_asked.connect(self.doing.restore)
         self.detail.member_asked.connect(self.show_person)
+        self.views.tray.clicked.connect(self.proposing.show_tray)
+        self.proposing.counted.connect(self.views.show_proposals)
+        self.proposing.pane.person_asked.connect(self._leave_tray_for)
 
     # --- being shown ----------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._actions.enter()
+        self.act_set.enter()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._actions.leave()
+        self.act_set.leave()
         super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -215,10 +208,11 @@ class LedgerPage(Page):
             self._restore_order()
             self._ask()
         self.person.again()
+        self.proposing.refresh()
 
     def _restore_order(self) -> None:
         by, descending = self.table.columns.sort or ("name", False)
-        self._order = LedgerOrder(by, descending)
+        self.order = LedgerOrder(by, descending)
         self.model.mark_sorted(by, descending)
 
     def _show_counts(self, counts: LedgerCounts) -> None:
@@ -241,7 +235,7 @@ class LedgerPage(Page):
 
     def _ask(self) -> None:
         """The newest question wins: the model drops what was asked before."""
-        actor, clock, wanted, order = self.host.actor(), self.host.clock, self.wanted, self._order
+        actor, clock, wanted, order = self.host.actor(), self.host.clock, self.wanted, self.order
         self.table.set_filtered(self._nothing_found(wanted))
         self.model.set_query(
             lambda session, after, limit: page_residents(session, actor, clock, wanted, after, limit, order),
@@ -293,7 +287,11 @@ class LedgerPage(Page):
 
     def _on_row(self, row: ResidentRow | None) -> None:
         if row is not None and row.id != self.detail.resident_id:
-            self.show_person(row.id)
+            self._leave_tray_for(row.id)
+
+    def _leave_tray_for(self, resident_id: UUID) -> None:
+        self.proposing.close()
+        self.show_person(resident_id)
 
     def _on_activated(self, row: ResidentRow) -> None:
         self.side.open()
@@ -304,7 +302,7 @@ class LedgerPage(Page):
     def _on_typed(self, letters: str) -> None:
         """Letters go to the search; V, with which no pinyin begins, is 核实无变化."""
         if letters in ("v", "V", "ｖ") and self.may("people.write"):
-            self._verify()
+            self.doing.verify()
         else:
             self.filters.search.add_letters(letters)
 
@@ -320,12 +318,13 @@ class LedgerPage(Page):
             self._ask()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """F3."""
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.search.selectAll()
 
     def _on_sort(self, by: str, descending: bool) -> None:
-        self._order = replace(self._order, by=by, descending=descending)
+        self.order = replace(self.order, by=by, descending=descending)
         self._ask()
 
     def _on_copied(self, rows: int) -> None:
@@ -339,7 +338,7 @@ class LedgerPage(Page):
         ids = (
             ("people.restore",)
             if row.status == BIN
-            else ("people.verify", "people.edit", "people.depart", "-", "people.remove")
+            else ("people.verify", "people.edit", "people.depart", "-", "people.merge", "people.remove")
         )
         self.host.actions.fill_menu(menu, ids)
         menu.popup(where)
@@ -355,41 +354,7 @@ class LedgerPage(Page):
         if 0 <= number < self.model.shown:
             self.table.setCurrentIndex(self.model.index(number, 0))
 
-    # --- acts -----------------------------------------------------------------------------------------------
-
-    def _shown(self) -> ResidentDetail | None:
-        """Whom an act is about: the person on the screen, never one that is still being read."""
-        return self.detail.detail
-
-    def _new(self) -> None:
-        self.editing.new()
-
-    def _go_import(self) -> None:
-        self.host.go("people.import")
-
-    def _edit(self) -> None:
-        if (detail := self._shown()) is not None and detail.row.status != BIN:
-            self.editing.edit(detail)
-
-    def _depart(self) -> None:
-        if (detail := self._shown()) is not None and detail.row.status == PRESENT:
-            self.editing.depart(detail)
-
-    def _verify(self) -> None:
-        if (detail := self._shown()) is not None and detail.row.status == PRESENT:
-            self.acts.verify(detail)
-
-    def _reveal(self, reason: str) -> None:
-        if (detail := self._shown()) is not None:
-            self.acts.reveal(detail, reason, self.person.revealed(detail.row.id))
-
-    def _remove(self) -> None:
-        if (detail := self._shown()) is not None:
-            self.acts.remove(detail)
-
-    def _restore(self) -> None:
-        if (detail := self._shown()) is not None:
-            self.acts.restore(detail)
-
-    def _export(self) -> None:
-        self.acts.export(self.wanted, self._order)
+    def two_chosen(self) -> tuple[UUID, ...]:
+        """The ticked people, else those that are selected."""
+        ids = self.model.ticked() or self.table.selection().ids
+        return tuple(i for i in ids if isinstance(i, UUID))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -73,6 +74,10 @@ class ViewsPane(Card):
             item.setData(Qt.ItemDataRole.UserRole, view)
         self.list.setCurrentRow(0)
         self.list.currentRowChanged.connect(self._on_row)
+        self.tray = QPushButton()
+        self.tray.setObjectName("proposals_tray")
+        self.tray.setProperty("kind", "link")
+        self.tray.hide()
         self._note = Card(kind=CardKind.QUIET)
         self._note.setObjectName("masked_note")
         self._note.body.addWidget(text_label("名单默认打码", role="strong"))
@@ -82,6 +87,7 @@ class ViewsPane(Card):
         self.body.addWidget(self._heading)
         self.body.addWidget(self.list, 1)
         foot = QVBoxLayout()
+        foot.addWidget(self.tray, 0, Qt.AlignmentFlag.AlignLeft)
         foot.addWidget(self._note)
         self.body.addLayout(foot)
         self._foot = foot
@@ -105,6 +111,12 @@ class ViewsPane(Card):
                 Qt.ItemDataRole.AccessibleTextRole,
                 item.text() if count is None else f"{item.text()}，{count} 人",
             )
+
+    def show_proposals(self, waiting: int, all_: int) -> None:
+        """The way to the proposals, while there are any; how many wait for this person."""
+        self.tray.setText(tr("等您定的提议 {}").format(waiting) if waiting else tr("提议 {}").format(all_))
+        self.tray.setAccessibleName(self.tray.text())
+        self.tray.setVisible(bool(all_))
 
     def show_note(self, on: bool) -> None:
         """The reminder at the foot gives way where the window is low."""
