@@ -118,6 +118,7 @@ class UnitOfWork:
         self.now = site.clock.now()
         self.clock, self.ring, self.cipher = site.clock, site.ring, site.ring.cipher
         self.undoes: UUID | None = None
+        self.booked = (0, journal.GENESIS)
         self._lasting = False
         self._object: tuple[str, UUID] | None = None
         self._reason = ""
@@ -212,10 +213,7 @@ class UnitOfWork:
             result=journal.dumps(value) if key is not None else None,
         )
         journal.append(self.session, self.ring.journal_key, entry, images)
-        seq, mac = entry.seq, entry.mac
-        self.session.commit()
-        if self.site.anchor is not None:
-            self.site.anchor(seq, mac)
+        self.booked = entry.seq, entry.mac
         return Changes(self.op_id, command.label, undoable, touched, tables)
 
 
@@ -289,6 +287,8 @@ class CommandBus:
             except DBAPIError as exc:
                 if classify(exc) is not Fault.UNKNOWN or not self._was_written(uow.op_id, exc):
                     raise
+            if self.site.anchor is not None:
+                self.site.anchor(*uow.booked)
             return Outcome(value, changes)
 
     def known(self, key: UUID) -> Outcome[Any] | None:
