@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from centerdesk.kernel.backupcheck import check_content, newest_good, verify_backup
 from centerdesk.kernel.backupfile import (
     SUFFIX,
     Backup,
     Manifest,
     Reason,
     check_bytes,
-    check_signature,
     copy_hashed,
     flush,
     hash_file,
@@ -41,7 +41,7 @@ from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, ensure_private, private_mode
 from centerdesk.kernel.retention import Kept, obsolete
-from centerdesk.kernel.soundness import Check, CheckResult, Watch, check_frozen, row_counts
+from centerdesk.kernel.soundness import Check, Watch, check_frozen, row_counts
 
 _NOT_MADE = "备份没做成"
 _SAFE = "库里的资料都在，没有受影响；以前的备份也在。"
@@ -301,63 +301,6 @@ def _discard(target: Path) -> None:
     for path in (manifest_path(target), target, keys_path(target)):
         with suppress(OSError):
             path.unlink(missing_ok=True)
-
-
-def verify_backup(
-    backup: Backup, ring: KeyRing, *, checks: Sequence[Check] = (), watch: Watch | None = None
-) -> list[CheckResult]:
-    """Signature, hash, pages, references, row counts and `checks` of a finished backup.
-
-    Raises WrongKey, DamagedDatabase or EnvironmentFault when it cannot be used; gives what the checks say.
-    """
-    watch = watch or Watch()
-    check_signature(backup, ring)
-    try:
-        check_bytes(backup, *hash_file(backup.path, watch, "读备份"))
-        return check_content(backup, backup.path, ring, checks, watch)
-    except OSError as exc:
-        raise EnvironmentFault(
-            f"备份“{backup.describe()}”读不了：盘拔掉了，或没有权限。请插好盘再试，或换一份备份。"
-        ) from exc
-
-
-def check_content(
-    backup: Backup, path: Path, ring: KeyRing, checks: Sequence[Check], watch: Watch
-) -> list[CheckResult]:
-    """Open the bytes at `path` and compare them with the manifest of `backup`. Raises DamagedDatabase."""
-    key = ring.database_key
-    try:
-        found = check_frozen(path, key, checks, watch)
-        connection = connect(path, key, mode="frozen")
-        try:
-            same = row_counts(connection) == backup.manifest.tables
-        finally:
-            connection.close()
-    except sqlite.Error as exc:
-        raise DamagedDatabase(f"备份“{backup.describe()}”打不开，内容有损坏。请选另一份备份。") from exc
-    if not (found[0].ok and same):
-        raise DamagedDatabase(f"备份“{backup.describe()}”的内容和清单对不上，不能用。请选另一份备份。")
-    return found
-
-
-def newest_good(
-    folders: Iterable[Path], ring: KeyRing, watch: Watch | None = None
-) -> tuple[Backup | None, list[tuple[Backup, str]]]:
-    """The newest backup that verifies now, and those before it that do not, each with its sentence.
-
-    Verified are signature, hash and file; a copy of the same name in another folder is tried in its stead.
-    """
-    refused: list[tuple[Backup, str]] = []
-    places = list(folders)
-    tried = [each for folder in places for each in list_backups([folder])]
-    for backup in sorted(tried, key=lambda each: (each.manifest.made_at, each.path.name), reverse=True):
-        try:
-            verify_backup(backup, ring, watch=watch)
-        except EnvironmentFault as exc:
-            refused.append((backup, str(exc)))
-            continue
-        return backup, refused
-    return None, refused
 
 
 def thin_out(folder: Path, ring: KeyRing, clock: Clock) -> list[str]:

@@ -123,7 +123,10 @@ def read_backup(path: Path) -> Backup:
         raw: Any = json.loads(manifest_path(path).read_bytes())
         if raw["format"] != FORMAT:
             raise EnvironmentFault("这份备份是更新的程序做的，这一版看不懂，没有动它。请升级程序。")
-        return Backup(path, _manifest(raw))
+        manifest = _manifest(raw)
+        if json.loads(manifest.body()) != {name: raw[name] for name in raw if name != "mac"}:
+            raise ValueError("not as it was written")  # read leniently, it would pass for the signed one
+        return Backup(path, manifest)
     except FileNotFoundError as exc:
         raise DamagedDatabase(f"“{path.name}”旁边没有清单，多半没有做完或没有拷全。请选另一份备份。") from exc
     except OSError as exc:

@@ -219,9 +219,14 @@ class Database:
         return database
 
     def revision(self) -> str | None:
-        """The Alembic revision of the file; None before the first migration."""
-        with self.ro.connect() as connection:
-            return read_revision(connection.connection.driver_connection)
+        """The Alembic revision of the file; None before the first migration. Raises EnvironmentFault and kinds."""
+        try:
+            with self.ro.connect() as connection:
+                return read_revision(connection.connection.driver_connection)
+        except (sqlite.Error, DBAPIError) as exc:
+            if classify(exc) is Fault.BUG:
+                raise
+            raise explain(exc) from exc
 
     def require_revision(self, known: Collection[str]) -> None:
         """Raise NewerDatabase when the file has a schema this program does not know."""

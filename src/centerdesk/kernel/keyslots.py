@@ -178,6 +178,19 @@ def read(path: Path) -> KeySlots:
         ) from exc
 
 
+def check_file(path: Path, ring: KeyRing) -> None:
+    """Make sure that the file is as it was written for this key. Raises DamagedDatabase, EnvironmentFault."""
+    _check_signature(read(path), ring)
+
+
+def _check_signature(held: KeySlots, ring: KeyRing) -> None:
+    """Raise DamagedDatabase for a file of another key, or one changed after it was signed."""
+    if ring.fingerprint != held.key or not ring.signed(_MAC, held.body(), held.mac):
+        raise DamagedDatabase(
+            "钥匙文件被动过，内容和签名对不上，所以没有用它。请从最近的备份旁边取回原来的钥匙文件。"
+        )
+
+
 def _slot(raw: Mapping[str, Any]) -> Slot:
     slot = Slot(**raw)
     if slot.kind not in ("machine", "recovery"):
@@ -198,10 +211,7 @@ def _opened(held: KeySlots, slot: Slot, secret: bytes, refusal: str) -> DataKey:
         key = DataKey(unseal(secret, bytes.fromhex(slot.wrapped), _bound_to(slot.kind, held.key)))
     except (WrongKey, DamagedDatabase, ValueError) as exc:
         raise WrongKey(refusal) from exc
-    if key.fingerprint != held.key or not KeyRing(key).signed(_MAC, held.body(), held.mac):
-        raise DamagedDatabase(
-            "钥匙文件被动过，内容和签名对不上，所以没有用它。请从最近的备份旁边取回原来的钥匙文件。"
-        )
+    _check_signature(held, KeyRing(key))
     return key
 
 
