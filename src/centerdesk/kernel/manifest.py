@@ -111,6 +111,12 @@ class SearchSource(Protocol):
     def __call__(self, session: Session, actor: Actor, query: str, limit: int) -> Sequence[SearchHit]: ...
 
 
+class FitsRecord(Protocol):
+    """Whether an act can be done with this record now, so that it is worth offering; read lane."""
+
+    def __call__(self, session: Session, actor: Actor, row_id: UUID, clock: Clock) -> bool: ...
+
+
 class TimelineSource(Protocol):
     """Newest first, at most `limit` rows older than `before` (None: from now); read lane.
 
@@ -147,7 +153,8 @@ class PageEntry:
 class Action:
     """能做的一件事, for menus, palette and the key sheet. `on` is the kind of record it wants, "" for none.
 
-    `target` is called with the page host and the record's id (None when `on` is empty); GUI thread.
+    `target` is called with the page host, and with the record's id where `on` is not empty; GUI thread.
+    `fits` names a `FitsRecord`; without it the act is offered for every record of its kind.
     """
 
     id: str
@@ -157,6 +164,7 @@ class Action:
     on: str = ""
     icon: str = ""
     shortcut: str = ""
+    fits: Entry = ""
 
 
 @dataclass(frozen=True, slots=True)

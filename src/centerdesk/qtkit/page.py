@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -43,8 +43,15 @@ class PageHost(Protocol):
     def actor(self) -> Actor: ...
 
     def go(self, page_id: str, row_id: Hashable | None = None) -> None:
-        """Open another page, and the record there."""
+        """Open another page, and the record there, or do an `Errand` with it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """要在那一页办的一件事. Stands in the place of a record's id in `go`: `do` runs with the page once it is open."""
+
+    do: Callable[[Any], None]
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from centerdesk.app.backups import back_up, watch_through
 from centerdesk.app.desk.memory import SUN, LookChoice
 from centerdesk.kernel.backup import BackupResult
 from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.manifest import Entry, load
 from centerdesk.kernel.undo import Step, UndoOperation, next_redo, next_undo
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.look import ZOOM_STEPS
 
 if TYPE_CHECKING:
+    from centerdesk.app.desk.host import DeskHost
     from centerdesk.app.desk.window import DeskWindow
 
 GO, EDIT, LOOK, DESK = "去哪儿", "做和撤", "外观", "服务台"
@@ -29,6 +31,10 @@ _THEMES = (
     ("contrast", "外观：高对比"),
     (SUN, "外观：跟着太阳"),
 )
+
+
+def _call(target: Entry, host: DeskHost, *record: object) -> None:
+    load(target)(host, *record)
 
 
 class DeskCommands(QObject):
@@ -45,8 +51,19 @@ class DeskCommands(QObject):
                 f"go.{entry.id}", entry.title, partial(self._window.go, entry.id), entry.permission,
                 entry.shortcut, group=GO, icon=entry.icon,
             )  # fmt: skip
+        yield from self._features()
         yield from self._working()
         yield from self._looks()
+
+    def _features(self) -> Iterator[DeskAction]:
+        """What the manifests offer beside their pages; the code behind an act is loaded when it is wanted."""
+        host = self._window.host
+        for feature in host.manifests.features:
+            for act in feature.actions:
+                yield DeskAction(
+                    act.id, act.title, partial(_call, act.target, host), act.permission, act.shortcut,
+                    on=act.on, group=feature.title, icon=act.icon,
+                )  # fmt: skip
 
     def _working(self) -> Iterator[DeskAction]:
         w = self._window

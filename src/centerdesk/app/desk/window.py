@@ -27,7 +27,7 @@ from centerdesk.qtkit import notify
 from centerdesk.qtkit.act_bar import ActBar
 from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.page import Page
+from centerdesk.qtkit.page import Errand, Page
 from centerdesk.qtkit.painted.nav_rail import LOW_BELOW, NavRail
 from centerdesk.qtkit.painted.status_bar import StatusBar
 from centerdesk.qtkit.runner import Runner
@@ -160,7 +160,9 @@ class DeskWindow(QWidget):
         self.restore_title()
         frame.set_narrow(self.narrow)
         self.help_panel.show_page(page_id)
-        if row_id is not None:
+        if isinstance(row_id, Errand):
+            row_id.do(frame.page)
+        elif row_id is not None:
             frame.page.focus_record(row_id)
         elif not frame.page.isAncestorOf(QApplication.focusWidget() or self):
             frame.page.setFocus(Qt.FocusReason.OtherFocusReason)

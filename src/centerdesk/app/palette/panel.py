@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -21,8 +22,9 @@ from centerdesk.app.palette.rows import (
     command_rows,
     person_rows,
 )
+from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
-from centerdesk.kernel.manifest import Manifests, SearchHit
+from centerdesk.kernel.manifest import Manifests, SearchHit, load
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
@@ -49,6 +51,7 @@ class Palette(Scrim):
         self._desk_window = window
         self._ticket: Ticket | None = None
         self._hits: tuple[SearchHit, ...] = ()
+        self._unfit: frozenset[str] = frozenset()
         self._only: SearchHit | None = None
         self._build()
         theme_hub().changed.connect(self._place)
@@ -139,15 +142,17 @@ class Palette(Scrim):
         if not text.strip() or text.startswith(">"):
             self._hits = ()
         else:
-            actor, manifests = self._desk_window.actor(), self._desk_window.desk.station.manifests
-            self._ticket = self._desk_window.runner.query(
-                self, lambda s: _search(s, actor, manifests, text), self._found
-            )
+            ask = self._asking()
+            self._ticket = self._desk_window.runner.query(self, lambda s: ask(s, text), self._found)
         self._fill()
 
-    def _found(self, hits: tuple[SearchHit, ...]) -> None:
+    def _asking(self) -> Asking:
+        host = self._desk_window.host
+        return Asking(host.actor(), host.manifests, host.clock, tuple(a.id for a in self._acts()))
+
+    def _found(self, found: Found) -> None:
         self._ticket = None
-        self._hits = hits
+        self._hits, self._unfit = found
         self._fill()
 
     def _fill(self) -> None:
@@ -168,7 +173,7 @@ class Palette(Scrim):
     def _rows(self, text: str) -> list[PaletteRow]:
         registry = self._desk_window.registry
         if self._only is not None:
-            return list(act_rows(self._acts(), self._only.title, self._only.target, TEN))
+            return list(act_rows(self._fitting(), self._only.title, self._only.target, TEN))
         commands = [a for a in registry.offered("") if a.id != "desk.search"]
         if text.startswith(">"):
             return command_rows(commands, text[1:], TEN)
@@ -176,12 +181,17 @@ class Palette(Scrim):
         acts: list[PaletteRow] = []
         if self._hits:
             first = self._hits[0]
-            acts = list(act_rows(self._acts(), first.title, first.target, ACTS))
+            acts = list(act_rows(self._fitting(), first.title, first.target, ACTS))
         taken = sum(r.kind is not RowKind.HEAD for r in (*people, *acts))
         return [*people, *acts, *command_rows(commands, text, TEN - taken)]
 
     def _acts(self) -> tuple[DeskAction, ...]:
+        """What this person at the desk may do with a resident."""
         return self._desk_window.registry.offered(PERSON_ACT)
+
+    def _fitting(self) -> tuple[DeskAction, ...]:
+        """Of these, what can be done with the resident in question."""
+        return tuple(a for a in self._acts() if a.id not in self._unfit)
 
     # --- choosing -------------------------------------------------------------------------------------------
 
@@ -223,9 +233,15 @@ class Palette(Scrim):
         """Tab on a person lists only what can be done with them."""
         row = self.chosen
         hit = next((h for h in self._hits if row is not None and h.target == row.target), None)
-        if hit is not None and row is not None and row.kind is RowKind.PERSON and self._acts():
-            self._only = hit
+        if hit is None or row is None or row.kind is not RowKind.PERSON or not self._acts():
+            return
+        chosen, ask = hit, self._asking()
+
+        def known(unfit: frozenset[str]) -> None:
+            self._only, self._unfit = chosen, unfit
             self._fill()
+
+        self._ticket = self._desk_window.runner.query(self, lambda s: ask.unfit(s, chosen), known)
 
     def leave(self) -> None:
         """Go, forget what was typed, give the focus back."""
@@ -265,8 +281,7 @@ class Palette(Scrim):
 
     def _back(self) -> None:
         if self._only is not None:
-            self._only = None
-            self._fill()
+            self._typed(self.field.text())
         else:
             self.leave()
 
@@ -287,9 +302,39 @@ class Palette(Scrim):
         self._card.move((self.width() - wide) // 2, min(look.px(TOP), self.height() // 8))
 
 
-def _search(session: Session, actor: Actor, manifests: Manifests, text: str) -> tuple[SearchHit, ...]:
-    """What all features find, a few of each; read lane."""
-    found: list[SearchHit] = []
-    for source in manifests.search_sources():
-        found.extend(source(session, actor, text, PEOPLE))
-    return tuple(found)
+Found = tuple[tuple[SearchHit, ...], frozenset[str]]
+"""Who was found, and which acts cannot be done with the first of them."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What one search needs; called on a read lane."""
+
+    actor: Actor
+    manifests: Manifests
+    clock: Clock
+    acts: tuple[str, ...]
+
+    def __call__(self, session: Session, text: str) -> Found:
+        """A few of what each feature finds."""
+        hits: list[SearchHit] = []
+        for source in self.manifests.search_sources():
+            hits.extend(source(session, self.actor, text, PEOPLE))
+        return tuple(hits), self.unfit(session, hits[0]) if hits else frozenset()
+
+    def unfit(self, session: Session, hit: SearchHit) -> frozenset[str]:
+        """The acts that make no sense with this one now."""
+        record = hit.target.row_id
+        if record is None:
+            return frozenset(self.acts)
+        asked = (self.manifests.action(act) for act in self.acts if act in self._named)
+        return frozenset(
+            act.id
+            for act in asked
+            if act.fits and not load(act.fits)(session, self.actor, record, self.clock)
+        )
+
+    @property
+    def _named(self) -> frozenset[str]:
+        """A page may offer acts of its own beside those of the manifests."""
+        return frozenset(act.id for act in self.manifests.actions())
