@@ -171,10 +171,11 @@ def end_run() -> None:
 
 
 @contextmanager
-def server(folder: Path, *settings: str) -> Iterator[Own]:
-    """A server of one test's own, to be broken. With `settings` none it keeps every promise."""
+def server(*settings: str) -> Iterator[Own]:
+    """A server of one test's own, to be broken. Without `settings` it keeps every promise."""
     if reason := why_not():
         pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="centerdesk-pg-"))  # not in pytest's folder: that is root's alone
     made = Own(folder, settings)
     try:
         made.start()
@@ -182,6 +183,7 @@ def server(folder: Path, *settings: str) -> Iterator[Own]:
         yield made
     finally:
         made.kill()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Own:

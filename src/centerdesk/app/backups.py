@@ -8,10 +8,17 @@ from centerdesk.app import checks
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.kernel.backup import BackupResult, make_backup
 from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.soundness import Watch
 
 STEPS = ("写备份", "核对文件各页", "核对内容", "读回核对", "拷到第二处", "从第二处读回")
 """Steps of one backup as they are told, for a bar that does not jump back."""
+
+
+SERVERS = (
+    "这个站的库在服务器上，备份在那里做：每夜一份，加上归档。这里没有动。"
+    "要现在备一份，请服务器的管理员运行 installers/postgres/nightly_dump.sh。"
+)
 
 
 def back_up(station: OpenStation, reason: Reason, watch: Watch | None = None) -> BackupResult:
@@ -20,6 +27,8 @@ def back_up(station: OpenStation, reason: Reason, watch: Watch | None = None) ->
     Before a migration only the file itself is checked: the content's checks are written for the newest schema.
     Trouble in the second place is told in the result. Raises EnvironmentFault and its kinds, Cancelled.
     """
+    if station.database.server:
+        raise EnvironmentFault(SERVERS)
     return make_backup(
         station.data,
         station.ring,
@@ -31,6 +40,12 @@ def back_up(station: OpenStation, reason: Reason, watch: Watch | None = None) ->
         second_place=station.station.second_place,
         watch=watch,
     )
+
+
+def back_up_before(station: OpenStation, reason: Reason) -> None:
+    """The forced backup before many rows come in or a schema changes. On a server backups are the server's."""
+    if not station.database.server:
+        back_up(station, reason)
 
 
 def watch_through(tell: Callable[[int, int], None], stopped: Callable[[], bool]) -> Watch:

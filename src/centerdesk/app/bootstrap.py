@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -25,8 +26,11 @@ from centerdesk.kernel.manifest import Manifests
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.recovery import RecoveryCode
-from centerdesk.kernel.station import Station
+from centerdesk.kernel.station import Station, is_there
 from centerdesk.migrations import HEAD, REVISIONS
+
+if TYPE_CHECKING:
+    from centerdesk.app.servers import Plan
 
 
 @dataclass
@@ -41,6 +45,8 @@ class OpenStation:
     site: Site
     bus: CommandBus = field(init=False)
     actor: Actor | None = None
+    warnings: tuple[str, ...] = ()
+    """What endangers a database on a server, in Chinese sentences for the administrator."""
 
     def __post_init__(self) -> None:
         self.bus = CommandBus(self.database.write_session, self.site, lambda: self.actor)
@@ -70,23 +76,38 @@ class OpenStation:
 
 
 def create_station(
-    data: DataDir, name: str, clock: Clock, *, drill: bool = False
+    data: DataDir, name: str, clock: Clock, *, drill: bool = False, plan: Plan | None = None
 ) -> tuple[OpenStation, RecoveryCode]:
     """Set an empty data directory up: keys, encrypted database, schema. Raises EnvironmentFault.
 
-    Nothing of an existing station is touched: the directory must not hold one.
+    Nothing of an existing station is touched: the directory must not hold one. With `plan` the database is
+    made on a server, and the directory keeps keys, record and what belongs to this desk.
     """
-    if data.database.exists() or data.keyslots.exists():
+    if is_there(data) or data.keyslots.exists():
         raise EnvironmentFault(
             f"“{data.root}”里已经有一个站，没有动它。要新设一个站，请选一个空文件夹；要用原来的，直接打开。"
         )
     data.prepare()
     key, code = keyslots.create(data, clock)
     station = Station(uuid7(), name, drill=drill, device=platform.node())
+    if plan is not None:
+        station = replace(station, database=plan.address.url, schema=plan.address.schema)
     station = recovery_tags.remember(data, station, KeyRing(key), code)
+    if plan is not None:
+        _keep(data, plan)
     opened = _assemble(data, station, key, clock, create=True)
-    bring_up_to_date(opened)
+    if plan is None:
+        bring_up_to_date(opened)
     return opened, code
+
+
+def _keep(data: DataDir, plan: Plan) -> None:
+    from centerdesk.kernel import server  # only a station on a server needs it
+
+    if plan.password:
+        server.keep_password(data, plan.password)
+    manifests().import_models()
+    plan.found()
 
 
 def open_station(
@@ -95,44 +116,67 @@ def open_station(
     *,
     key: DataKey | None = None,
     backup_before: Callable[[OpenStation], None] | None = None,
+    owner: tuple[str, str] | None = None,
 ) -> OpenStation:
     """Open with the machine's slot, or with `key` from a recovery sheet.
 
-    An older schema is migrated after `backup_before`; without that it is refused. `clock` may depend on the
-    station, because only drill stations take another instant. Raises EnvironmentFault and its kinds.
+    An older schema is migrated after `backup_before`; without that it is refused, and on a server also without
+    `owner`, the login and password that may change tables: other desks are at work there. `clock` may depend on
+    the station, because only drill stations take another instant. Raises EnvironmentFault and its kinds.
     """
     station = Station.load(data.station_file)
     chosen = clock(station) if callable(clock) else clock
     opened = _assemble(data, station, key or keyslots.open_with_machine(data), chosen)
     try:
         if opened.database.revision() != HEAD:
-            if backup_before is None:
+            if backup_before is None or (opened.database.server and owner is None):
                 raise EnvironmentFault(
                     "这个库是旧版程序的，要先升级版式。请运行 centerdesk migrate：会先备份，再升级。"
                 )
             backup_before(opened)
-            bring_up_to_date(opened)
+            bring_up_to_date(opened, owner)
+        if opened.database.server:
+            opened.warnings = _warnings(opened)
     except BaseException:
         opened.close()
         raise
     return opened
 
 
-def bring_up_to_date(opened: OpenStation) -> None:
+def bring_up_to_date(opened: OpenStation, owner: tuple[str, str] | None = None) -> None:
     """Migrate to the newest schema in one transaction. The caller has made the backup."""
     from centerdesk.kernel import migrate  # Alembic is heavy and hardly ever needed at a start
 
     opened.manifests.import_models()
-    migrate.upgrade(opened.database)
+    if opened.database.server:
+        from centerdesk.app import servers
+
+        servers.lift(opened.data, opened.station, *(owner or ("", "")))
+    else:
+        migrate.upgrade(opened.database)
+
+
+def _warnings(opened: OpenStation) -> tuple[str, ...]:
+    from centerdesk.app import servers
+
+    return servers.warnings(opened.database, opened.bus, opened.site)
 
 
 def _assemble(
     data: DataDir, station: Station, key: DataKey, clock: Clock, *, create: bool = False
 ) -> OpenStation:
     ring = KeyRing(key)
-    database = Database.open(data.database, ring, create=create, known_revisions=REVISIONS)
+    database = _database(data, station, ring, create=create)
     registry = manifests()
     registry.import_models()
     anchor = AnchorFile(data.anchor, ring).keep
     site = Site(station.name, station.device, clock, ring, station.drill, anchor)
     return OpenStation(data, station, ring, database, registry, site)
+
+
+def _database(data: DataDir, station: Station, ring: KeyRing, *, create: bool) -> Database:
+    if not station.database:
+        return Database.open(data.database, ring, create=create, known_revisions=REVISIONS)
+    from centerdesk.app import servers
+
+    return servers.connect(data, station)

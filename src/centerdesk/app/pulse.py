@@ -101,10 +101,14 @@ class Safety:
     second_set: bool = False
     second_at: datetime | None = None
     problem: str = ""
+    server: bool = False
+    """The database lies on a server, and so do its backups."""
 
 
 def read_safety(data: DataDir, station: Station, ring: KeyRing) -> Safety:
     """Look at the backup folders. Blocking, slow lane: a second place may be a share that hangs."""
+    if station.database:
+        return Safety(server=True)
     here = list_backups([data.backups])
     newest = max(here, key=lambda each: each.manifest.made_at, default=None)
     second_at, problem = None, ""
@@ -125,6 +129,8 @@ def read_safety(data: DataDir, station: Station, ring: KeyRing) -> Safety:
 
 def backup_fact(safety: Safety, now: datetime) -> Fact:
     """备份 07:12 成功 · 两处; brown after 26 h, red after 3 d."""
+    if safety.server:
+        return Fact("备份在服务器上做", Tone.PLAIN, "服务器", "settings")
     if safety.backup_at is None:
         return Fact("还没有备份，现在备份", Tone.WARN, "无", "settings")
     age = now - safety.backup_at

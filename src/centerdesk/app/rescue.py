@@ -27,7 +27,7 @@ from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.restore import restore
-from centerdesk.kernel.station import Station
+from centerdesk.kernel.station import Station, is_there
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
@@ -51,7 +51,7 @@ def look_around(data: DataDir) -> Found:
     if data.station_file.exists():
         second = _second_place(data)
         folders += [second] if second is not None else []
-    return Found(data.database.exists() and data.keyslots.exists(), tuple(list_backups(folders)))
+    return Found(is_there(data) and data.keyslots.exists(), tuple(list_backups(folders)))
 
 
 def _second_place(data: DataDir) -> Path | None:

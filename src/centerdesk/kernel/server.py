@@ -6,15 +6,16 @@ says it lies on a server. No password is ever logged, stored in clear or put int
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import re
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -148,7 +149,7 @@ class ServerDatabase(Database):
                 _refuse_unfit(connection)
                 database.warnings = tuple(_weak_settings(connection))
             for sentence in database.warnings:
-                _log.warning("server: %s", sentence)
+                _log.info("server: %s", sentence)
             if known_revisions is not None:
                 database.require_revision(known_revisions)
         except BaseException:
@@ -178,6 +179,8 @@ class ServerDatabase(Database):
 
 
 def _engine(address: Address, password: str, *, write: bool) -> Engine:
+    if importlib.util.find_spec("psycopg") is None:
+        raise EnvironmentFault("连服务器的组件没有装（psycopg）。请重新运行安装，再来一次。")
     name = f"centerdesk {'rw' if write else 'ro'} {uuid.uuid4().hex[:16]}"
     engine = create_engine(
         make_url(address.url).set(drivername="postgresql+psycopg", password=password or None),
@@ -264,8 +267,11 @@ def _weak_settings(connection: Connection) -> Iterator[str]:
         yield "服务器没有开归档（archive_mode），坏了盘只能退到昨夜的备份。请照 installers/postgres 的说明打开。"
 
 
+Making: TypeAlias = AbstractContextManager[Connection]
+
+
 @contextmanager
-def making(address: Address, password: str) -> Iterator[Connection]:
+def making(address: Address, password: str, *, rights: bool = True) -> Iterator[Connection]:
     """One transaction of the owner in which the schema is made or lifted, under the writers' lock.
 
     On the way out the rights of the station's roles are set. Raises Unavailable, EnvironmentFault.
@@ -277,7 +283,8 @@ def making(address: Address, password: str) -> Iterator[Connection]:
             # the first lock was taken while the schema was missing, so perhaps under no name
             begin_server(connection, write=True)
             yield connection
-            grant(connection, address.schema)
+            if rights:
+                grant(connection, address.schema)
     except DBAPIError as exc:
         if getattr(exc.orig, "sqlstate", None) == "42501":
             raise EnvironmentFault(
@@ -309,6 +316,18 @@ def grant(connection: Connection, schema: str) -> None:
             f'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "{schema}".alembic_version FROM "{name}"',
         ):
             connection.execute(text(statement))
+
+
+def empty(connection: Connection, schema: str) -> None:
+    """Remove every table of the schema: what a set-up that failed has left. The schema itself stays."""
+    found = text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = :schema")
+    for name in connection.scalars(found, {"schema": schema}).all():
+        connection.execute(text(f'DROP TABLE "{schema}".{name} CASCADE'))
+    found = text(
+        "SELECT quote_ident(proname) FROM pg_proc WHERE pronamespace = CAST(:schema AS regnamespace)"
+    )
+    for name in connection.scalars(found, {"schema": schema}).all():
+        connection.execute(text(f'DROP FUNCTION "{schema}".{name}'))
 
 
 def refuse_occupied(connection: Connection, schema: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from centerdesk.kernel.errors import EnvironmentFault
-from centerdesk.kernel.paths import write_private
+from centerdesk.kernel.paths import DataDir, write_private
 
 FORMAT = 1
 T = TypeVar("T")
@@ -100,6 +100,16 @@ class Station:
             settings,
             _typed(raw.get("database", ""), str),
         )
+
+
+def is_there(data: DataDir) -> bool:
+    """Whether a station's database is known here: its file, or a server that a readable record names."""
+    if data.database.exists():
+        return True
+    try:
+        return data.station_file.exists() and bool(Station.load(data.station_file).database)
+    except EnvironmentFault:  # who opens the station says what is wrong with its record
+        return False
 
 
 def _typed(value: object, kind: type[T]) -> T:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 from PySide6.QtWidgets import QWidget
 
-from centerdesk.app.backups import back_up
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.desk.actions import DeskActions
 from centerdesk.app.desk.memory import PersonMemory
 from centerdesk.app.desk.second_person import SecondPerson
@@ -58,4 +58,4 @@ class DeskHost:
 
     def backup_before_import(self) -> None:
         """The verified backup before many rows come in. Blocking; slow lane only."""
-        back_up(self.desk.station, Reason.IMPORT)
+        back_up_before(self.desk.station, Reason.IMPORT)

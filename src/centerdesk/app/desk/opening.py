@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, Signal
 
-from centerdesk.app.backups import back_up
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.restoring import record
 from centerdesk.kernel.backupfile import Reason
@@ -50,4 +50,4 @@ class Opening(QObject):
 
 
 def _before_migration(station: OpenStation) -> None:
-    back_up(station, Reason.MIGRATION)
+    back_up_before(station, Reason.MIGRATION)

@@ -32,7 +32,7 @@ from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, UserErro
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
-from centerdesk.kernel.station import Station
+from centerdesk.kernel.station import Station, is_there
 from centerdesk.qtkit.collect import Collector
 from centerdesk.qtkit.i18n import install_chinese
 from centerdesk.qtkit.icons import mark_icon
@@ -170,7 +170,7 @@ class DeskProgram(QObject):
         if not self._data.station_file.exists():
             return False
         station = Station.load(self._data.station_file)
-        return station.drill and AT not in station.settings and self._data.database.exists()
+        return station.drill and AT not in station.settings and is_there(self._data)
 
     # --- opening --------------------------------------------------------------------------------------------
 
@@ -338,9 +338,12 @@ class DeskProgram(QObject):
     # --- the end --------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
-        """The window was asked to close: first the backup."""
+        """The window was asked to close: first the backup, where the database is a file of ours."""
         window, desk = self._front, self._desk
         if not isinstance(window, DeskWindow) or desk is None or window.findChild(ClosingSheet) is not None:
+            return
+        if desk.station.database.server:
+            self._leave()
             return
         sheet = ClosingSheet(window, desk)
         sheet.done.connect(self._leave)

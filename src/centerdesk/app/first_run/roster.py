@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from centerdesk.app.backups import back_up
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.features.people import api as people
 from centerdesk.features.people.commands_import import ImportRoster
@@ -145,7 +145,7 @@ def write_roster(
 ) -> dict[str, int]:
     """Back up when it is many, then book the persons in one operation. Blocking. Raises what `bus.run` does."""
     if len(trial.persons) > BACKUP_ABOVE:
-        back_up(station, Reason.IMPORT)
+        back_up_before(station, Reason.IMPORT)
     return station.bus.run(
         ImportRoster(trial.persons), actor=trial.actor, progress=tell, cancel=stopped
     ).value

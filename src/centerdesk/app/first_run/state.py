@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from centerdesk.app.backups import back_up
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.features.people.models import Resident
 from centerdesk.features.places import api as places
@@ -26,7 +26,7 @@ from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.paths import DataDir, ensure_private
-from centerdesk.kernel.station import Station, Value
+from centerdesk.kernel.station import Station, Value, is_there
 
 AT, AT_TIME, WIZARD = "setup.at", "setup.at_time", "setup.wizard"
 IMPORT_SKIPPED, SECOND_LATER = "setup.import_skipped", "setup.second_later"
@@ -188,14 +188,14 @@ def needed(data: DataDir) -> bool:
 
     Raises EnvironmentFault for a station that cannot be read.
     """
-    if not (data.station_file.exists() and data.database.exists() and data.keyslots.exists()):
-        return not data.database.exists()
+    if not (data.station_file.exists() and is_there(data) and data.keyslots.exists()):
+        return not is_there(data)
     return AT in Station.load(data.station_file).settings or not keyslots.recovery_confirmed(data)
 
 
 def open_unfinished(data: DataDir, clock: Clock) -> OpenStation | None:
     """The station so far; None where there is none. What a power cut left of step one is put aside. Blocking."""
-    if not data.database.exists():
+    if not is_there(data):
         _put_aside_cut_off(data)
         return None
     return open_station(data, clock, backup_before=_before_migration)
@@ -203,7 +203,7 @@ def open_unfinished(data: DataDir, clock: Clock) -> OpenStation | None:
 
 def _before_migration(station: OpenStation) -> None:
     if station.database.revision() is not None:  # an empty file of a cut-off step one holds nothing
-        back_up(station, Reason.MIGRATION)
+        back_up_before(station, Reason.MIGRATION)
 
 
 def _put_aside_cut_off(data: DataDir) -> None:

@@ -206,6 +206,8 @@ def date_line(clock: Clock) -> str:
 
 def backup_item(safety: Safety, now: datetime) -> BandItem:
     """备份 07:12 成功 · 本机 + 第二处."""
+    if safety.server:
+        return BandItem("备份在服务器上做", "每夜一份", Tone.PLAIN)
     if safety.backup_at is None:
         return BandItem("还没有备份", "登录后到设置里备一次", Tone.WARN)
     fact = backup_fact(safety, now)

@@ -145,7 +145,9 @@ def safety_lines(
 ) -> tuple[Line, ...]:
     """数据平安 in lines: backup, second place, watcher, sheet, idle lock. `sheet`: the recovery sheet's words."""
     now = clock.now()
-    if safety.backup_at is None:
+    if safety.server:
+        lines = [Line("checkmark_circle", "备份在服务器上做，每夜一份")]
+    elif safety.backup_at is None:
         lines = [Line("warning", "还没有备份，按 Ctrl B 备一次", Tone.WARN)]
     else:
         old = (now - safety.backup_at).days >= 1

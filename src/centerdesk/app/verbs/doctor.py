@@ -17,6 +17,7 @@ from centerdesk.app.cli import DONE, ENVIRONMENT, Console, data_dir
 from centerdesk.kernel.db import sqlite
 from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.paths import DataDir, refuse_shared_storage, resource
+from centerdesk.kernel.station import Station
 
 NEEDED_MB = 500
 """Free disk space below which the doctor warns: a year of a large station and its backups."""
@@ -67,6 +68,7 @@ def findings(data: DataDir) -> Iterator[Finding]:
     yield _sound()
     yield _folder(data)
     yield _space(data)
+    yield from _server(data)
 
 
 def _version(package: str) -> str:
@@ -153,3 +155,19 @@ def _space(data: DataDir) -> Finding:
     free = shutil.disk_usage(folder).free // 1_000_000
     advice = "" if free >= NEEDED_MB else f"空间不多了，请清出 {NEEDED_MB} MB 以上，不然备份会做不成。"
     return Finding("磁盘空间", f"还剩 {free:,} MB", advice)
+
+
+def _server(data: DataDir) -> Iterator[Finding]:
+    """The server of a station that has one: whether it answers, and what its settings endanger."""
+    try:
+        station = Station.load(data.station_file) if data.station_file.exists() else None
+        if station is None or not station.database:
+            return
+        from centerdesk.app import servers
+
+        with servers.connect(data, station) as database:
+            yield Finding("服务器", servers.address_of(station).place)
+            for sentence in database.warnings:
+                yield Finding("服务器的设置", "", sentence)
+    except UserError as exc:
+        yield Finding("服务器", "用不了", str(exc), grave=True)

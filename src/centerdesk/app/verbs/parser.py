@@ -13,6 +13,7 @@ USAGE = 2
 VERBS = {
     "desk": ("centerdesk.app.desk.program", "打开服务台（不写动词时就是它）"),
     "init": ("centerdesk.app.verbs.station", "设一个新站"),
+    "join": ("centerdesk.app.verbs.station", "把这台电脑接到服务器上的一个站"),
     "demo": ("centerdesk.app.demo", "演示站：云和社区的一天"),
     "import": ("centerdesk.app.verbs.work", "导入居民表或看窗表"),
     "return": ("centerdesk.app.verbs.work", "编月报"),
@@ -97,6 +98,18 @@ def _add_station_verbs(made: dict[str, _Parser]) -> None:
     init.add_argument("--compound", action="append", default=[], metavar="NAME", help="小区，可以写多个")
     init.add_argument("--street", default="", help="街道名")
     init.add_argument("--drill", action="store_true", help="演练站：可以用 --now")
+    init.add_argument(
+        "--database", default=None, metavar="URL",
+        help="库设在服务器上：postgresql://账号@主机/库名?schema=站的拼音（密码见 PGPASSWORD）",
+    )  # fmt: skip
+    for name in ("init", "migrate"):
+        made[name].add_argument(
+            "--owner", default=None, metavar="NAME",
+            help="服务器上能建表的账号（密码见 CENTERDESK_OWNER_PASSWORD）",
+        )  # fmt: skip
+    made["join"].add_argument(
+        "folder", type=Path, help="放着另一台电脑的 keyslots.json 和 station.toml 的文件夹"
+    )
     demo = made["demo"]
     demo.add_argument("--out", type=Path, default=Path("demo-out"), help="结果放哪里")
     demo.add_argument("--headless", action="store_true", help="做完就结束，不开窗口")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from centerdesk.app.backups import back_up
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.cli import clock_for, data_dir
 from centerdesk.kernel.backupfile import Reason, list_backups
@@ -18,19 +18,23 @@ from centerdesk.kernel.identity import Actor
 
 
 @contextmanager
-def opened(args: argparse.Namespace, *, migrate: bool = False) -> Iterator[OpenStation]:
+def opened(
+    args: argparse.Namespace, *, migrate: bool = False, owner: tuple[str, str] | None = None
+) -> Iterator[OpenStation]:
     """The station of `--data`, closed again at the end. With `migrate` an older schema is backed up and lifted.
 
     Raises what `open_station` raises; damage names the newest backup.
     """
-    station = open_it(args, migrate=migrate)
+    station = open_it(args, migrate=migrate, owner=owner)
     try:
         yield station
     finally:
         station.close()
 
 
-def open_it(args: argparse.Namespace, *, migrate: bool = False) -> OpenStation:
+def open_it(
+    args: argparse.Namespace, *, migrate: bool = False, owner: tuple[str, str] | None = None
+) -> OpenStation:
     """The same for a caller that closes it itself."""
     data = data_dir(args)
     try:
@@ -38,6 +42,7 @@ def open_it(args: argparse.Namespace, *, migrate: bool = False) -> OpenStation:
             data,
             lambda found: clock_for(args, drill=found.drill),
             backup_before=_before_migration if migrate else None,
+            owner=owner,
         )
     except DamagedDatabase as exc:
         newest = next(iter(list_backups([data.backups])), None)
@@ -47,7 +52,7 @@ def open_it(args: argparse.Namespace, *, migrate: bool = False) -> OpenStation:
 
 
 def _before_migration(station: OpenStation) -> None:
-    back_up(station, Reason.MIGRATION)
+    back_up_before(station, Reason.MIGRATION)
 
 
 def password(variable: str, prompt: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
@@ -22,8 +24,14 @@ from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.soundness import Check, CheckResult, file_checks
+from centerdesk.kernel.station import is_there
+
+if TYPE_CHECKING:
+    from centerdesk.app.servers import Plan
 
 NAME_LENGTH = 40
+OWNER_PASSWORD = "CENTERDESK_OWNER_PASSWORD"
+"""Environment variable: password of the login that may make tables on a server (`--owner`)."""
 
 
 def init_verb(args: argparse.Namespace, console: Console) -> int:
@@ -35,16 +43,44 @@ def init_verb(args: argparse.Namespace, console: Console) -> int:
         if problem := staff.password_problem(secret, name, name):
             raise ValidationError({"password": problem})
     clock, data = clock_for(args, drill=args.drill), data_dir(args)
-    with _all_or_nothing(data):
-        station, code = create_station(data, args.station.strip(), clock, drill=args.drill)
+    plan = _plan(args)
+    with _all_or_nothing(data, plan):
+        station, code = create_station(data, args.station.strip(), clock, drill=args.drill, plan=plan)
         try:
             found = _Founder(station)
             found.places(args, [grid for _name, _role, grid in accounts if grid])
             found.accounts(args.admin, accounts, secret)
         finally:
             station.close()
-    console.say(f"“{args.station.strip()}”设好了，在 {data.root}。")
+    where = f"{data.root}，库在{plan.address.place}" if plan is not None else str(data.root)
+    console.say(f"“{args.station.strip()}”设好了，在 {where}。")
     _print_sheet(code, console)
+    return DONE
+
+
+def _plan(args: argparse.Namespace) -> Plan | None:
+    """Where `--database` says the station shall lie; None for a file here. Raises ValidationError."""
+    if args.database is None:
+        return None
+    from centerdesk.app import servers
+    from centerdesk.kernel.server import Address
+
+    address, secret = Address.parse(args.database)
+    own = secret or os.environ.get("PGPASSWORD", "")
+    return servers.Plan(address, own, args.owner or "", os.environ.get(OWNER_PASSWORD, ""))
+
+
+def join_verb(args: argparse.Namespace, console: Console) -> int:
+    """Make this machine one more desk of a station on a server. All or nothing."""
+    from centerdesk.app import servers
+
+    data, clock = data_dir(args), clock_for(args, drill=False)
+    if is_there(data) or data.keyslots.exists():
+        raise EnvironmentFault(f"“{data.root}”里已经有一个站，没有动它。要接服务器，请选一个空文件夹。")
+    code = RecoveryCode.parse(password("CENTERDESK_RECOVERY", "恢复单（八组连着敲，空格随意）："))
+    with _all_or_nothing(data, None):
+        station = servers.join(data, args.folder, code, clock, os.environ.get("PGPASSWORD", ""))
+    console.say(f"接上了“{station.name}”，这台电脑的文件夹是 {data.root}。")
     return DONE
 
 
@@ -75,7 +111,7 @@ def _check_names(args: argparse.Namespace, others: list[str]) -> None:
 
 
 @contextmanager
-def _all_or_nothing(data: DataDir) -> Iterator[None]:
+def _all_or_nothing(data: DataDir, plan: Plan | None) -> Iterator[None]:
     """Take away what a set-up that failed has made: the sheet was never shown, so nobody could use it.
 
     Raises EnvironmentFault for a folder that holds something else: its rights would be changed.
@@ -85,7 +121,7 @@ def _all_or_nothing(data: DataDir) -> Iterator[None]:
         before = {path.name for path in data.root.iterdir()}
     except OSError:  # not there, or not a folder: who makes it will say so
         before = set()
-    known = data.database.exists() or data.keyslots.exists()
+    known = is_there(data) or data.keyslots.exists()
     if before - ours and not known:
         raise EnvironmentFault(
             f"“{data.root}”里放着别的东西，没有动它。请给新站换一个空文件夹（--data），再来一次。"
@@ -96,6 +132,11 @@ def _all_or_nothing(data: DataDir) -> Iterator[None]:
     except BaseException:
         if not known:
             _take_away(data.root, before, whole=not there)
+        if plan is not None:
+            with suppress(
+                EnvironmentFault, DBAPIError
+            ):  # the server that failed; its tables say so next time
+                plan.take_away()
         raise
 
 
@@ -190,8 +231,13 @@ def all_checks(station: OpenStation, *papers: Anchor) -> list[CheckResult]:
     `papers`: where the chain stood when monthly returns were printed.
     """
     outside = checks.journal_anchors(station, *papers)
-    with station.database.ro.connect() as connection:
-        found = file_checks(connection.connection.driver_connection)
+    if station.database.server:
+        from centerdesk.app import servers
+
+        found = servers.server_checks(station.database)
+    else:
+        with station.database.ro.connect() as connection:
+            found = file_checks(connection.connection.driver_connection)
     for check in (*checks.content_checks(station.ring, station.clock), outside):
         found.append(_one_check(station, check))
     return found
@@ -208,6 +254,7 @@ def _one_check(station: OpenStation, check: Check) -> CheckResult:
 
 def migrate_verb(args: argparse.Namespace, console: Console) -> int:
     """Lift an older schema, after a forced backup, and check what it became."""
-    with opened(args, migrate=True) as station:
+    owner = (args.owner or "", os.environ.get(OWNER_PASSWORD, ""))
+    with opened(args, migrate=True, owner=owner) as station:
         console.say(f"库的版式是 {station.database.revision()}，是最新的。")
         return _tell_checks(all_checks(station), console)

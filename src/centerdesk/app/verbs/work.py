@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from centerdesk.app.backups import back_up
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.cli import DONE, REFUSED, USAGE, Console
 from centerdesk.app.verbs.session import opened, sign_in
@@ -74,7 +74,7 @@ def back_up_before_import(station: OpenStation, actor: Actor, rows: int) -> None
     from centerdesk.features.people.commands_import import FRONT_DESK_ROWS
 
     if rows > BACKUP_ABOVE and ("secretary" in actor.roles or rows <= FRONT_DESK_ROWS):
-        back_up(station, Reason.IMPORT)
+        back_up_before(station, Reason.IMPORT)
 
 
 def _tell_roster(answer: dict[str, Any], console: Console, *, dry: bool) -> None:
