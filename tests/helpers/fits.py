@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QScrollArea,
+    QStackedWidget,
     QStyle,
     QStyleOptionComboBox,
     QWidget,
@@ -98,14 +99,15 @@ def _hint_within_policy(widget: QWidget) -> QSize:
 def _layout_squeezed(widget: QWidget) -> Iterator[str]:
     """A layout with less than its smallest lays its parts over each other or cuts them."""
     layout = widget.layout()
-    if layout is None or isinstance(widget, QAbstractScrollArea):
+    if layout is None or isinstance(widget, QAbstractScrollArea | QStackedWidget):
         return
     least = layout.totalMinimumSize()
     if least.width() > widget.width() + SLACK:
         yield f"its layout wants {least.width()} px across, has {widget.width()} ({_widest(layout)})"
-    high = layout.totalMinimumHeightForWidth(widget.width()) if layout.hasHeightForWidth() else least.height()
-    if high > widget.height() + SLACK:
-        yield f"its layout wants {high} px down at this width, has {widget.height()}"
+    if (
+        least.height() > widget.height() + SLACK and not layout.hasHeightForWidth()
+    ):  # there the labels are asked
+        yield f"its layout wants {least.height()} px down, has {widget.height()}"
 
 
 def _widest(layout: QLayout) -> str:
@@ -206,7 +208,7 @@ def elided(root: QWidget, but: Collection[str] = ()) -> list[str]:
     cut = []
     for before, run in zip(["", *runs], runs, strict=False):
         whole = before + run if run == "…" else run
-        if whole.endswith("…") and not any(whole.endswith(each) for each in but):
+        if whole.endswith("…") and not whole.endswith("……") and not any(whole.endswith(each) for each in but):
             cut.append(whole)
     return cut
 

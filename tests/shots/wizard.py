@@ -222,6 +222,7 @@ def wizard(folder: Path, album: Album) -> None:
             both_places(desk)
             desk.wizard.pages[Step.SHEET].fields.fields[5].clear()
             QTest.keyClicks(desk.wizard.pages[Step.SHEET].fields.fields[5], "ZZZZZ")
+            desk.rest()
             album.keep(desk.wizard, "wizard", "6-sheet-wrong", view)
         shutil.rmtree(folder / "open")
 

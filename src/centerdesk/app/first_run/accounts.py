@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.bootstrap import OpenStation
-from centerdesk.app.first_run.parts import FactRows, StepPage, scrolled
+from centerdesk.app.first_run.parts import FactRows, StepPage, topped
+from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.site import founder
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.features.places import api as places
@@ -67,7 +68,7 @@ class AccountsStep(StepPage):
         holder.setLayout(self._inside)
         # What a row of tags needs follows from the width alone; its own hint is that of one tag a line.
         holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._main.body.addWidget(scrolled(holder))
+        self._main.body.addWidget(Room(holder, asks=240), 1)
         self._grids: tuple[str, ...] | None = None
         self.form: Form[PersonDraft] | None = None
         self.add = KeyButton(self.tr("加上这个人"), icon_name="person_add")
@@ -77,8 +78,7 @@ class AccountsStep(StepPage):
         aside = Card(self.tr("已经有的"))
         self._count = text_label(role="facts")
         aside.header.addWidget(self._count)
-        aside.body.addWidget(self._have)
-        aside.body.addStretch(1)
+        aside.body.addWidget(Room(topped(self._have)), 1)
         words = self.tr(
             "书记和管理员要两个人：改账号、退回备份这些事，要两个人一起按。管理员只管机器，看不到居民。"
         )
@@ -146,6 +146,11 @@ class AccountsStep(StepPage):
     def enter(self) -> None:
         if self.form is not None:
             self.form.focus_first()
+
+    def fit(self) -> None:
+        super().fit()
+        if self.form is not None:
+            self.form.set_columns(1 if self.width() < theme().scale(440) else 2)
 
     def _add(self) -> None:
         form = self.form

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.app.first_run.parts import FactRows, StepPage, scrolled
+from centerdesk.app.first_run.parts import FactRows, StepPage, topped
+from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.roster import RosterTrial, try_roster, write_roster
 from centerdesk.app.first_run.site import found_places
 from centerdesk.app.first_run.state import IMPORT_SKIPPED, REFUSED_ROWS, Person, Progress, Step, keep
@@ -65,7 +66,7 @@ class ImportStep(StepPage):
         main.body.addLayout(later)
         aside = Card(self.tr("表里的问题"))
         self._problems = FactRows("import_problems")
-        aside.body.addWidget(scrolled(self._problems), 1)
+        aside.body.addWidget(Room(topped(self._problems)), 1)
         words = self.tr("身份证号从不替您猜：不收的行原样留在您的表里，照证件改好再导一次，已收的不会重复。")
         aside.body.addWidget(text_label(words, role="caption", wrap=True))
         self.two_cards(main, aside)
@@ -115,13 +116,13 @@ class ImportStep(StepPage):
             "refused": Stat("", self.tr("不收"), right=False),
             "merged": Stat("", self.tr("重复并掉"), right=False),
         }
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(30))
+        self._figures = QGridLayout()
+        self._figures.setHorizontalSpacing(theme().px(30))
+        self._figures.setVerticalSpacing(theme().px(10))
         for name, stat in self._stats.items():
             stat.setObjectName(f"import_{name}")
-            row.addWidget(stat)
-        row.addStretch(1)
-        box.addLayout(row)
+            self._figures.addWidget(stat, 0, self._figures.columnCount())
+        box.addLayout(self._figures)
         self._unknown = QFrame()
         self._unknown.setProperty("band", "info")
         line = QHBoxLayout(self._unknown)
@@ -141,6 +142,14 @@ class ImportStep(StepPage):
         box.addLayout(write)
         self._result.hide()
         return self._result
+
+    def fit(self) -> None:
+        """Six figures in a row, or two rows of three."""
+        super().fit()
+        columns = 6 if self.width() >= theme().scale(760) else 3
+        for number, stat in enumerate(self._stats.values()):
+            self._figures.addWidget(stat, number // columns, number % columns)
+        self._figures.setColumnStretch(6, 1)
 
     # --- what is shown --------------------------------------------------------------------------------------
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.qtkit.labels import TextLabel, text_label
-from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import (
     PaintedWidget,
     begin,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from centerdesk.qtkit.runner import Progress as Tell
 
 R = TypeVar("R")
+STACK_BELOW = 700
+"""A step with less room across than this, in px at 100 %, puts its cards one below the other."""
 
 
 class Wizard(Protocol):
@@ -223,6 +226,8 @@ class StepPage(QWidget):
         self.setObjectName(f"step_{self.name}")
         self.setAccessibleName(self.step.value)
         self.progress = Progress()
+        self._cards: QBoxLayout | None = None
+        theme_hub().changed.connect(self.fit)
         self.foot = FootRow(self.forward, self.name)
         self.foot.back.setVisible(self.step is not Step.SITE)
         self.foot.back.clicked.connect(self._on_back)
@@ -246,16 +251,37 @@ class StepPage(QWidget):
         self.wizard.go_back(self.step)
 
     def two_cards(self, main: Card, aside: Card) -> None:
-        """The usual layout: what is asked at the left, what it is for at the right, the row below."""
-        cards = QHBoxLayout()
-        cards.setSpacing(theme().size("gap"))
-        cards.addWidget(main, 5)
-        cards.addWidget(aside, 3)
+        """The usual layout: what is asked at the left, what it is for at the right, the row below.
+
+        Where there is no room beside each other they stand one below the other, and scroll.
+        """
+        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(theme().size("gap"))
+        self._cards.addWidget(main, 5)
+        self._cards.addWidget(aside, 3)
+        both = QWidget()
+        both.setLayout(self._cards)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme().size("gap"))
-        box.addLayout(cards, 1)
+        box.addWidget(Room(both), 1)
         box.addWidget(self.foot)
+
+    @property
+    def stacked(self) -> bool:
+        """Whether cards stand one below the other: too narrow for two."""
+        return self.width() < theme().scale(STACK_BELOW)
+
+    def fit(self) -> None:
+        """Another width or look: the subclass lays out what else depends on them."""
+        way = QBoxLayout.Direction.TopToBottom if self.stacked else QBoxLayout.Direction.LeftToRight
+        if self._cards is not None and self._cards.direction() != way:
+            self._cards.setDirection(way)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
 
 class Bullets(QWidget):
@@ -302,6 +328,16 @@ class FactRows(QWidget):
         return [label.text() for label in self.findChildren(TextLabel) if not label.isHidden()]
 
 
+def topped(widget: QWidget) -> QWidget:
+    """`widget` at the top of its holder, what is left over below it."""
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.addWidget(widget)
+    box.addStretch(1)
+    return holder
+
+
 def scrolled(widget: QWidget) -> QScrollArea:
     """`widget` in an area that scrolls up and down where there is no room, on the ground of its card."""
     area = QScrollArea()
@@ -318,9 +354,11 @@ def _fact_row(words: str, detail: str) -> QWidget:
     holder = QWidget()
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, theme().px(8), 0, theme().px(8))
+    row.setSpacing(theme().px(12))
     row.addWidget(text_label(words, role="table-strong"))
-    row.addStretch(1)
-    row.addWidget(text_label(detail, role="facts"))
+    told = text_label(detail, role="facts", wrap=True)
+    told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(told, 1)
     return holder
 
 

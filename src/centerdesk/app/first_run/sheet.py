@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import StepPage
+from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.recovery.acts import (
     confirm,
@@ -91,19 +91,37 @@ class SheetStep(StepPage):
         self.reprint.setObjectName("sheet_renew")
         self.reprint.clicked.connect(self._on_renew)
         self.fields.add_beside_hint(self.reprint)
-        gap = theme().size("gap")
-        right = QVBoxLayout()
-        right.setSpacing(gap)
-        right.addWidget(typing)
-        right.addWidget(self.checks, 1)
-        right.addWidget(self.foot)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(gap)
-        grid.addWidget(self.paper, 0, 0)
-        grid.addLayout(right, 0, 1)
-        grid.setColumnStretch(0, 9)
-        grid.setColumnStretch(1, 10)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme().size("gap"))
+        self._column.addWidget(typing)
+        self._column.addWidget(self.checks, 1)
+        right = QWidget()
+        right.setLayout(self._column)
+        self._room = Room(right)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme().size("gap"))
+        self._grid.addWidget(self.paper, 0, 0, 2, 1)
+        self._grid.addWidget(self._room, 0, 1)
+        self._grid.addWidget(self.foot, 1, 1)
+        self._grid.setColumnStretch(0, 9)
+        self._grid.setColumnStretch(1, 10)
+
+    def fit(self) -> None:
+        """The paper beside what is typed; above it, and scrolled, where there is no room for both."""
+        inside = self._column.indexOf(self.paper) >= 0
+        if self.stacked and not inside:
+            self._grid.removeWidget(self.paper)
+            self._column.insertWidget(0, self.paper)
+        elif inside and not self.stacked:
+            self._column.removeWidget(self.paper)
+            self._grid.addWidget(self.paper, 0, 0, 2, 1)
+        self._grid.setColumnStretch(0, 0 if self.stacked else 9)
+        low = self.height() < theme().scale(620)
+        self._below.setHidden(low)
+        short = low and theme().large
+        self.reprint.setText(self.tr("重印新码") if short else self.tr("没印清，重印一张新码"))
 
     # --- what is shown --------------------------------------------------------------------------------------
 
@@ -289,18 +307,6 @@ class SheetStep(StepPage):
         self._idle.stop()
         self.window().removeEventFilter(self)
         self.paper.forget()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little height the explanation goes first."""
-        super().resizeEvent(event)
-        low = self.height() < theme().scale(620)
-        self._below.setHidden(low)
-        short = low and theme().large
-        self.reprint.setText(self.tr("重印新码") if short else self.tr("没印清，重印一张新码"))
-        if short:
-            self._title_row.addWidget(self.reprint)
-        else:
-            self.fields.add_beside_hint(self.reprint)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Somebody is there: the idle time begins anew."""

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from centerdesk.app.bootstrap import OpenStation, create_station
-from centerdesk.app.first_run.parts import FactRows, StepPage, aside_card
+from centerdesk.app.first_run.parts import FactRows, StepPage, aside_card, topped
+from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.login.panels import link
 from centerdesk.features.places import api as places
@@ -118,6 +119,10 @@ class SiteStep(StepPage):
         aside.body.addWidget(self._rescue, 0, Qt.AlignmentFlag.AlignLeft)
         self.two_cards(main, aside)
 
+    def fit(self) -> None:
+        super().fit()
+        self.form.set_columns(1 if self.width() < theme().scale(440) else 2)
+
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
         self._rescue.setVisible(not progress.name)
@@ -162,17 +167,14 @@ class GridsStep(StepPage):
         self._count = IntEditor(1, _MOST_GRIDS)
         self._count.widget.setObjectName("grid_count")
         self._count.widget.setAccessibleName(self.tr("几个网格"))
-        self._count.widget.setFixedWidth(theme().px(64))
         fill = KeyButton(self.tr("照数起名"), small=True)
         fill.setObjectName("grid_fill")
         fill.clicked.connect(self._fill)
-        for widget in (
-            text_label(self.tr("网格就叫第一、第二……的话，有"), role="secondary"),
-            self._count.widget,
-            text_label(self.tr("个"), role="secondary"),
-            fill,
-        ):
-            count.addWidget(widget)
+        ask = text_label(self.tr("网格就叫第一、第二……的话，有几个"), role="secondary", wrap=True)
+        ask.setBuddy(self._count.widget)
+        count.addWidget(ask, 1)
+        count.addWidget(self._count.widget)
+        count.addWidget(fill)
         count.addStretch(1)
         main.body.addLayout(count)
         self.form: Form[PlacesDraft] = Form(
@@ -187,19 +189,24 @@ class GridsStep(StepPage):
         main.body.addWidget(self.form, 1)
         self._have = FactRows("places_have")
         aside = Card(self.tr("已经有的"))
-        aside.body.addWidget(self._have)
-        aside.body.addStretch(1)
+        aside.body.addWidget(Room(topped(self._have)), 1)
         note = self.tr("名字要和居民表里写的一样，导入时才认得。漏了不要紧，导入时还能补。")
         aside.body.addWidget(text_label(note, role="caption", wrap=True))
         self.two_cards(main, aside)
         self.form.edited.connect(self._say_missing)
 
+    def fit(self) -> None:
+        super().fit()
+        number = self._count.widget
+        number.setFixedWidth(max(theme().px(70), number.minimumSizeHint().width()))
+        self.form.set_columns(1 if self.width() < theme().scale(440) else 2)
+
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
         if not self.form.dirty:
             self.form.load(PlacesDraft())
-        rows = [(name, self.tr("网格")) for name in progress.grids[:12]]
-        rows += [(name, self.tr("小区")) for name in progress.compounds[:8]]
+        rows = [(name, self.tr("网格")) for name in progress.grids]
+        rows += [(name, self.tr("小区")) for name in progress.compounds]
         self._have.show_rows(rows, self.tr("还没有。写在左边，按“下一步”就存。"))
         self._say_missing()
 

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run import state
 from centerdesk.app.first_run.accounts import AccountsStep
 from centerdesk.app.first_run.backup import BackupStep
+from centerdesk.app.first_run.head import Head
 from centerdesk.app.first_run.help import help_for
 from centerdesk.app.first_run.intake import ImportStep
 from centerdesk.app.first_run.parts import StepList, StepPage, scrolled
+from centerdesk.app.first_run.room import Shelf
 from centerdesk.app.first_run.setup_runner import setup_runner
 from centerdesk.app.first_run.sheet import SheetStep
 from centerdesk.app.first_run.site import GridsStep, SiteStep
 from centerdesk.app.first_run.state import Progress, Step
-from centerdesk.app.login.clock import Mark
 from centerdesk.app.rescue import Rescue
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.errors import Cancelled
@@ -28,7 +29,6 @@ from centerdesk.qtkit.errors import present_error, tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
-from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
 from centerdesk.qtkit.runner import Runner, Ticket
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from centerdesk.qtkit.runner import Progress as Tell
 
 R = TypeVar("R")
+COMPACT_BELOW = 1000
+"""Less room across than this, in px at 100 %: the list of steps gives way to a line in the head."""
 needed = state.needed
 __all__ = ["FirstRun", "needed", "setup_runner"]
 
@@ -85,25 +87,10 @@ class FirstRun(QWidget):
     # --- layout ---------------------------------------------------------------------------------------------
 
     def _make(self) -> None:
-        self._title = text_label(role="page-title", name="first_run_title")
-        self._facts = text_label(role="facts", name="first_run_facts")
-        self._why = KeyButton(self.tr("为什么要这样"), "F1", icon_name="question_circle")
-        self._why.setObjectName("first_run_why")
-        self._why.setShortcut(QKeySequence("F1"))
-        self._why.clicked.connect(self._show_help)
-        self._stop = KeyButton(self.tr("先停在这里"))
-        self._stop.setObjectName("first_run_stop")
-        self._stop.clicked.connect(self._on_stop)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._title)
-        words.addWidget(self._facts)
-        head = QHBoxLayout()
-        head.setSpacing(theme().px(14))
-        head.addWidget(Mark())
-        head.addLayout(words, 1)
-        head.addWidget(self._why)
-        head.addWidget(self._stop)
+        self.compact = False
+        self._head = Head()
+        self._head.why_asked.connect(self._show_help)
+        self._head.stop_asked.connect(self._on_stop)
         self.steps = StepList()
         self.steps.back_asked.connect(self._on_step)
         self._list = Card(self.tr("第一次设置"), padded=False)
@@ -120,7 +107,7 @@ class FirstRun(QWidget):
         inside.addWidget(self._make_foot())
         self._list.body.addLayout(inside)
         self.pages: dict[Step, StepPage] = {}
-        self._stack = QStackedWidget()
+        self._stack = Shelf()
         for kind in (SiteStep, GridsStep, AccountsStep, ImportStep, BackupStep, SheetStep):
             page: StepPage = kind(self)
             self.pages[page.step] = page
@@ -130,12 +117,12 @@ class FirstRun(QWidget):
         row.addWidget(self._stack, 1)
         self._row = row
         inner = QVBoxLayout()
-        inner.addLayout(head)
+        inner.addWidget(self._head)
         inner.addLayout(row, 1)
         self._inner = inner
         self._set_up = QWidget()
         self._set_up.setLayout(inner)
-        self._shelf = QStackedWidget()
+        self._shelf = Shelf()
         self._shelf.addWidget(self._set_up)
         self.status = StatusBar()
         for name, icon_name in (("station", "building"), ("person", "person")):
@@ -166,12 +153,16 @@ class FirstRun(QWidget):
     def _measure(self) -> None:
         look = theme()
         narrow = self.width() < look.scale(1320)
+        self.compact = self.width() < look.scale(COMPACT_BELOW)
+        self._list.setHidden(self.compact)
+        self._head.set_compact(self.compact)
         side = look.px(14 if narrow else 28)
         self._inner.setContentsMargins(side, look.px(8), side, look.px(14 if narrow else 22))
         self._inner.setSpacing(look.px(8))
         self._row.setSpacing(look.size("gap-narrow" if narrow else "gap"))
         self.steps.set_low(self.height() < look.scale(800))
         self._list.setFixedWidth(look.px((230 if narrow else 300) * (1.25 if look.large else 1)))
+        self._say_facts()
 
     # --- doing ----------------------------------------------------------------------------------------------
 
@@ -329,8 +320,16 @@ class FirstRun(QWidget):
             self.pages[self._step].leave()
         self._step = step
         page = self.pages[step]
+        page.resize(self._stack.size())
+        page.fit()  # before it is asked how much room it wants
         self._stack.setCurrentWidget(page)
-        self._title.setText(page.heading)
+        self._say_facts()
+        self.steps.show_steps(self.progress, step)
+        top, high = self.steps.place(step)
+        self._area.ensureVisible(0, top + high // 2, 0, high)
+        page.enter()
+
+    def _say_facts(self) -> None:
         parts = [self.progress.name or self.tr("新站")]
         wall = local(self.clock.now())
         parts.append(self.tr("{} 月 {} 日").format(wall.month, wall.day))
@@ -339,11 +338,9 @@ class FirstRun(QWidget):
             parts.append(self.tr("{} 在装").format(administrator.name))
         if secretary is not None and secretary is not administrator:
             parts.append(self.tr("{} 在旁").format(secretary.name))
-        self._facts.setText(" · ".join(parts))
-        self.steps.show_steps(self.progress, step)
-        top, high = self.steps.place(step)
-        self._area.ensureVisible(0, top + high // 2, 0, high)
-        page.enter()
+        if self.compact:
+            parts.insert(0, self.tr("第 {} 步，共 6 步").format(self._step.number))
+        self._head.say(self.pages[self._step].heading, parts)
 
     def _tick(self) -> None:
         self.status.show_fact("station", self.progress.name or self.tr("还没有站"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.first_run.state import Person
 from centerdesk.app.login.card import WarningBand
 from centerdesk.app.login.panels import password_field
@@ -70,6 +69,7 @@ class _TwoPeople(QWidget):
         ):
             box, field = QComboBox(), password_field(f"{name}_password", title)
             box.setObjectName(f"{name}_who")
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.setAccessibleName(title)
             field.setPlaceholderText(self.tr("{}自己来输密码").format(title))
             field.returnPressed.connect(self._submit)
@@ -95,6 +95,7 @@ class _TwoPeople(QWidget):
             box.clear()
             box.addItems([p.name for p in names])
             box.setCurrentIndex(min(chosen, box.count() - 1))
+            box.setMinimumWidth(box.sizeHint().width() + theme().px(8))
 
     def clear(self) -> None:
         for field in self._fields:
@@ -117,22 +118,26 @@ class _TwoPlaces(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("two_places")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme().px(30), ring_margin() + 1, ring_margin() + 1, theme().px(6))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(theme().px(30), ring_margin() + 1, ring_margin() + 1, theme().px(6))
+        grid.setVerticalSpacing(theme().px(2))
         self._fields = []
-        for number, hint in ((1, self.tr("第 1 份，如 书记保险柜")), (2, self.tr("第 2 份，如 街道档案室"))):
+        for column, hint in enumerate((self.tr("如 书记保险柜"), self.tr("如 街道档案室"))):
             field = QLineEdit()
-            field.setObjectName(f"place_{number}")
-            field.setAccessibleName(hint)
+            field.setObjectName(f"place_{column + 1}")
+            field.setAccessibleName(self.tr("第 {} 份放在哪里").format(column + 1))
             field.setPlaceholderText(hint)
             field.setMaxLength(30)
             field.returnPressed.connect(self._submit)
-            row.addWidget(field, 1)
+            label = text_label(self.tr("第 {} 份").format(column + 1), role="field-label", buddy=field)
+            grid.addWidget(label, 0, column)
+            grid.addWidget(field, 1, column)
+            grid.setColumnStretch(column, 1)
             self._fields.append(field)
         self.go = KeyButton(self.tr("记下"), small=True)
         self.go.setObjectName("places_go")
         self.go.clicked.connect(self._submit)
-        row.addWidget(self.go)
+        grid.addWidget(self.go, 1, 2)
 
     def _submit(self) -> None:
         texts = [field.text().strip() for field in self._fields]
@@ -177,7 +182,7 @@ class SheetChecklist(Card):
         column.setContentsMargins(0, 0, 0, 0)
         inside.setLayout(column)
         self.body.addWidget(self.band)
-        self.body.addWidget(scrolled(inside), 1)
+        self.body.addWidget(inside, 1)
         self.two_people.hide()
         self.two_places.hide()
         self._second_missing = False
@@ -220,7 +225,15 @@ class SheetChecklist(Card):
         if self._second_missing:
             self.second_wanted.emit()
             return
-        self.two_people.setVisible(self.two_people.isHidden())
+        self._turn(self.two_people)
 
     def _on_places(self) -> None:
-        self.two_places.setVisible(self.two_places.isHidden())
+        self._turn(self.two_places)
+
+    @staticmethod
+    def _turn(panel: QWidget) -> None:
+        """Open it, with the focus in its first field, or close it."""
+        panel.setVisible(panel.isHidden())
+        first = panel.findChild(QLineEdit)
+        if panel.isVisible() and first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)

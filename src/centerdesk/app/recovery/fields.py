@@ -179,7 +179,7 @@ class GroupFields(QWidget):
 
     def add_beside_hint(self, widget: QWidget) -> None:
         """Put something at the right of the sentence under the fields."""
-        self._foot.addWidget(widget)
+        self._foot.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
 
     def start(self, groups: SheetGroups | None) -> None:
         """Empty all fields, for this sheet; None: only length and letters are checked."""

@@ -71,6 +71,7 @@ class HandCopy(QWidget):
         row.addStretch(1)
         row.addWidget(self.again)
         box = QVBoxLayout(self)
+        box.setContentsMargins(theme().px(14), theme().px(10), theme().px(14), theme().px(12))
         box.addWidget(self._words)
         box.addWidget(self._letters)
         box.addLayout(row)

@@ -56,7 +56,7 @@ class SheetPaper(Card):
         foot = QFrame()
         foot.setProperty("ground", "surface2")
         self._icon = IconLabel("print", "ink2", size="icon-button")
-        self._said = text_label(role="body", name="sheet_said")
+        self._said = text_label(role="body", name="sheet_said", wrap=True)
         self.printer = QComboBox()
         self.printer.setObjectName("sheet_printer")
         self.printer.setAccessibleName(self.tr("打印机"))
@@ -70,8 +70,7 @@ class SheetPaper(Card):
         row.setContentsMargins(theme().px(14), theme().px(9), theme().px(14), theme().px(9))
         row.setSpacing(theme().px(8))
         row.addWidget(self._icon)
-        row.addWidget(self._said)
-        row.addStretch(1)
+        row.addWidget(self._said, 1)
         for widget in (self.printer, self.by_hand, self.print):
             row.addWidget(widget)
         return foot
@@ -81,7 +80,13 @@ class SheetPaper(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The note in the head goes where large letters leave no room for it."""
         super().resizeEvent(event)
-        self._note.setHidden(theme().large and self.width() < theme().scale(400))
+        self._note.setHidden(self.width() < theme().scale(380))
+        self._fit(copying=not self.hand.isHidden())
+
+    def _fit(self, *, copying: bool) -> None:
+        """While groups are copied by hand in a low window, the preview gives its room away."""
+        if self.preview is not None:
+            self.preview.setHidden(copying and self.height() < theme().scale(560))
 
     def show_sheet(self, facts: SheetFacts, made_at: datetime | None, *, has_code: bool) -> None:
         """Which sheet it is, when it came onto paper, and whether its code is still held."""
@@ -116,8 +121,9 @@ class SheetPaper(Card):
     def take_code(self, code: RecoveryCode, *, by_hand: bool) -> None:
         """The code for what was asked: print it, or begin to show it group by group."""
         if by_hand:
-            self.hand.show()
             self.hand.start(code)
+            self._fit(copying=True)
+            self.hand.show()
             if self.preview is not None and self._facts is not None:
                 self.preview.show_facts(replace(self._facts, by_hand=True))
             return
@@ -127,6 +133,7 @@ class SheetPaper(Card):
         """Nothing of the code stays here."""
         self.hand.forget()
         self.hand.hide()
+        self._fit(copying=False)
 
     def _put_on_paper(self, code: RecoveryCode) -> None:
         if self._facts is None:

@@ -240,8 +240,8 @@ class SheetPreview(PaintedWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As large as there is room."""
-        return QSize(round(theme().scale(_WIDE)), round(theme().scale(_HIGH)))
+        """Readable; it grows with the room there is."""
+        return QSize(round(theme().scale(_WIDE * 0.6)), round(theme().scale(_HIGH * 0.6)))
 
     def minimumSizeHint(self) -> QSize:
         """Readable at the smallest window."""

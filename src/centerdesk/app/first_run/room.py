@@ -1,0 +1,58 @@
+"""Room for a step in any window: what does not fit is scrolled to, never squeezed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QStyle, QWidget
+
+from centerdesk.qtkit.look import theme, theme_hub
+
+
+class Room(QScrollArea):
+    """One widget that scrolls up and down where it has to (滚动区); sideways it gets what it needs.
+
+    What takes the focus comes into sight. `asks` is the height it wants at least, px at 100 %.
+    """
+
+    def __init__(self, inner: QWidget, *, asks: int = 96) -> None:
+        super().__init__()
+        self._inner, self._asks = inner, asks
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inner)
+        self.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        theme_hub().changed.connect(self.updateGeometry)
+        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]  # GUI thread
+
+    def sizeHint(self) -> QSize:
+        """No more than it must have: what is left over comes by stretch."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The inner widget's width, with its scroll bar; a few lines high."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        return QSize(self._inner.minimumSizeHint().width() + bar, theme().px(self._asks))
+
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isVisible() and self._inner.isAncestorOf(now):
+            margin = theme().px(16)
+            self.ensureWidgetVisible(now, 0, margin)
+
+
+class Shelf(QStackedWidget):
+    """One page at a time (页架), and only the one on show asks for room: hidden ones were never laid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        here = self.currentWidget()
+        return here.sizeHint() if here is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        here = self.currentWidget()
+        return here.minimumSizeHint() if here is not None else super().minimumSizeHint()
