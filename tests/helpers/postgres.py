@@ -223,6 +223,12 @@ class Own:
     def make_database(self) -> None:
         self.sql("postgres", f"CREATE DATABASE {DATABASE} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
 
+    def ask_for_passwords(self) -> None:
+        """From now on everybody but the administrator needs one."""
+        rules = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        (self.folder / "data" / "pg_hba.conf").write_text(rules)
+        self.sql("postgres", "SELECT pg_reload_conf()")
+
     def stop(self, how: str = "fast") -> None:
         """`fast` rolls everything back and leaves; `immediate` leaves as if the power had gone."""
         assert self.process is not None

@@ -279,9 +279,9 @@ def making(address: Address, password: str, *, rights: bool = True) -> Iterator[
     database = ServerDatabase.connect(address, password)
     try:
         with database.rw.begin() as connection:
-            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{address.schema}"'))
-            # the first lock was taken while the schema was missing, so perhaps under no name
-            begin_server(connection, write=True)
+            if connection.scalar(text("SELECT current_schema()")) is None:
+                connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{address.schema}"'))
+                begin_server(connection, write=True)  # the first lock was taken under no name
             yield connection
             if rights:
                 grant(connection, address.schema)
