@@ -68,6 +68,7 @@ FEATURE = Feature(
     ),
     indicators=("centerdesk.features.checkins.indicators:INDICATORS",),
     timeline=("centerdesk.features.checkins.queries:timeline",),
+    search=("centerdesk.features.checkins.queries_sheet:search_sheets",),
     opens={
         "proposal.enrol": "centerdesk.features.checkins.commands_proposals:DecideEnrolProposal",
         "proposal.pause": "centerdesk.features.checkins.commands_proposals:DecideEnrolProposal",

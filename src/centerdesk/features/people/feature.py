@@ -1,6 +1,6 @@
 """What the people feature offers to the rest of the program."""
 
-from centerdesk.kernel.manifest import Action, Feature, PageEntry, Permission
+from centerdesk.kernel.manifest import Action, DraftKind, Feature, PageEntry, Permission
 
 FEATURE = Feature(
     id="people",
@@ -59,6 +59,20 @@ FEATURE = Feature(
             "people.write",
             on="resident",
             icon="person",
+        ),
+    ),
+    drafts=(
+        DraftKind(
+            "people.resident",
+            "居民登记表",
+            "centerdesk.features.people.ui.record_acts:resume_resident",
+            "people.write",
+        ),
+        DraftKind(
+            "people.departure",
+            "迁出、去世登记表",
+            "centerdesk.features.people.ui.record_acts:resume_departure",
+            "people.write",
         ),
     ),
     indicators=("centerdesk.features.people.indicators:INDICATORS",),

@@ -194,7 +194,7 @@ def foot(pen: Pen, footing: Footing, page: int, pages: int, *, draft: bool) -> N
     if draft:
         lines = ("草稿，没有校验码；核对通过后重新打印", lines[1])
     else:
-        _qr(pen, footing.qr(), LEFT, top)
+        qr_code(pen, footing.qr(), LEFT, top)
         left += _QR_SIZE + 2.6 * MM
     for at, line in enumerate(lines):
         pen.text(left, top - (3.6 + 4.1 * at) * MM, line, Face.SANS, _FOOT_SIZE, colour=GREY)
@@ -224,10 +224,10 @@ def guides(pen: Pen, lines: int) -> None:
     canvas.restoreState()
 
 
-def _qr(pen: Pen, content: str, left: float, top: float) -> None:
-    """A QR code as one filled path."""
+def qr_code(pen: Pen, content: str, left: float, top: float, size: float = _QR_SIZE) -> None:
+    """A QR code as one filled path, `size` points wide."""
     matrix = segno.make(content, error="m", micro=False).matrix
-    module = _QR_SIZE / len(matrix)
+    module = size / len(matrix)
     squares = [
         f"{left + x * module:.3f} {top - (y + 1) * module:.3f} {module:.3f} {module:.3f} re"
         for y, row in enumerate(matrix)

@@ -43,6 +43,12 @@ class HomeActs:
         """May this person only ask for it?"""
         return self._page.host.actor().reach(right) == Reach.PROPOSE
 
+    def allows(self, act: str) -> bool:
+        """May this person begin this act of the list?"""
+        if act == "back_entry":
+            return self._page.may("checkins.record")
+        return act == "withdraw" or self.may_ask(ENROL)
+
     def may_ask(self, right: str) -> bool:
         """May this person do it, or ask for it?"""
         return self._page.host.actor().may(right, Reach.PROPOSE)

@@ -55,6 +55,16 @@ def register(page: RoundPage) -> None:
             icon="task_list",
         ),
         DeskAction(
+            "checkins.sheet",
+            "路线单",
+            page.sheets.print,
+            "checkins.record",
+            "Ctrl+P",
+            "luxiandan lxd dayin",
+            group=GROUP,
+            icon="print",
+        ),
+        DeskAction(
             "checkins.pause",
             f"{enrol_words}暂停这一户",
             page.home_acts.pause,
@@ -75,9 +85,8 @@ def register(page: RoundPage) -> None:
     )
     for act in acts:
         page.host.actions.add(act)
-    sign, enrol, back, pause, withdraw = acts
-    shown = (enrol, sign, back) if page.may("checkins.enrol") else (back, sign, enrol)
-    page.set_actions(None, *shown, pause, withdraw, *_views(page))
+    sign, enrol, back, sheet, pause, withdraw = acts
+    page.set_actions(None, sheet, sign, back, enrol, pause, withdraw, *_views(page))
 
 
 def _asking(page: RoundPage, right: str) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from centerdesk.features.checkins.ui.panel import SidePanel
 from centerdesk.features.checkins.ui.roll_table import Roll
 from centerdesk.features.checkins.ui.round_view import Showing
 from centerdesk.features.checkins.ui.route_pane import RoutePane
+from centerdesk.features.checkins.ui.sheets import Sheets
 from centerdesk.features.checkins.ui.task_pane import TaskPane
 from centerdesk.features.checkins.ui.ticking import Ticking
 from centerdesk.features.checkins.ui.walk import Walk
@@ -85,6 +86,7 @@ class RoundPage(Page):
         self.ticking = Ticking(self)
         self.alarm_acts = AlarmActs(self)
         self.home_acts = HomeActs(self)
+        self.sheets = Sheets(self)
         self._connect()
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT_MS)
@@ -223,7 +225,7 @@ class RoundPage(Page):
         """An alarm, a window or an enrolled home; asked for before the first reading it is kept."""
         desk = self.walk.desk
         self._wanted = row_id if desk is None else None
-        if desk is None:
+        if desk is None or self.sheets.open_entry(row_id):
             return
         alarm = next((a for a in desk.alarms if a.id == row_id), None)
         if alarm is not None:
@@ -250,15 +252,10 @@ class RoundPage(Page):
         if act == "later":
             self.walk.put_off()
             self.show_now()
-        elif act == "withdraw" or self._may_act(act):
+        elif self.home_acts.allows(act):
             getattr(self.home_acts, act)()
         else:
             self.toast("登记和暂停要请书记或前台来办。")
-
-    def _may_act(self, act: str) -> bool:
-        return (
-            self.may("checkins.record") if act == "back_entry" else self.home_acts.may_ask("checkins.enrol")
-        )
 
     def do_alarm_act(self, act: str) -> None:
         """One of the answers of the alarm in the panel."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+_KINDS = {"xlsx": "Excel", "pdf": "PDF"}
 Chosen = Callable[[Path], None]
 AskFile = Callable[[QWidget, str, str, Chosen], None]
 """(owner, title, filter or suggested name, chosen). `chosen` is not called when nothing was chosen."""
@@ -19,9 +20,10 @@ def ask_open(owner: QWidget, title: str, patterns: str, chosen: Chosen) -> None:
 
 def ask_save(owner: QWidget, title: str, name: str, chosen: Chosen) -> None:
     """Have a place chosen for a file called `name`; asks before an older one is replaced."""
-    dialog = QFileDialog(owner, title, "", "Excel (*.xlsx)")
+    suffix = Path(name).suffix.lstrip(".")
+    dialog = QFileDialog(owner, title, "", f"{_KINDS.get(suffix, suffix)} (*.{suffix})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("xlsx")
+    dialog.setDefaultSuffix(suffix)
     dialog.selectFile(name)
     _open(dialog, chosen)
 

@@ -254,6 +254,7 @@ class ResidentForm(FormPane[ResidentDraft]):
         self.resident_id: UUID | None = None
         self.version = 0
         self.base = ResidentDraft()
+        self.form.keep_as("people.resident", lambda: self.resident_id)
 
     def _fields(self, clock: Clock) -> tuple[Field, ...]:
         def given(editor: Editor) -> Callable[[], Editor]:
@@ -373,6 +374,7 @@ class DepartureForm(FormPane[DepartureDraft]):
         super().__init__("登记迁出或去世", form_fields, save="记下", name="departure_form", columns=1)
         words = "记下以后不再算在册，资料和标签都留着，当天可以撤销。"
         self._inner.insertWidget(2, text_label(words, role="hint", wrap=True))
+        self.form.keep_as("people.departure", lambda: self.resident_id)
 
     def open_for(self, detail: ResidentDetail) -> None:
         """For this person."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from centerdesk.features.people.queries_detail import ResidentDetail, get_resident
@@ -26,6 +26,34 @@ def verify(host: PageHost, resident_id: UUID) -> None:
 def depart(host: PageHost, resident_id: UUID) -> None:
     """登记迁出或去世: the form."""
     _with_person(host, resident_id, lambda page, detail: page.editing.depart(detail))
+
+
+def resume_resident(host: PageHost, resident_id: UUID | None, values: Mapping[str, Any]) -> None:
+    """A form that a crash or a locked desk cut short: opened anew, with what was typed."""
+
+    def begun(page: LedgerPage) -> None:
+        page.editing.new()
+        page.editing.resident.form.restore(values)
+
+    def opened(page: LedgerPage, detail: ResidentDetail) -> None:
+        page.editing.edit(detail)
+        page.editing.resident.form.restore(values)
+
+    if resident_id is None:
+        host.go("people", Errand(begun))
+    else:
+        _with_person(host, resident_id, opened)
+
+
+def resume_departure(host: PageHost, resident_id: UUID | None, values: Mapping[str, Any]) -> None:
+    """The same for 登记迁出或去世."""
+
+    def opened(page: LedgerPage, detail: ResidentDetail) -> None:
+        page.editing.depart(detail)
+        page.editing.departure.form.restore(values)
+
+    if resident_id is not None:
+        _with_person(host, resident_id, opened)
 
 
 def _with_person(
