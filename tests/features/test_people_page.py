@@ -19,6 +19,7 @@ from centerdesk.features.people.ui.pages import LedgerPage
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.notify import toasts
+from tests.golden.pdfprobe import opened
 from tests.helpers.pagehost import page_host, settle, show_page
 from tests.helpers.people import draft, id_number, make_town
 from tests.helpers.station import make_station
@@ -457,6 +458,25 @@ def test_exporting_writes_the_masked_filter_and_books_it(qtbot, host, town, peop
     assert op.counts["rows"] == 3
     assert [p.name for p in tmp_path.glob("*.xlsx")] == ["名单.xlsx"]
     assert [p.name for p in tmp_path.glob(".*xlsx")] == []
+
+
+def test_the_list_on_paper_is_masked_and_opened_to_be_printed(qtbot, host, town, people, tmp_path):
+    page = show_page(qtbot, LedgerPage, host)
+    target, opened_files = tmp_path / "名单.pdf", []
+    page.acts.save_file = lambda _owner, _title, name, chosen: (
+        chosen(target) if name.endswith(".pdf") else None
+    )
+    page.acts.open_file = opened_files.append
+    _named(page, QPushButton, "foot_print").click()
+    qtbot.waitUntil(lambda: opened_files == [target], timeout=15_000)
+    with opened(target) as document:
+        text = document[0].get_textpage().get_text_bounded()
+    assert all(name in text for name in people)
+    assert f"230811********{NUMBER[-4:]}" in text
+    assert NUMBER not in text
+    assert "138" not in text, "no telephone number leaves on paper"
+    with town.station.read() as session:
+        assert session.scalar(select(JournalOp.counts).where(JournalOp.action == "ExportList"))["rows"] == 3
 
 
 def test_an_export_that_may_not_be_booked_leaves_no_file(qtbot, host, town, people, tmp_path):

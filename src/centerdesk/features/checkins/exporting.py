@@ -197,8 +197,9 @@ def _foot(pen: Pen, sheet: RouteSheet, top: float, number: int, pages: int) -> N
     if sheet.paused:
         pen.text(_LEFT, y - 8 * MM, f"暂停的 {sheet.paused} 户单上不印。", Face.SANS, 9.5)
     qr_code(pen, sheet.code, _LEFT, y - 13 * MM, 15 * MM)
+    usual = "全拉上" if sheet.slot == "evening" else "全开"
     notes = (
-        f"回来以后扫这个码，或在电脑上按 Ctrl K 打 {sheet.code}：默认全开，只改写了号的。",
+        f"回来以后扫这个码，或在电脑上按 Ctrl K 打 {sheet.code}：默认{usual}，只改写了号的。",
         "单上没有姓名、电话，也不写为什么看。",
     )
     for at, note in enumerate(notes):

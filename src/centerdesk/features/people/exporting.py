@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.paging import Key
+from centerdesk.kernel.reporting import pdf
 from centerdesk.kernel.reporting.document import Col, Kind, Table
 from centerdesk.kernel.reporting.xlsx import put_text, write_table
 from centerdesk.kernel.reporting.xlsx_styles import XlCell, XlSheet
@@ -44,6 +46,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_NOT_ON_PAPER = ("phone",)
+
+
 def export_rows(
     session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter, order: LedgerOrder
 ) -> tuple[ResidentRow, ...]:
@@ -60,10 +65,19 @@ def export_rows(
 
 
 def write_ledger(path: Path, rows: Sequence[ResidentRow], wanted: LedgerFilter, clock: Clock) -> bytes:
-    """Write the masked list and answer the SHA-256 of the file. Raises EnvironmentFault."""
+    """Write the masked list as Excel, or as PDF where the name ends so; answer the SHA-256 of the file.
+
+    Paper leaves out 电话: the sheet is read away from the desk. Raises EnvironmentFault.
+    """
     day = today(clock)
     subtitle = f"{VIEWS[wanted.view]} {len(rows):,} 人 · {day:%Y-%m-%d} · 号码已打码"
-    write_table(path, Table("居民名单", _COLUMNS, map(_values, rows), subtitle))
+    if path.suffix == ".pdf":
+        kept = [n for n, column in enumerate(_COLUMNS) if column.key not in _NOT_ON_PAPER]
+        columns = tuple(replace(_COLUMNS[n], width_mm=_COLUMNS[n].width_mm * 0.93) for n in kept)
+        lines = ([values[n] for n in kept] for values in map(_values, rows))
+        pdf.write_table(path, Table("居民名单", columns, lines, subtitle))
+    else:
+        write_table(path, Table("居民名单", _COLUMNS, map(_values, rows), subtitle))
     return hashlib.sha256(path.read_bytes()).digest()
 
 

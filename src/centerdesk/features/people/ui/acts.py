@@ -24,9 +24,10 @@ from centerdesk.features.people.ui.files import AskFile, ask_save
 from centerdesk.features.people.ui.hosts import AsksSecond
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command
-from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.undo import UndoOperation
+from centerdesk.qtkit import printing
 from centerdesk.qtkit.actions import ActionClash, ActionRegistry, DeskAction
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.notify import Answer, Question
@@ -104,6 +105,7 @@ class LedgerActs(QObject):
         super().__init__(page)
         self._page = page
         self.save_file: AskFile = ask_save
+        self.open_file: Callable[[Path], None] = printing.open_outside
 
     def verify(self, detail: ResidentDetail) -> None:
         """核实无变化."""
@@ -155,9 +157,12 @@ class LedgerActs(QObject):
 
     # --- export ---------------------------------------------------------------------------------------------
 
-    def export(self, wanted: LedgerFilter, order: LedgerOrder) -> None:
-        """导出. Choose a place, read, write beside it, book it, and only then give the file its name."""
-        name = f"居民名单_{today(self._page.host.clock):%Y%m%d}.xlsx"
+    def export(self, wanted: LedgerFilter, order: LedgerOrder, *, paper: bool = False) -> None:
+        """导出, 打印. Choose a place, read, write beside it, book it, and only then give the file its name.
+
+        Paper is a PDF, opened with the program that prints it.
+        """
+        name = f"居民名单_{today(self._page.host.clock):%Y%m%d}.{'pdf' if paper else 'xlsx'}"
         self.save_file(
             self._page, "把名单（打码）存到哪里", name, lambda path: self._read(path, wanted, order)
         )
@@ -172,7 +177,7 @@ class LedgerActs(QObject):
 
     def _write(self, path: Path, rows: tuple[ResidentRow, ...], wanted: LedgerFilter) -> None:
         page, clock = self._page, self._page.host.clock
-        partial = path.with_name(f".{path.stem}.未完成.xlsx")
+        partial = path.with_name(f".{path.stem}.未完成{path.suffix}")
 
         def write(_progress: object, _stopped: object) -> bytes:
             return write_ledger(partial, rows, wanted, clock)
@@ -201,6 +206,11 @@ class LedgerActs(QObject):
             )
             return
         self._page.toast(f"导出了 {rows:,} 人，号码已打码，这次导出已记下。")
+        if path.suffix == ".pdf":
+            try:
+                self.open_file(path)
+            except EnvironmentFault as exc:
+                present_error(self._page, exc)
 
     def _drop(self, partial: Path, exc: Exception) -> None:
         partial.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from centerdesk.qtkit.painted.keycap import KeyCap
 
 
 class LedgerFoot(QFrame):
-    """表脚. Facts at the left, 复制 and 导出 with their keys at the right."""
+    """表脚. Facts at the left, 复制, 导出 and 打印 with their keys at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,13 +23,15 @@ class LedgerFoot(QFrame):
         self._chosen = text_label(role="secondary", name="foot_chosen")
         self.copy_button, copy = _with_key("复制", "Ctrl+C", "foot_copy")
         self.export_button, export = _with_key("导出", "Ctrl+E", "foot_export")
-        self._export = export
+        self.print_button, print_ = _with_key("打印", "Ctrl+P", "foot_print")
+        self._leaving = (export, print_)
         self._row = QHBoxLayout(self)
         for widget in (self._found, self._enter, self._only, self._view, self._chosen):
             self._row.addWidget(widget)
         self._row.addStretch(1)
         self._row.addWidget(copy)
         self._row.addWidget(export)
+        self._row.addWidget(print_)
         self._fit()
         theme_hub().changed.connect(self._fit)
         self.show_facts("", 0, None, 0, narrow=False)
@@ -45,7 +47,8 @@ class LedgerFoot(QFrame):
 
     def allow_export(self, on: bool) -> None:
         """Without the right there is no button."""
-        self._export.setVisible(on)
+        for way in self._leaving:
+            way.setVisible(on)
 
     def show_facts(self, query: str, found: int, total: int | None, chosen: int, *, narrow: bool) -> None:
         """`total` is what view and chips hold, None while it is being counted."""

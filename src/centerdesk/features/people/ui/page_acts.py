@@ -34,6 +34,7 @@ class PageActs:
         self._register_merging()
         self._add("restore", "从回收站找回", self.restore, "people.merge", "", "zhaohui zh")
         self._add("export", "导出这些人（打码）", self.export, "people.export", "Ctrl+E", "daochu dc")
+        self._add("print", "打印这些人（打码）", self.print, "people.export", "Ctrl+P", "dayin dy")
         self._add("detail", "右边一栏", self._page.side.toggle, "people.find", "Ctrl+I", "youbian yb")
         self._add("search", "在台账里找", self.focus_search, "people.find", "F3", "zhao z")
         self._page.set_actions(new, to_import)
@@ -109,6 +110,9 @@ class PageActs:
 
     def export(self) -> None:
         self._page.acts.export(self._page.wanted, self._page.order)
+
+    def print(self) -> None:
+        self._page.acts.export(self._page.wanted, self._page.order, paper=True)
 
     def focus_search(self) -> None:
         self._page.focus_search()

@@ -153,6 +153,7 @@ class LedgerPage(Page):
         self.model.sort_requested.connect(self._on_sort)
         self.foot.copy_button.clicked.connect(table.copy_selection)
         self.foot.export_button.clicked.connect(self.doing.export)
+        self.foot.print_button.clicked.connect(self.doing.print)
         self.detail.edit_asked.connect(self.doing.edit)
         self.detail.verify_asked.connect(self.doing.verify)
         self.detail.reveal_asked.connect(self.doing.reveal)
