@@ -100,6 +100,8 @@ def _only_one(where: DataDir, clock: Clock) -> Iterator[None]:
         lock = DeskLock.acquire(where.backups / ".lock", clock)
     except DeskHeld as exc:
         raise Unavailable("另一个窗口正在备份。库里的资料都在；请等它做完再点一次。") from exc
+    except Unavailable:  # the disk is full, and says so
+        raise
     except EnvironmentFault as exc:
         raise EnvironmentFault(f"{_NOT_MADE}：备份文件夹不能写。{_SAFE}请管理员放开写权限再备一次。") from exc
     with lock:

@@ -71,7 +71,8 @@ def explain(exc: BaseException) -> EnvironmentFault:
             return Unavailable("磁盘满了，这一笔没有写进去，以前的都在。请清出至少 200 MB 空间，再试一次。")
         case 10:
             return Unavailable(
-                "硬盘读写出错，这一笔没有写进去，以前存好的都在。请看磁盘是否满了、移动盘是否松了，再试一次。"
+                "硬盘读写出错，这一笔没有写进去，以前存好的都在。"
+                "请看移动盘是否松了；磁盘满了，就清出至少 200 MB 空间，再试一次。"
             )
         case 8 | 3:
             return Unavailable(

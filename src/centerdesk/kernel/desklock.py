@@ -62,7 +62,10 @@ class DeskLock:
 
     @classmethod
     def acquire(cls, path: Path, clock: Clock) -> DeskLock:
-        """Take the lock without waiting. Raises DeskHeld naming the holder, or EnvironmentFault."""
+        """Take the lock without waiting.
+
+        Raises DeskHeld naming the holder, Unavailable on a full disk, EnvironmentFault without folder or right.
+        """
         try:
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
             descriptor = os.open(path, flags, private_mode(path.parent))
@@ -81,7 +84,9 @@ class DeskLock:
             os.write(descriptor, json.dumps(asdict(holder), ensure_ascii=False).encode())
         except OSError as exc:
             os.close(descriptor)
-            raise EnvironmentFault("磁盘满了或坏了，写不下锁文件。资料没有动过；请清出空间后再开。") from exc
+            raise Unavailable(
+                "磁盘满了或坏了，写不下锁文件。资料没有动过，都在；请清出至少 200 MB 空间，再试一次。"
+            ) from exc
         return cls(path, descriptor, holder)
 
     @staticmethod

@@ -11,8 +11,9 @@ from pathlib import Path
 from centerdesk.kernel.errors import EnvironmentFault
 
 _SENTENCES = {
-    errno.ENOSPC: "磁盘满了，文件没有写成。请腾出空间，或换一个盘再试。",
-    errno.EDQUOT: "这个账户的磁盘配额用完了，文件没有写成。请腾出空间再试。",
+    errno.ENOSPC: "磁盘满了，文件没有写成。请腾出至少 50 MB 空间，或换一个盘再试。",
+    errno.EDQUOT: "这个账户的磁盘配额用完了，文件没有写成。请腾出至少 50 MB 空间再试。",
+    errno.EFBIG: "文件超过了这个盘或账户的大小限制，文件没有写成。请换一个盘再试。",
     errno.EROFS: "这个位置是只读的，文件没有写成。请换一个文件夹再试。",
     errno.EACCES: "没有权限写到这个位置，或同名文件正被别的程序打开。请关掉那个文件，或换一个文件夹再试。",
     errno.EPERM: "没有权限写到这个位置。请换一个文件夹再试。",

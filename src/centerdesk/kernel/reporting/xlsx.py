@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from centerdesk.kernel.files import atomic_write
+from centerdesk.kernel.files import atomic_write, write_fault
 from centerdesk.kernel.reporting.document import (
     Cell,
     Col,
@@ -56,19 +58,21 @@ def write_document(path: Path, document: Document, *, annexes: Sequence[Table] =
 
     Any thread. Raises EnvironmentFault when the file cannot be written.
     """
-    book, styles = _new_book()
-    names: set[str] = set()
-    _write_form(book, styles, document, names)
-    for table in annexes:
-        _write_list(book, styles, table, names)
+    with _composing():
+        book, styles = _new_book()
+        names: set[str] = set()
+        _write_form(book, styles, document, names)
+        for table in annexes:
+            _write_list(book, styles, table, names)
     _save(book, path)
     return ExportReport(1 + len(annexes), {})
 
 
 def write_table(path: Path, table: Table) -> ExportReport:
     """Write a list as .xlsx: title, line of unit and date, header with filter, rows."""
-    book, styles = _new_book()
-    _write_list(book, styles, table, set())
+    with _composing():
+        book, styles = _new_book()
+        _write_list(book, styles, table, set())
     _save(book, path)
     return ExportReport(1, {})
 
@@ -301,6 +305,17 @@ def _new_book() -> tuple[Workbook, Styles]:
     properties: Any = book.properties
     properties.creator = None
     return book, Styles(book)
+
+
+@contextmanager
+def _composing() -> Iterator[None]:
+    """openpyxl keeps sheets in temporary files: a full disk shows before the file itself is begun."""
+    try:
+        yield
+    except OSError as exc:
+        # no temporary folder at all: none of them took the few bytes it was tried with
+        full = exc.errno == errno.ENOENT
+        raise write_fault(OSError(errno.ENOSPC, "") if full else exc) from exc
 
 
 def _save(book: Workbook, path: Path) -> None:
