@@ -47,9 +47,11 @@ _PACKAGES = (
 )  # fmt: skip
 _ABSOLUTE = re.compile(r"(?<![\w./*-])(?:[A-Za-z]:[\\/]|\\\\|~?/)[^\s\"'<>|:*?]+")
 _FILE_NAMES = re.compile(
-    r"[^\s\"'/\\:]+\.(?:xlsx?|xlsm|xlsb|et|ett|csv|tsv|ods|docx?|wps|pdf|png|jpe?g|zip|db|json|toml)\b",
+    r"(?<![^\s\"'/\\:])[^\s\"'/\\:]{1,200}\."  # from the start of a word only: a long line must not cost its square
+    r"(?:xlsx?|xlsm|xlsb|et|ett|csv|tsv|ods|docx?|wps|pdf|png|jpe?g|zip|db|json|toml)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"(?<!\S)\S+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 _READ_ME = """诊断包
@@ -96,10 +98,18 @@ def make_pack(path: Path, data: DataDir, clock: Clock, station: OpenStation | No
 
 def clean(words: str) -> str:
     """A log or a crash file without anything that could be somebody's: numbers, names, paths, files."""
-    words = _ABSOLUTE.sub(_own_source, redact(words))
+    words = _WORD.sub(_no_path, _ABSOLUTE.sub(_own_source, redact(words)))
     for pattern in (_FILE_NAMES, _NOT_ASCII):
         words = pattern.sub(GONE, words)
     return words
+
+
+def _no_path(found: re.Match[str]) -> str:
+    """What is left of a path with blanks in it, unless it names source as our own crash files do."""
+    word = found[0]
+    if not ("/" in word or "\\" in word) or not re.search("[A-Za-z]", word):
+        return word
+    return word if re.search(r"^\"?[\w/\\.+-]+\.pyc?\b", word) else GONE
 
 
 def _own_source(found: re.Match[str]) -> str:
