@@ -27,6 +27,7 @@ def entries(feature: Feature) -> Iterator[str]:
     yield from (p.target for p in feature.pages)
     yield from (a.target for a in feature.actions)
     yield from (a.fits for a in feature.actions if a.fits)
+    yield from (d.target for d in feature.drafts)
     for name in ("indicators", "settings", "today", "search", "timeline", "door_layers"):
         yield from getattr(feature, name)
     yield from feature.opens.values()

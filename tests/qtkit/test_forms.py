@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from centerdesk.kernel.drafts import DraftName
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.qtkit.drafts import HOLDS_DRAFTS, TypedDraft, draft_hub
 from centerdesk.qtkit.editors import ChoiceEditor, IdNumberEditor, IntEditor, MultilineEditor, TextEditor
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import TextLabel
 from centerdesk.qtkit.more_editors import TagsEditor
+from tests.helpers.desk import type_text
 
 pytestmark = pytest.mark.gui
 
@@ -181,3 +185,84 @@ def test_labels_are_plain_text_and_name_their_fields(form):
     assert all(lab.textFormat() is Qt.TextFormat.PlainText for lab in form.findChildren(TextLabel))
     assert label(form, "name_label").buddy() is form.editor("name").widget
     assert form.editor("id_no").widget.accessibleName() == "身份证号"
+
+
+# --- over a crash ---------------------------------------------------------------------------------------------
+
+EDITED = DraftName("people.resident", UUID(int=7))
+
+
+@pytest.fixture
+def told():
+    """What forms said to whoever keeps drafts."""
+    heard: list[object] = []
+    draft_hub().typed.connect(heard.append)
+    draft_hub().settled.connect(heard.append)
+    yield heard
+    draft_hub().typed.disconnect(heard.append)
+    draft_hub().settled.disconnect(heard.append)
+
+
+@pytest.fixture
+def kept_form(qtbot, window, monkeypatch, told):
+    """A form on a page of a window, about a record, with one field changed by hand."""
+    monkeypatch.setattr(Form, "AUTOSAVE_MS", 1)
+    page = QWidget(window)
+    page.setProperty(HOLDS_DRAFTS, True)
+    QVBoxLayout(page)
+    window.layout().addWidget(page)
+    made = Form(FIELDS)
+    made.keep_as(EDITED.kind, lambda: EDITED.record)
+    page.layout().addWidget(made)
+    page.show()
+    made.load(FULL)
+    type_text(made.editor("nick").widget, "儿")
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    return made
+
+
+def test_only_the_changed_fields_are_kept(kept_form, told):
+    assert told == [TypedDraft(EDITED, {"nick": kept_form.loose_draft().nick})]
+
+
+def test_saving_settles_it(kept_form, told):
+    kept_form.mark_clean()
+    assert told[1:] == [EDITED]
+
+
+def test_another_record_in_the_form_settles_it(kept_form, told):
+    kept_form.load(PersonDraft())
+    assert told[1:] == [EDITED]
+
+
+def test_put_away_by_its_page_it_was_given_up(kept_form, told):
+    kept_form.hide()
+    assert told[1:] == [EDITED]
+
+
+def test_hidden_with_its_page_it_is_kept_at_once(kept_form, told, qtbot):
+    type_text(kept_form.editor("note").widget, "钥匙在对门")
+    kept_form.parentWidget().hide()
+    assert isinstance(told[-1], TypedDraft)
+    assert set(told[-1].values) == {"nick", "note"}
+    assert EDITED not in told
+
+
+def test_what_was_kept_comes_back_over_what_is_loaded(kept_form, told):
+    kept_form.mark_clean()
+    kept_form.load(FULL)
+    kept_form.restore({"note": "钥匙在对门", "gone": 1})
+    assert kept_form.loose_draft() == replace(FULL, note="钥匙在对门")
+    assert kept_form.dirty
+    kept_form.mark_clean()
+    assert told[-1] == EDITED
+
+
+def test_a_form_without_a_kind_is_not_kept(qtbot, window, told, monkeypatch):
+    monkeypatch.setattr(Form, "AUTOSAVE_MS", 1)
+    form = Form(FIELDS)
+    window.layout().addWidget(form)
+    form.load(PersonDraft())
+    with qtbot.waitSignal(form.draft_due, timeout=5000):
+        type_text(form.editor("name").widget, "祁望春")
+    assert told == []

@@ -168,6 +168,19 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftKind:
+    """一种没填完的表. `id` is what its form is kept as, `title` what it is called when it is offered again.
+
+    `target` is called with the page host, the record's id (None: a new one) and the values by field; GUI thread.
+    """
+
+    id: str
+    title: str
+    target: Entry
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """功能模块的清单. `order` is its place on the rail; all other code is named, not imported.
 
@@ -184,6 +197,7 @@ class Feature:
     permissions: tuple[Permission, ...] = ()
     pages: tuple[PageEntry, ...] = ()
     actions: tuple[Action, ...] = ()
+    drafts: tuple[DraftKind, ...] = ()
     indicators: tuple[Entry, ...] = ()
     settings: tuple[Entry, ...] = ()
     today: tuple[Entry, ...] = ()
@@ -224,6 +238,7 @@ class Manifests:
         self._refuse_doubles("action", (a.id for a in self.actions()))
         entries: tuple[PageEntry | Action, ...] = (*self.pages(), *self.actions())
         self._refuse_doubles("shortcut", (e.shortcut for e in entries if e.shortcut))
+        self._refuse_doubles("draft", (d.id for f in self.features for d in f.drafts))
         self._refuse_doubles("opens", (kind for f in self.features for kind in f.opens))
 
     def feature(self, feature_id: str) -> Feature:
@@ -247,6 +262,10 @@ class Manifests:
     def action(self, action_id: str) -> Action:
         """Raises KeyError."""
         return self._one(self.actions(), action_id)
+
+    def drafts(self) -> Mapping[str, DraftKind]:
+        """The forms that are kept over a crash, by what they are kept as."""
+        return {d.id: d for f in self.features for d in f.drafts}
 
     def indicators(self) -> tuple[Any, ...]:
         return tuple(self._loaded("indicators"))

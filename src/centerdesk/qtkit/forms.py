@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from centerdesk.kernel.drafts import DraftName
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.qtkit.drafts import TypedDraft, draft_hub, given_up
 from centerdesk.qtkit.editors import Editor, popup_took_focus
 from centerdesk.qtkit.icons import icon_pixmap
 from centerdesk.qtkit.labels import set_state, text_label
@@ -112,6 +115,9 @@ class Form(QWidget, Generic[D]):
         self._draft: D | None = None
         self._loading = False
         self._dirty = False
+        self._kind = ""
+        self._record: Callable[[], UUID | None] = _no_record
+        self._kept: DraftName | None = None
         self._problems = 0
         self._columns = 0
         self._banner = text_label(role="error", name="form_error", wrap=True)
@@ -170,6 +176,7 @@ class Form(QWidget, Generic[D]):
     def load(self, draft: D) -> None:
         """Show a draft; whatever was typed before is gone."""
         assert is_dataclass(draft), "a draft is a dataclass"
+        self._settle()
         self._draft, self._loading = draft, True
         try:
             for name, row in self._rows.items():
@@ -213,6 +220,53 @@ class Form(QWidget, Generic[D]):
         """What stands here is stored now."""
         self._dirty = False
         self._autosave.stop()
+        self._settle()
+
+    # --- over a crash ---------------------------------------------------------------------------------------
+
+    def keep_as(self, kind: str, record: Callable[[], UUID | None] | None = None) -> None:
+        """Have the desk keep what is typed here, sealed, until it is saved or given up.
+
+        `kind` is a `DraftKind` of a manifest; `record` answers which record the form is about, None for a new one.
+        """
+        self._kind, self._record = kind, record or _no_record
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Put back what was typed before a crash, over what is loaded; names that are no field are passed over."""
+        for name, row in self._rows.items():
+            if name in values:
+                row.editor.set_value(values[name])
+                row.show_note()
+        self._dirty = True
+        self._kept = DraftName(self._kind, self._record()) if self._kind else None
+        self.edited.emit()
+
+    def _keep(self) -> None:
+        if not (self._kind and self._dirty and self._draft is not None):
+            return
+        self._kept = DraftName(self._kind, self._record())
+        now, before = self.loose_draft(), self._draft
+        changed = {n: getattr(now, n) for n in self._rows if getattr(now, n) != getattr(before, n)}
+        draft_hub().typed.emit(TypedDraft(self._kept, changed))
+
+    def _settle(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            draft_hub().settled.emit(kept)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Put away by its page: given up. Hidden with the page (the desk is locked): kept at once."""
+        super().hideEvent(event)
+        if given_up(self):
+            self._autosave.stop()
+            self._settle()
+        elif self._dirty:
+            self._keep()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._dirty:
+            self._autosave.start()
 
     def editor(self, name: str) -> Editor:
         return self._rows[name].editor
@@ -281,6 +335,7 @@ class Form(QWidget, Generic[D]):
     def _on_autosave(self) -> None:
         if self._draft is not None:
             self.draft_due.emit(self.loose_draft())
+            self._keep()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and not popup_took_focus(event):
@@ -295,6 +350,10 @@ class Form(QWidget, Generic[D]):
             return
         row.show_error(row.editor.problem())
         self._count_problems()
+
+
+def _no_record() -> None:
+    """A form that is about no record yet."""
 
 
 def _text_attributes(draft: Any) -> frozenset[str]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedLayout, 
 
 from centerdesk.kernel.errors import Cancelled
 from centerdesk.qtkit import notify
+from centerdesk.qtkit.drafts import HOLDS_DRAFTS
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.states import State, StateCard, Way
@@ -85,6 +86,7 @@ class Page(QWidget):
         self.runner = host.runner
         self.setObjectName(self.page_id)
         self.setAccessibleName(self.title)
+        self.setProperty(HOLDS_DRAFTS, True)
         self._facts = ""
         self._stale = True
         self._primary: DeskAction | None = None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from centerdesk.app.desk.actions import DeskActions
 from centerdesk.app.desk.broken_page import BrokenPage
 from centerdesk.app.desk.commands import DeskCommands
+from centerdesk.app.desk.drafts import DraftKeeper
 from centerdesk.app.desk.help_panel import HelpPanel
 from centerdesk.app.desk.host import DeskHost
 from centerdesk.app.desk.memory import PersonMemory
@@ -31,6 +32,7 @@ from centerdesk.qtkit.page import Errand, Page
 from centerdesk.qtkit.painted.nav_rail import LOW_BELOW, NavRail
 from centerdesk.qtkit.painted.status_bar import StatusBar
 from centerdesk.qtkit.runner import Runner
+from centerdesk.qtkit.tab_order import tab_on
 
 NARROW_BELOW = 1320
 SMALLEST = QSize(1180, 720)
@@ -65,6 +67,7 @@ class DeskWindow(QWidget):
         self._build()
         self.pulses = PulseTaker(desk, self)
         self.guard = DeskGuard(self)
+        self.drafts = DraftKeeper(self)
         self._connect()
         commands = DeskCommands(self)
         for action in commands.actions():
@@ -146,6 +149,7 @@ class DeskWindow(QWidget):
         self.go(TODAY.id)
         self.pulses.start()
         self.guard.start()
+        self.drafts.start()
         self._second.start()
 
     def _arrive(self, page_id: str, row_id: Hashable | None = None) -> None:
@@ -250,6 +254,10 @@ class DeskWindow(QWidget):
         if self.frame is not None:
             self.frame.set_narrow(self.narrow)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on in the order one reads."""
+        return tab_on(self, forward)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -292,6 +300,7 @@ class DeskWindow(QWidget):
         self._second.stop()
         self.pulses.stop()
         self.guard.stop()
+        self.drafts.stop()
         self._may_close = True
         self.close()
         self.deleteLater()

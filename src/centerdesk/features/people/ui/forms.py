@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -107,6 +107,7 @@ class FormPane(Card, Generic[D]):
     save_asked = Signal(bool)
     """True: and the next one after it (Ctrl+Enter)."""
     left = Signal()
+    opened = Signal()
 
     def __init__(
         self, title: str, form_fields: Sequence[Field], *, save: str, name: str, columns: int = 2
@@ -167,6 +168,11 @@ class FormPane(Card, Generic[D]):
         self._scroll.verticalScrollBar().setValue(0)
         self.set_busy(False)
         self.form.focus_first()
+        self.opened.emit()
+
+    def put_above(self, widget: QWidget) -> None:
+        """Something to be decided before the form goes on: stands below the sentence, over the fields."""
+        self._inner.insertWidget(1, widget)
 
     def tell(self, text: str, *ways: Way) -> None:
         """What stands in the way of saving, over the fields; "" takes it away."""
@@ -254,6 +260,7 @@ class ResidentForm(FormPane[ResidentDraft]):
         self.resident_id: UUID | None = None
         self.version = 0
         self.base = ResidentDraft()
+        self.shown: ResidentDetail | None = None
         self.form.keep_as("people.resident", lambda: self.resident_id)
 
     def _fields(self, clock: Clock) -> tuple[Field, ...]:
@@ -283,7 +290,7 @@ class ResidentForm(FormPane[ResidentDraft]):
 
     def open_new(self, draft: ResidentDraft) -> None:
         """An empty form, or one that goes on behind the same door."""
-        self.resident_id, self.version, self.base = None, 0, draft
+        self.resident_id, self.version, self.base, self.shown = None, 0, draft, None
         self.set_title("新增居民")
         self._hint("", "")
         self._door.known = ""
@@ -292,7 +299,7 @@ class ResidentForm(FormPane[ResidentDraft]):
     def open_edit(self, detail: ResidentDetail) -> None:
         """The record as it stands; masks stand behind the empty number fields."""
         self.resident_id, self.version = detail.row.id, detail.row.version
-        self.base = draft_of(detail)
+        self.base, self.shown = draft_of(detail), detail
         self.set_title("修改居民")
         self._hint(detail.row.id_mask, "、".join(detail.phones))
         self._door.known = detail.row.door
@@ -314,24 +321,18 @@ class ResidentForm(FormPane[ResidentDraft]):
         """The same, unchecked."""
         return _whole(self.form.loose_draft())
 
-    def take_theirs(self, detail: ResidentDetail) -> None:
-        """Go on from the record as it is now, with everything that was changed here on top."""
-        mine, base = self.typed(), self.base
+    def go_on(self, detail: ResidentDetail, draft: ResidentDraft) -> None:
+        """Go on from the record as it is now, with these words on top."""
         self.open_edit(detail)
-        changed = {
-            f.name: getattr(mine, f.name)
-            for f in fields(ResidentDraft)
-            if getattr(mine, f.name) != getattr(base, f.name)
-        }
-        self.form.load(replace(self.base, **changed))
+        self.form.load(draft)
+        self.form.edited.emit()
 
-    def differences(self, detail: ResidentDetail) -> tuple[str, ...]:
-        """Names of the fields that differ between what was opened and the record now."""
-        now = draft_of(detail)
-        labels = {"sex": "性别", "name": "姓名", "birth_on": "出生日期", "compound": "小区", "door": "门牌",
-                  "relation": "与户主关系", "residence": "人户", "ethnic": "民族", "political": "政治面貌",
-                  "move_in_on": "迁入日期", "tags": "标签", "remark": "备注"}  # fmt: skip
-        return tuple(text for name, text in labels.items() if getattr(now, name) != getattr(self.base, name))
+    def go_on_as_new(self) -> None:
+        """What was typed becomes a new registration: the record it belonged to is gone."""
+        mine = self.typed()
+        self.open_new(ResidentDraft())
+        self.form.load(mine)
+        self.form.edited.emit()
 
 
 def _whole(draft: ResidentDraft) -> ResidentDraft:
