@@ -31,25 +31,18 @@ def walk(root: QWidget) -> list[QWidget]:
 
     Text fields that take Tab for themselves, and a ring that never closes, fail the walk by not closing it.
     """
-    focused = QApplication.focusWidget()
-    assert focused is not None, "nothing has the focus to start from"
+    focused = QApplication.focusWidget() or root
     came: list[QWidget] = []
     for _ in range(LONGEST):
         QTest.keyClick(focused, Qt.Key.Key_Tab)
         after = QApplication.focusWidget()
-        assert after is not None, f"the focus got lost after {name(focused)}"
+        assert after is not None, f"no focus after {name(focused)}"
         assert after is not focused, f"Tab does not leave {name(focused)}"
         if after in came:
-            return _from_the_top([w for w in came if root.isAncestorOf(w)])
+            return [w for w in came if root.isAncestorOf(w)]
         came.append(after)
         focused = after
     raise AssertionError(f"no way round in {LONGEST} steps, last at {name(focused)}")
-
-
-def _from_the_top(ring: list[QWidget]) -> list[QWidget]:
-    """The ring turned so that it begins where reading does: it matters how it goes on, not where one was."""
-    first = min(range(len(ring)), key=lambda i: (_rect(ring[i]).top() // 8, _rect(ring[i]).left()), default=0)
-    return ring[first:] + ring[:first]
 
 
 def unreached(root: QWidget, came: Sequence[QWidget]) -> list[str]:
@@ -59,10 +52,15 @@ def unreached(root: QWidget, came: Sequence[QWidget]) -> list[str]:
 
 
 def out_of_order(root: QWidget, came: Sequence[QWidget]) -> list[str]:
-    """Steps against reading order: within each box rows from top to bottom, in a row from left to right."""
-    lines: list[str] = []
-    _check(root, list(came), lines)
-    return lines
+    """Steps against reading order: within each box rows from top to bottom, in a row from left to right.
+
+    The walk is a ring: it may begin anywhere, so the beginning with the fewest such steps counts.
+    """
+    tries: list[list[str]] = []
+    for first in range(len(came)):
+        _check(root, [*came[first:], *came[:first]], lines := [])
+        tries.append(lines)
+    return min(tries, key=len, default=[])
 
 
 def name(widget: QWidget) -> str:

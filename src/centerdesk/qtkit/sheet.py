@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.tab_order import tab_on
 
 
 class Scrim(QWidget):
@@ -53,24 +54,9 @@ class Scrim(QWidget):
         self.setParent(None)
         self.deleteLater()
 
-    def stops(self) -> list[QWidget]:
-        """Where Tab halts, in the order of reading."""
-        found: list[QWidget] = []
-        here = self.nextInFocusChain()
-        while here is not self and here is not None:
-            halts = here.isEnabled() and bool(here.focusPolicy() & Qt.FocusPolicy.TabFocus)
-            if halts and self.isAncestorOf(here) and here.isVisibleTo(self):
-                found.append(here)
-            here = here.nextInFocusChain()
-        return found
-
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside."""
-        if stops := self.stops():
-            here = next((n for n, w in enumerate(stops) if w.hasFocus()), -1 if forward else 0)
-            target = stops[(here + (1 if forward else -1)) % len(stops)]
-            target.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-        return True
+        return tab_on(self, forward) or True
 
     def event(self, event: QEvent) -> bool:
         """The window's own keys sleep."""

@@ -58,7 +58,6 @@ class PageFrame(QWidget):
         self._box.replaceWidget(old, self._head)
         old.hide()
         old.deleteLater()
-        QWidget.setTabOrder(self._head.search, self.page)
 
     def refresh_reasons(self) -> None:
         """Say on each button why it cannot act yet, or let it act."""

@@ -18,6 +18,7 @@ from centerdesk.kernel.errors import (
 from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.states import State, StateCard, Way
+from centerdesk.qtkit.tab_order import tab_on
 
 
 def title_of(exc: BaseException) -> str:
@@ -57,6 +58,10 @@ class Trouble(QWidget):
 
     def _quit(self) -> None:
         self.close()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on in the order one reads."""
+        return tab_on(self, forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
