@@ -41,6 +41,7 @@ class StationFixture:
     actor: Actor | None = None
     accounts: dict[str, Actor] = field(default_factory=dict)
     schema: str = ""
+    key: DataKey = field(default_factory=DataKey.generate)
 
     def run(self, command: Command[R], **kwargs: Any) -> R:
         return self.outcome(command, **kwargs).value
@@ -120,7 +121,8 @@ def make_station(
 ) -> StationFixture:
     """A new, empty station in `root` or on the run's PostgreSQL, signed in with `role`."""
     manifests().import_models()
-    ring, clock = KeyRing(DataKey.generate()), FixedClock(at)
+    key = DataKey.generate()
+    ring, clock = KeyRing(key), FixedClock(at)
     schema = ""
     if (database or CHOSEN) == "postgres":
         schema = postgres.take_schema()
@@ -130,7 +132,7 @@ def make_station(
         with opened.rw.begin() as connection:
             Base.metadata.create_all(connection)
     site = Site("云和社区", "t", clock, ring, drill=True)
-    fixture = StationFixture(root, ring, opened, clock, site, None, schema=schema)  # type: ignore[arg-type]  # next line
+    fixture = StationFixture(root, ring, opened, clock, site, None, schema=schema, key=key)  # type: ignore[arg-type]  # next line
     fixture.bus = CommandBus(opened.write_session, site, lambda: fixture.actor)
     fixture.sign_in(role)
     return fixture

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from centerdesk.kernel.cipher import seal, stretch, unseal
 from centerdesk.kernel.db import Database
-from centerdesk.kernel.dialect import begin_server
+from centerdesk.kernel.dialect import CHANNEL, begin_server
 from centerdesk.kernel.errors import EnvironmentFault, Unavailable, ValidationError, WrongKey
 from centerdesk.kernel.machinekey import read_machine_key
 from centerdesk.kernel.orm import Base
@@ -210,6 +210,9 @@ def _engine(address: Address, password: str, *, write: bool) -> Engine:
             ) from exc
         if write:
             _end_lost(connection, name)
+        else:
+            connection.execute(f'LISTEN "{address.schema}.{CHANNEL}"')
+            connection.commit()
         return connection
 
     @event.listens_for(engine, "begin")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from sqlalchemy.orm import Session
 
+from centerdesk.app.desk.feed_taker import FeedTaker
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.pulse import Fact, Pulse, Safety, backup_fact, read_pulse, read_safety
 from centerdesk.features.staff.api import ROLES
@@ -46,15 +47,18 @@ class PulseTaker(QObject):
         self._safety_timer = QTimer(self)
         self._safety_timer.setInterval(SAFETY_MS)
         self._safety_timer.timeout.connect(self.look_after)
+        self._feed = FeedTaker(desk, self)
         desk.runner.changed.connect(self.take)
 
     def start(self) -> None:
+        self._feed.start()
         self._timer.start()
         self._safety_timer.start()
         self.take()
         self.look_after()
 
     def stop(self) -> None:
+        self._feed.stop()
         self._timer.stop()
         self._safety_timer.stop()
 

@@ -1,0 +1,83 @@
+"""Hearing that somebody else has committed, on the reading connection that is there anyway (ear, 耳朵).
+
+A desk has one reading and one writing connection and no third one: the reading one listens, and while it lies
+idle in its pool its socket is watched.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+class ServerEar:
+    """The ear of a database on a server. What is heard while a query runs counts as well."""
+
+    def __init__(self, reader: Engine) -> None:
+        """`reader` is the reading engine of a `ServerDatabase`."""
+        self._reader = reader
+        self._poke, self._poked = socket.socketpair()
+        self._idle: int | None = None
+        self._heard = self._stopped = False
+        event.listen(reader, "checkin", self._put_back)
+        event.listen(reader, "checkout", self._taken)
+
+    def wait(self, seconds: float) -> bool:
+        """At most `seconds`, less when something was heard; False once it was stopped. One thread waits."""
+        until = time.monotonic() + seconds
+        while not self._stopped and not self._heard:
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            if self._listened(left):
+                break
+        self._heard = False
+        return not self._stopped
+
+    def _listened(self, seconds: float) -> bool:
+        """Whether the idle connection got something; False also when it changed meanwhile."""
+        idle = self._idle
+        try:
+            watched: list[Any] = [self._poked] if idle is None else [self._poked, idle]
+            ready, _, _ = select.select(watched, [], [], seconds)
+        except (OSError, ValueError):  # closed a moment ago: look, and a new one is opened
+            self._idle = None
+            return True
+        if self._poked in ready:
+            self._poked.recv(4096)
+            return False
+        if ready:
+            self._idle = (
+                None  # until it was used and put back: what lies unread would be heard again and again
+            )
+        return bool(ready)
+
+    def stop(self) -> None:
+        self._stopped = True
+        for target, handler in (("checkin", self._put_back), ("checkout", self._taken)):
+            if event.contains(self._reader, target, handler):
+                event.remove(self._reader, target, handler)
+        self._wake()
+
+    def _put_back(self, connection: Any, _record: object) -> None:
+        self._idle = None if connection is None or connection.closed else connection.fileno()
+        self._wake()
+
+    def _taken(self, connection: Any, record: Any, _proxy: object) -> None:
+        self._idle = None
+        if not record.info.get("heard"):
+            record.info["heard"] = True
+            connection.add_notify_handler(self._hear)
+
+    def _hear(self, _notice: object) -> None:
+        self._heard = True
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(OSError):
+            self._poke.send(b".")
