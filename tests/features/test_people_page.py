@@ -344,7 +344,7 @@ def test_a_conflict_keeps_the_words_and_offers_both(qtbot, host, town, people):
     _edit_behind(town, people)
     page.editing.resident.save_button.click()
     settle(qtbot, host)
-    assert "别人刚改了这位：民族" in _text(page.editing.resident, "form_banner_text")
+    assert "08:41 改了这位：民族" in _text(page.editing.resident, "form_banner_text")
     assert page.editing.resident.form.editor("remark").value() == "我写的"
     assert town.row(Resident, people["李桂兰"]).remark == ""
     _named(page, QPushButton, "conflict_merge").click()

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from centerdesk.kernel import journal, search
@@ -140,6 +141,11 @@ class UnitOfWork:
         self.session.add(row)
         self.session.flush()
         return row
+
+    def touch(self, row: Tracked) -> None:
+        """Move the row's version on although only rows that hang on it change: an older form is refused then."""
+        row.updated_at = self.now
+        flag_modified(row, "updated_at")
 
     def about(self, object_type: str, object_id: UUID, reason: str = "") -> None:
         """Say in the journal what the act was about. `reason` is a code or a word of a list, never free text."""

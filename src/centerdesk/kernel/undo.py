@@ -187,7 +187,10 @@ def _remove_batch(uow: UnitOfWork, models: list[type[Tracked]], batch_id: UUID) 
         if model.search_kind is not None:
             for row_id in uow.session.scalars(select(model.id).where(mine)).all():
                 search.remove(uow.session, model.search_kind, row_id)
-        result: Any = uow.session.execute(delete(model).where(mine))
+        whole = uow.session.scalar(select(func.count()).select_from(model).where(mine)) or 0
+        result: Any = uow.session.execute(delete(model).where(mine, model.version == 1))
+        if result.rowcount != whole:
+            raise ConflictError("这一批里刚有人改了，没有撤。请先核对后来改的几条。")
         total += result.rowcount
         if result.rowcount:
             uow.touches(model.__tablename__)

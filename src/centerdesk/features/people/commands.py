@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.rules import (
+    BIN,
     PRESENT,
     RELATIONS,
     RESIDENCES,
@@ -22,7 +23,7 @@ from centerdesk.kernel import masking, search
 from centerdesk.kernel.chinese import name_key
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, UnitOfWork
-from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.idnumber import IdNumber, IdProblem, parse
 from centerdesk.kernel.orm import uuid7
@@ -109,6 +110,8 @@ class EditResident(Command[UUID]):
     def execute(self, uow: UnitOfWork) -> UUID:
         row = uow.get(Resident, self.resident_id, self.version)
         uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
+        if row.status == BIN:
+            raise ConflictError("这位在回收站里，没有写进去。请先从回收站找回，再来改。")
         checked, home = _check(uow, self.draft, row), row.household_id
         phones = checked.phones if self.draft.phones.strip() else stored_phones(uow, row.id)
         _fill(uow, row, self.draft, _Checked(checked.id_no, phones, checked.dwelling_id))
@@ -118,6 +121,7 @@ class EditResident(Command[UUID]):
         if row.relation != "户主" or home != row.household_id:
             leave_head(uow, row.id, home)
         _head(uow, row)
+        uow.touch(row)
         uow.about("resident", row.id)
         return row.id
 

@@ -12,7 +12,7 @@ from centerdesk.features.people.commands import grid_of
 from centerdesk.features.people.models import CareFact, Contact, Resident
 from centerdesk.kernel import masking
 from centerdesk.kernel.commands import Command, UnitOfWork
-from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.phones import normal_phone
 
@@ -30,7 +30,10 @@ class ContactDraft:
 
 @dataclass(frozen=True, slots=True)
 class SetCareCard(Command[None]):
-    """写联系牌. Replaces contacts (in calling order) and care facts of one resident."""
+    """写联系牌. Replaces contacts (in calling order) and care facts of one resident.
+
+    `version` is the resident's when the card was opened; only a first card may be written without.
+    """
 
     label: ClassVar[str] = "写联系牌"
     permission: ClassVar[str] = "people.write"
@@ -41,9 +44,10 @@ class SetCareCard(Command[None]):
     hearing: str = ""
     pets: str = ""
     dialect: str = ""
+    version: int | None = None
 
     def execute(self, uow: UnitOfWork) -> None:
-        resident = uow.get(Resident, self.resident_id)
+        resident = uow.get(Resident, self.resident_id, self.version)
         uow.actor.require_grid(self.permission, grid_of(uow, resident.household_id))
         phones = [normal_phone(c.phone) if c.phone.strip() else "" for c in self.contacts]
         for index, (contact, phone) in enumerate(zip(self.contacts, phones, strict=True)):
@@ -53,11 +57,14 @@ class SetCareCard(Command[None]):
                 raise ValidationError({f"contacts.{index}": "联系人的电话位数不对，请核对。"})
         self._replace_contacts(uow, [p or "" for p in phones])
         facts = uow.session.scalar(select(CareFact).where(CareFact.resident_id == self.resident_id))
+        if self.version is None and facts is not None:
+            raise ConflictError("这位已经有联系牌了，这次没有写进去。请打开现在的牌，对照后再存。")
         if facts is None:
             facts = CareFact(id=uuid7(), resident_id=self.resident_id)
             uow.session.add(facts)
         facts.key_place, facts.illness, facts.hearing = self.key_place, self.illness, self.hearing
         facts.pets, facts.dialect = self.pets, self.dialect
+        uow.touch(resident)
         uow.about("resident", resident.id)
 
     def _replace_contacts(self, uow: UnitOfWork, phones: list[str]) -> None:

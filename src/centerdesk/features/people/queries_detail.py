@@ -130,6 +130,31 @@ def reveal_reason(session: Session, actor: Actor, clock: Clock, resident_id: UUI
     return session.scalar(stmt) or ""
 
 
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed a record last, and when; `who` is "" where the act was about more than this record."""
+
+    who: str
+    at: datetime
+
+
+def last_change(session: Session, resident_id: UUID) -> LastChange | None:
+    """The newest act on the record that was no mere look; None for a record that is gone. For refused saves."""
+    row = session.get(Resident, resident_id)
+    if row is None:
+        return None
+    op = session.scalar(
+        select(JournalOp)
+        .where(JournalOp.object_id == resident_id, JournalOp.action.not_in(QUIET))
+        .order_by(JournalOp.seq.desc())
+        .limit(1)
+    )
+    if op is None or op.at != row.updated_at:
+        return LastChange("", row.updated_at)
+    names = staff.account_names(session, [op.actor_id] if op.actor_id is not None else [])
+    return LastChange(names.get(op.actor_id, "") if op.actor_id is not None else "", op.at)
+
+
 def timeline(
     session: Session, actor: Actor, kind: str, row_id: UUID, before: datetime | None, limit: int
 ) -> Sequence[TimelineRow]:

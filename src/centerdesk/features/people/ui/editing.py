@@ -14,10 +14,12 @@ from centerdesk.features.people.commands import (
     EditResident,
     ResidentDraft,
 )
-from centerdesk.features.people.commands_acts import RecordDeparture
-from centerdesk.features.people.queries_detail import ResidentDetail, get_resident
+from centerdesk.features.people.commands_acts import RecordDeparture, RestoreResident
+from centerdesk.features.people.queries_detail import LastChange, ResidentDetail, get_resident, last_change
+from centerdesk.features.people.rules import BIN
 from centerdesk.features.people.ui.acts import book, tell_done
 from centerdesk.features.people.ui.forms import DepartureDraft, DepartureForm, FormPane, ResidentForm
+from centerdesk.features.people.ui.stale import StaleChoice, by_whom, changed_there, clashes, merged
 from centerdesk.kernel.errors import ConflictError, NotFound, ValidationError
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.notify import Answer, Question
@@ -36,7 +38,13 @@ class Editing(QObject):
         super().__init__(page)
         self._page, self._side, self._detail, self._show = page, side, detail, show
         self._before_left_open = True
+        self._now: ResidentDetail | None = None
         self.resident = ResidentForm(page.host.clock)
+        self.choice = StaleChoice()
+        self.choice.decided.connect(self._on_decided)
+        self.choice.dropped.connect(self._on_dropped)
+        self.resident.put_above(self.choice)
+        self.resident.opened.connect(self.choice.hide)
         self.departure = DepartureForm(page.host.clock)
         self.adopt(self.resident, self._save_resident)
         self.adopt(self.departure, self._save_departure)
@@ -199,6 +207,8 @@ class Editing(QObject):
             isinstance(exc, ConflictError) and pane is self.resident and self.resident.resident_id is not None
         ):
             self._tell_conflict(self.resident.resident_id)
+        elif isinstance(exc, NotFound) and pane is self.resident:
+            self._tell_gone()
         elif isinstance(exc, ConflictError):
             pane.tell("这条记录刚被别人改过，这次没有写进去。请先看看现在的，再来登记。")
         else:
@@ -215,6 +225,30 @@ class Editing(QObject):
 
         self._page.runner.query(
             self._page, lambda session: get_resident(session, actor, clock, resident_id), done, failed
+        )
+
+    def _read_with_change(
+        self,
+        resident_id: UUID,
+        done: Callable[[tuple[ResidentDetail, LastChange | None]], None],
+        gone: str,
+    ) -> None:
+        actor, clock = self._page.host.actor(), self._page.host.clock
+
+        def failed(exc: Exception) -> None:
+            if isinstance(exc, NotFound):
+                self.resident.tell(gone)
+            else:
+                present_error(self._page, exc)
+
+        self._page.runner.query(
+            self._page,
+            lambda session: (
+                get_resident(session, actor, clock, resident_id),
+                last_change(session, resident_id),
+            ),
+            done,
+            failed,
         )
 
     def _tell_duplicate(self, resident_id: UUID) -> None:
@@ -238,20 +272,65 @@ class Editing(QObject):
         self._side.open()
 
     def _tell_conflict(self, resident_id: UUID) -> None:
-        def told(detail: ResidentDetail) -> None:
-            changed = "、".join(self.resident.differences(detail)) or "别的地方"
+        """Who changed it and when, and the choice field by field. Nothing typed is lost."""
+        clock = self._page.host.clock
 
-            def merge() -> None:
-                self.resident.take_theirs(detail)
-                self.resident.form.edited.emit()
+        def told(found: tuple[ResidentDetail, LastChange | None]) -> None:
+            detail, change = found
+            form, opened = self.resident, self.resident.shown
+            by = by_whom(change, clock)
+            if opened is None:
+                return  # another record was opened meanwhile
+            if detail.row.status == BIN:
+                self._tell_binned(detail, by)
+                return
+            typed = form.typed()
+            rows = clashes(opened, typed, detail)
+            what = "、".join(changed_there(opened, detail)) or "别处"
+            if not rows:
+                form.go_on(detail, merged(opened, typed, detail, {}))
+                form.tell(f"{by}改了这位：{what}。您填的都还在，没有写进去；再按 Ctrl S 就记下。")
+                return
+            form.tell(f"{by}改了这位：{what}。您填的都还在，没有写进去。请逐项选：")
+            self._now = detail
+            self.choice.ask(rows)
 
-            def drop() -> None:
-                self.resident.open_edit(detail)
+        self._read_with_change(resident_id, told, "这位刚被移到别处了，您填的还在，没有写进去。")
 
-            self.resident.tell(
-                f"别人刚改了这位：{changed}。您填的都还在，没有写进去。",
-                Way("两边的都留下", merge, "conflict_merge"),
-                Way("只要别人改的", drop, "conflict_theirs"),
-            )
+    def _on_decided(self, chosen: dict[str, bool]) -> None:
+        opened, now = self.resident.shown, self._now
+        if opened is None or now is None:
+            return
+        self.resident.go_on(now, merged(opened, self.resident.typed(), now, chosen))
+        self.resident.tell("照您选的填好了，再看一眼，按 Ctrl S 记下。")
+        self.resident.save_button.setFocus()
 
-        self._read(resident_id, told, "这位刚被移到别处了，您填的还在，没有写进去。")
+    def _on_dropped(self) -> None:
+        if self._now is not None:
+            self.resident.open_edit(self._now)
+
+    def _tell_binned(self, detail: ResidentDetail, by: str) -> None:
+        """Deleted there while it was edited here."""
+        actor, form = self._page.host.actor(), self.resident
+        words = f"{by}把这位移到了回收站。您填的都还在，没有写进去。"
+        if actor.reach(RestoreResident.permission) < RestoreResident.reach:
+            form.tell(words + "要留下这位，请书记从回收站找回，再按 Ctrl S。")
+            return
+
+        def back() -> None:
+            resident_id = detail.row.id
+            command = RestoreResident(resident_id, detail.row.version)
+            book(self._page, command, lambda _v, _op: self._tell_conflict(resident_id), self._refused)
+
+        form.tell(words, Way("找回这位，接着改", back, "conflict_restore"))
+
+    def _tell_gone(self) -> None:
+        """Its registration was taken back there while it was edited here."""
+
+        def as_new() -> None:
+            self.resident.go_on_as_new()
+            self.resident.tell("现在是一条新的登记。证件号和电话请再填一次，按 Ctrl S 记下。")
+
+        self.resident.tell(
+            "这位的登记刚被整个撤掉了。您填的都还在，没有写进去。", Way("当新的登记", as_new, "conflict_new")
+        )

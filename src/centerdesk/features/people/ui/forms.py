@@ -115,6 +115,7 @@ class FormPane(Card, Generic[D]):
         super().__init__(title, padded=False)
         self.setObjectName(name)
         self.form: Form[D] = Form(form_fields, columns=columns)
+        self.form.setVisible(bool(form_fields))
         self.key = uuid7()  # made when the form opens: one click is one booking
         self._banner = _Banner()
         inside = QWidget()
@@ -272,7 +273,7 @@ class ResidentForm(FormPane[ResidentDraft]):
             Field("sex", "性别", lambda: ChoiceEditor([(1, "男"), (2, "女")], blank="照证件号")),
             Field("id_no", "身份证号", lambda: ResidentIdEditor(clock), wide=True, help="填了就不用填性别和生日"),
             Field("birth_on", "出生日期", lambda: DateEditor(clock, lean=Lean.PAST)),
-            Field("phones", "电话", PhonesEditor, help="几个号用顿号隔开"),
+            Field("phones", "电话", PhonesEditor, help="几个号用顿号隔开，不改就空着"),
             Field("compound", "小区", given(self._compound)),
             Field("door", "门牌", given(self._door)),
             Field("relation", "与户主关系", given(self._relation)),
@@ -301,17 +302,19 @@ class ResidentForm(FormPane[ResidentDraft]):
         self.resident_id, self.version = detail.row.id, detail.row.version
         self.base, self.shown = draft_of(detail), detail
         self.set_title("修改居民")
-        self._hint(detail.row.id_mask, "、".join(detail.phones))
+        more = f" 等 {len(detail.phones)} 个" if len(detail.phones) > 1 else ""
+        self._hint(detail.row.id_mask, f"{detail.phones[0]}{more}" if detail.phones else "")
         self._door.known = detail.row.door
         _offer(self._relation, tuple(RELATIONS), detail.relation)
         _offer(self._political, POLITICAL, detail.political)
         self.open_with(self.base)
 
     def _hint(self, id_mask: str, phones: str) -> None:
-        for name, mask in (("id_no", id_mask), ("phones", phones)):
+        hints = {"id_no": f"{id_mask}（不改就空着）" if id_mask else "", "phones": phones}
+        for name, hint in hints.items():
             line = self.form.editor(name).widget
             assert isinstance(line, QLineEdit)
-            line.setPlaceholderText(f"{mask}（不改就空着）" if mask else "")
+            line.setPlaceholderText(hint)
 
     def checked(self) -> ResidentDraft:
         """What stands in the form. Raises ValidationError after showing it at the fields."""
