@@ -96,7 +96,10 @@ class AccountsSection(Section):
         left.header.addWidget(self.new)
         left.body.addWidget(self.table)
         self.leave = LeaveCard(page.station.clock)
-        self.leave.setVisible(page.host.actor().may("staff.approve"))
+        if not page.host.actor().may(
+            "staff.approve"
+        ):  # setVisible(True) would open it as a window: it has no parent yet
+            self.leave.hide()
         self.leave.wanted.connect(self._take_leave)
         self._leaves: tuple[LeaveRow, ...] = ()
         self._side = QStackedWidget()

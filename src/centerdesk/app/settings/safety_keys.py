@@ -69,7 +69,8 @@ class KeysCard(Card):
         self.try_two.clicked.connect(self.try_wanted)
         self.renew = KeyButton(self.tr("换一张新单"), small=True)
         self.renew.setObjectName("sheet_renew_start")
-        self.renew.setVisible(may_renew)
+        if not may_renew:
+            self.renew.hide()
         self.renew.clicked.connect(self.renew_wanted)
         self.body.addLayout(card_foot(self.try_two, self.renew))
 

@@ -50,7 +50,8 @@ class RestoreCard(Card):
         self.look.setObjectName("restore_look")
         self.back = KeyButton(self.tr("退回（要两人同按）"), kind=Kind.DANGER)
         self.back.setObjectName("restore_back")
-        self.back.setVisible(may)
+        if not may:
+            self.back.hide()
         self.look.clicked.connect(self.look_wanted)
         self.back.clicked.connect(self.back_wanted)
         self._acts = QBoxLayout(QBoxLayout.Direction.LeftToRight)

@@ -115,7 +115,8 @@ class FormPane(Card, Generic[D]):
         super().__init__(title, padded=False)
         self.setObjectName(name)
         self.form: Form[D] = Form(form_fields, columns=columns)
-        self.form.setVisible(bool(form_fields))
+        if not form_fields:  # shown without a parent it would be a window
+            self.form.hide()
         self.key = uuid7()  # made when the form opens: one click is one booking
         self._banner = _Banner()
         inside = QWidget()
