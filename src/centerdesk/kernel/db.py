@@ -296,6 +296,8 @@ def _look_at_file(path: Path, key: bytes) -> None:
         raise EnvironmentFault(
             f"库文件“{path}”读不了：没有权限或盘有问题。资料没有动过；请管理员放开权限，或换回原来的账户。"
         ) from exc
+    if not _may_write(path):
+        raise _read_only(path)
     if size == 0:
         raise DamagedDatabase(
             "库文件是空的（0 字节），多半是拷贝时断了。没有把它当新库用；请用最近的好备份退回。"
@@ -353,9 +355,17 @@ def _opening_fault(exc: sqlite.Error, path: Path) -> EnvironmentFault:
         return DamagedDatabase("台账打不开：钥匙对，但文件损坏。坏的这份没有动；请用最近的好备份退回。")
     if code in (5, 6):
         return Unavailable(f"{held_by(path)}正占着库，等了 10 秒还没放。资料没有动过，过一会儿再开。")
-    if code in (3, 8, 14):
-        return EnvironmentFault(
-            f"库所在的文件夹“{path.parent}”或库文件只能读不能写，所以没有打开，资料没有动过。"
-            "请管理员放开写权限，或把盘的写保护拨开。"
-        )
-    return explain(exc)
+    return _read_only(path) if code in (3, 8, 14) else explain(exc)
+
+
+def _may_write(path: Path) -> bool:
+    """Asked before SQLite is: it would leave side files of the same rights behind, and these stay in the way."""
+    beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal")]
+    return all(os.access(each, os.W_OK) for each in (path.parent, path, *filter(Path.exists, beside)))
+
+
+def _read_only(path: Path) -> EnvironmentFault:
+    return EnvironmentFault(
+        f"库所在的文件夹“{path.parent}”或里面的库文件只能读不能写，所以没有打开，资料没有动过。"
+        "请管理员放开写权限，或把盘的写保护拨开。"
+    )

@@ -79,7 +79,10 @@ def explain(exc: BaseException) -> EnvironmentFault:
                 "库文件或它所在的文件夹只能读不能写，这一笔没有写进去。请管理员放开写权限后再试。"
             )
         case 14:
-            return Unavailable("库文件打不开：文件夹不在、没有权限，或移动盘拔掉了。插好或放开权限后再试。")
+            return Unavailable(
+                "库文件打不开：文件夹不在、没有权限，或移动盘拔掉了。这一笔没有写进去，以前的都在。"
+                "请插好盘或放开权限，再试一次。"
+            )
         case 11 | 26:
             return DamagedDatabase("库文件有损坏。请不要再写，用最近的好备份退回；坏的这份会另外留着。")
         case 7:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 
 from centerdesk.kernel.dbfaults import sqlite_code
 from centerdesk.kernel.desklock import DeskLock, Holder
@@ -27,20 +28,25 @@ _WRITE_LOCK_BYTE = 120
 
 
 def watch_file(engine: Engine, path: Path) -> None:
-    """Let this engine's errors name who holds the file, and refuse to work on a file that was taken away."""
+    """Let this engine's errors name who holds the file, and refuse to work on one that was taken away.
+
+    One that came back is opened anew, without anybody noticing.
+    """
 
     @event.listens_for(engine, "connect")
     def _remember(_connection: Any, record: Any) -> None:
         record.info["file"] = _identity(path)
 
-    @event.listens_for(engine, "begin", insert=True)  # before BEGIN
-    def _still_there(connection: Connection) -> None:
-        if connection.info.get("file") != _identity(path):
-            connection.invalidate()  # once the file is back it is opened anew
+    @event.listens_for(engine, "checkout")
+    def _still_there(_connection: Any, record: Any, _proxy: Any) -> None:
+        now = _identity(path)
+        if now is None:
             raise Unavailable(
                 f"库文件不在“{path.parent}”里了：文件夹被移走、删掉，或盘拔掉了。这一笔没有写进去，"
                 "已填的内容还在。请把文件夹放回原处或插好盘，再试一次。"
             )
+        if record.info.get("file") != now:  # put back, or plugged in again: the pool opens it anew
+            raise DisconnectionError
 
     @event.listens_for(engine, "handle_error")
     def _named(context: ExceptionContext) -> BaseException | None:
