@@ -214,8 +214,13 @@ class Own:
                 [str(program("postgres")), "-D", str(self.folder / "data"), *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._rights(),
             )  # fmt: skip
-        deadline = time.monotonic() + 30
+        self.until_it_answers()
+
+    def until_it_answers(self) -> None:
+        """After a start, or after it has recovered by itself."""
+        deadline = time.monotonic() + 60
         while not self._answers():
+            assert self.process is not None
             assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
             assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.02)  # a server has no way to say that it is ready but to answer
@@ -233,7 +238,10 @@ class Own:
         """`fast` rolls everything back and leaves; `immediate` leaves as if the power had gone."""
         assert self.process is not None
         self.process.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
-        self.process.wait(30)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            raise AssertionError((self.folder / "log").read_text()[-3000:]) from None
         self.process = None
 
     def kill(self) -> None:
