@@ -158,7 +158,7 @@ class StaleChoice(QFrame):
             theirs.setChecked(not clash.both)
             group.idToggled.connect(self._say_missing)
         self._box.replaceWidget(self._rows, fresh)
-        self._rows.hide()
+        self._rows.setParent(None)
         self._rows.deleteLater()
         self._rows = fresh
         self._say_missing()
