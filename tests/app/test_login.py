@@ -107,11 +107,15 @@ def test_five_wrong_ones_count_down_in_the_field_and_then_let_the_name_in(qtbot,
         sign_in(qtbot, page, "周敏", PASSWORD)
 
 
-def test_the_wait_belongs_to_the_name_and_not_to_the_field(qtbot, page):
+def test_the_wait_belongs_to_the_desk_whatever_the_name(qtbot, page, clock):
     for _ in range(5):
         sign_in(qtbot, page, "周敏", "not-the-password")
         qtbot.waitUntil(lambda: not page.sign_in._busy)
     child(page, "other_login", QLineEdit).setText("许文静")
+    page.tick()
+    assert not child(page, "wait_field").isHidden()
+    assert "停 1 分钟" in page.sign_in.band.text
+    clock.advance(timedelta(seconds=61))
     page.tick()
     assert child(page, "wait_field").isHidden()
     with qtbot.waitSignal(page.signed_in):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
     QComboBox,
+    QHeaderView,
     QLabel,
     QLayout,
     QLineEdit,
@@ -78,7 +79,7 @@ def smallest(widget: QWidget) -> QSize:
 
 
 def _less_than_smallest(widget: QWidget) -> Iterator[str]:
-    if widget.isWindow() and widget.layout() is None:
+    if isinstance(widget, QHeaderView) or (widget.isWindow() and widget.layout() is None):
         return
     wanted, has = smallest(widget), widget.size()
     if widget.minimumSizeHint().isValid():  # a fixed size may lie about what is inside
@@ -208,9 +209,14 @@ def elided(root: QWidget, but: Collection[str] = ()) -> list[str]:
     cut = []
     for before, run in zip(["", *runs], runs, strict=False):
         whole = before + run if run == "…" else run
-        if whole.endswith("…") and not whole.endswith("……") and not any(whole.endswith(each) for each in but):
+        if whole.endswith("…") and not whole.endswith("……") and not any(_meets(whole, each) for each in but):
             cut.append(whole)
     return cut
+
+
+def _meets(run: str, words: str) -> bool:
+    """Painting breaks words where the face changes: 选 U 盘 comes in three runs."""
+    return run.endswith(words) or words.endswith(run)
 
 
 def boxes(root: QWidget) -> list[str]:

@@ -25,7 +25,7 @@ from centerdesk.kernel.paths import DataDir
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.states import Way
-from tests.shots.stations import MORNING, NEW, NOW, WHO, five_wrong, people_were_here, set_clock
+from tests.shots.stations import MORNING, NEW, NOW, WHO, five_wrong, people_were_here, set_clock, watched
 from tests.shots.views import VIEWS, Album, View, lay_out, pause
 
 DOORS = ("login", "alarm", "rescue", "trouble")
@@ -41,8 +41,9 @@ def gone() -> None:
 
 def login(station: OpenStation, empty: OpenStation, album: Album) -> None:
     """07:26, nobody there yet: plain, waiting, the first password, the recovery sheet; and a desk nobody used."""
-    people_were_here(station)
     set_clock(station, MORNING)
+    people_were_here(station)
+    watched(station)
     states: dict[str, Callable[[LoginPage], None]] = {
         "filled": lambda _page: None,
         "forgot": lambda page: _press(page, "forgot"),
@@ -55,6 +56,7 @@ def login(station: OpenStation, empty: OpenStation, album: Album) -> None:
         _login(empty, album, view, "empty", lambda _page: None)
     five_wrong(station, WHO)
     set_clock(station, MORNING + timedelta(seconds=18))
+    watched(station)
     for view in album.views():
         _login(station, album, view, "waiting", _wrong_again)
     set_clock(station, NOW)
@@ -102,6 +104,8 @@ def _press(page: LoginPage, name: str) -> None:
 
 
 def _wrong_again(page: LoginPage) -> None:
+    names = [page.sign_in.who.itemText(n) for n in range(page.sign_in.who.count())]
+    page.sign_in.who.setCurrentIndex(next(n for n, name in enumerate(names) if name.startswith(WHO)))
     page.sign_in.hint.caps = True
     page.sign_in.password.setText("NOT-THE-PASSWORD")
     _press(page, "sign_in_button")

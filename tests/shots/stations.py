@@ -6,13 +6,16 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
+
+from sqlalchemy import update
 
 from centerdesk.app.bootstrap import OpenStation, create_station, open_station
 from centerdesk.app.cli import Console
 from centerdesk.app.demo import DAY, PASSWORD, build
 from centerdesk.app.demo import _actors as demo_actors
+from centerdesk.features.checkins.models import WatcherBeat
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import FixedClock, instant
 from centerdesk.kernel.errors import UserError
@@ -79,6 +82,18 @@ def people_were_here(station: OpenStation) -> None:
     station.bus.run(staff.FoundAccount(NEW, NEW, PASSWORD, ("front_desk",), must_change=True), actor=founder)
     for name in ("赵雪", HEAD, MACHINE, WHO):
         station.authenticate(name, PASSWORD)
+
+
+def watched(station: OpenStation) -> None:
+    """The watcher signed eight seconds ago and tried its sound at 07:20."""
+    at = station.clock.now() - timedelta(seconds=8)
+    with station.database.write_session() as session:
+        session.execute(
+            update(WatcherBeat).values(
+                at=at, high_water=at, sound_ok=True, sound_checked_at=MORNING - timedelta(minutes=6)
+            )
+        )
+        session.commit()
 
 
 def five_wrong(station: OpenStation, name: str) -> None:

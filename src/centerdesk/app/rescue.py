@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from centerdesk.app import restoring
 from centerdesk.app.bootstrap import open_station
@@ -30,11 +30,15 @@ from centerdesk.kernel.restore import restore
 from centerdesk.kernel.station import Station, is_there
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label, tr
-from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.runner import Runner
+
+STACK_BELOW = 860
+"""Less room across than this, in px at 100 %: one card below the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,13 @@ class Rescue(QWidget):
         head.addWidget(Mark())
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(text_label(self.tr("用恢复单打开"), role="page-title"))
+        words.addWidget(text_label(self.tr("用恢复单打开"), role="page-title", wrap=True))
         words.addWidget(
             text_label(
                 reason or self.tr("换了电脑，或库坏了，拿保险柜里那张纸来。"),
                 role="facts",
                 name="rescue_reason",
+                wrap=True,
             )
         )
         head.addLayout(words, 1)
@@ -132,16 +137,32 @@ class Rescue(QWidget):
         leave.setObjectName("rescue_leave")
         leave.clicked.connect(self.left)
         head.addWidget(leave)
-        row = QHBoxLayout()
-        row.setSpacing(theme().size("gap"))
-        row.addWidget(self._what_card(), 1)
-        row.addWidget(self._sheet_card(), 1)
-        box = QVBoxLayout(self)
-        side = theme().px(28)
-        box.setContentsMargins(side, theme().px(10), side, theme().px(22))
-        box.setSpacing(theme().px(10))
-        box.addLayout(head)
-        box.addLayout(row, 1)
+        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.addWidget(self._what_card(), 1)
+        self._cards.addWidget(self._sheet_card(), 1)
+        both = QWidget()
+        both.setLayout(self._cards)
+        self._box = QVBoxLayout(self)
+        self._box.addLayout(head)
+        self._box.addWidget(Room(both), 1)
+        theme_hub().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Both cards beside each other; the sheet below, and scrolled, where there is no room for that."""
+        look = theme()
+        below = self.width() < look.scale(STACK_BELOW)
+        way = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
+        self._cards.setDirection(way)
+        self._cards.setSpacing(look.size("gap"))
+        side = look.px(14 if self.width() < look.scale(1320) else 28)
+        self._box.setContentsMargins(side, look.px(10), side, look.px(14 if side < look.px(28) else 22))
+        self._box.setSpacing(look.px(10))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
 
     def _what_card(self) -> Card:
         card = Card(self.tr("打开哪一个"))

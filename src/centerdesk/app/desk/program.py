@@ -21,6 +21,7 @@ from centerdesk.app.desk.single import FirstDesk, raise_other
 from centerdesk.app.desk.trouble import OnClose, Trouble, title_of
 from centerdesk.app.desk.window import PROGRAM, SMALLEST, DeskWindow
 from centerdesk.app.excepthook import DeskCrash
+from centerdesk.app.login.machine_look import keep_machine_look, machine_look, sign_in_look, wear
 from centerdesk.app.login.watch import LoginWatch
 from centerdesk.app.restoring import Order
 from centerdesk.app.watching.start import WatchKeeper
@@ -233,7 +234,10 @@ class DeskProgram(QObject):
         from centerdesk.app.first_run.wizard import FirstRun, setup_runner
 
         self._setup_runner = setup_runner(None)
+        wear(self._app, look := machine_look(DeskMemory(self._data)))
         wizard = FirstRun(self._data, SystemClock(), self._setup_runner, held=self._lock)
+        wizard.look.show_look(look)
+        wizard.look.chosen.connect(self._wear)
         wizard.finished.connect(self._set_up)
         wizard.stopped.connect(wizard.close)
         wizard.installEventFilter(OnClose(wizard, self._leave_set_up))
@@ -262,8 +266,11 @@ class DeskProgram(QObject):
 
         assert self._desk is not None
         self._desk.station.actor = None
-        self._desk.dress(self._app, DeskMemory(self._data).for_person(None).look)
+        look = machine_look(self._desk.memory)
+        self._desk.dress(self._app, look)
         page = LoginPage(self._desk.station, self._desk.runner)
+        page.look.show_look(look)
+        page.look.chosen.connect(self._wear)
         page.signed_in.connect(self._enter)
         page.installEventFilter(OnClose(page, self._app.quit))
         self._show(page)
@@ -274,14 +281,19 @@ class DeskProgram(QObject):
         self._night.start()
 
     @Slot(object)
+    def _wear(self, look: LookChoice) -> None:
+        """Somebody chose a look before signing in: it is the machine's."""
+        keep_machine_look(self._desk.memory if self._desk is not None else DeskMemory(self._data), look)
+        wear(self._app, look)
+
+    @Slot(object)
     def _enter(self, _actor: object) -> None:
         """Somebody is at the desk."""
         desk = self._desk
         assert desk is not None
         wanted = self._night.stop() if self._night is not None else None
         self._night = None
-        look = desk.person().look
-        desk.memory.for_person(None).keep_look(LookChoice(look.theme, look.zoom, look.large, look.motion))
+        sign_in_look(desk.memory, desk.actor.account_id if desk.actor else None)
         desk.dress(self._app)
         window = DeskWindow(desk)
         window.signed_out.connect(self._sign_out)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.first_run.parts import FactRows, StepPage, topped
-from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.site import founder
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.features.places import api as places
@@ -22,6 +21,7 @@ from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.more_editors import TagsEditor
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from centerdesk.app.first_run.parts import FactRows, StepPage, topped
-from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.roster import RosterTrial, try_roster, write_roster
 from centerdesk.app.first_run.site import found_places
 from centerdesk.app.first_run.state import IMPORT_SKIPPED, REFUSED_ROWS, Person, Progress, Step, keep
@@ -29,6 +28,7 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Stat
+from centerdesk.qtkit.room import Room
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.qtkit.labels import TextLabel, text_label
 from centerdesk.qtkit.look import theme, theme_hub
@@ -24,6 +23,7 @@ from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
 from centerdesk.qtkit.painted.ladder import StepState, paint_step_disc
 from centerdesk.qtkit.pens import pen
+from centerdesk.qtkit.room import Room
 
 if TYPE_CHECKING:
     from centerdesk.app.bootstrap import OpenStation

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import StepPage
-from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.recovery.acts import (
     confirm,
@@ -33,6 +32,7 @@ from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import Answer, Question, ask
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:

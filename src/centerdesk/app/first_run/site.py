@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from centerdesk.app.bootstrap import OpenStation, create_station
 from centerdesk.app.first_run.parts import FactRows, StepPage, aside_card, topped
-from centerdesk.app.first_run.room import Room
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.login.panels import link
 from centerdesk.features.places import api as places
@@ -26,6 +25,7 @@ from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import Room
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard

@@ -16,11 +16,11 @@ from centerdesk.app.first_run.head import Head
 from centerdesk.app.first_run.help import help_for
 from centerdesk.app.first_run.intake import ImportStep
 from centerdesk.app.first_run.parts import StepList, StepPage, scrolled
-from centerdesk.app.first_run.room import Shelf
 from centerdesk.app.first_run.setup_runner import setup_runner
 from centerdesk.app.first_run.sheet import SheetStep
 from centerdesk.app.first_run.site import GridsStep, SiteStep
 from centerdesk.app.first_run.state import Progress, Step
+from centerdesk.app.login.look_switch import LookSwitch, quiet
 from centerdesk.app.rescue import Rescue
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.errors import Cancelled
@@ -31,6 +31,7 @@ from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
+from centerdesk.qtkit.room import Shelf
 from centerdesk.qtkit.runner import Runner, Ticket
 
 if TYPE_CHECKING:
@@ -126,9 +127,11 @@ class FirstRun(QWidget):
         self._shelf.addWidget(self._set_up)
         self.status = StatusBar()
         for name, icon_name in (("station", "building"), ("person", "person")):
-            self.status.add_item(name, icon_name)
-        for name, icon_name in (("encryption", "lock"), ("backup", "save"), ("clock", "clock")):
-            self.status.add_item(name, icon_name, right=True)
+            quiet(self.status.add_item(name, icon_name))
+        for name, icon_name in (("encryption", "lock"), ("backup", "save")):
+            quiet(self.status.add_item(name, icon_name, right=True))
+        self.look = LookSwitch(self.status, self)
+        quiet(self.status.add_item("clock", "clock", right=True))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

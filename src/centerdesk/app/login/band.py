@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.login.facts import BandItem
 from centerdesk.kernel.manifest import Tone
@@ -67,28 +67,48 @@ class LoginBand(QFrame):
         words.setSpacing(0)
         words.addWidget(self._head)
         words.addWidget(below)
-        self._row = QHBoxLayout(self)
-        holder = QWidget()
         words.setContentsMargins(0, 0, 0, 0)
-        holder.setLayout(words)
-        self._words = holder
-        self._row.addWidget(holder)
-        for item in self._items():
-            self._row.addWidget(Rule(vertical=True))
-            self._row.addWidget(item, 1)
+        self._words = QWidget()
+        self._words.setLayout(words)
+        self._rules = [Rule(self, vertical=True) for _ in self._items()]
+        self._grid = QGridLayout(self)
+        self._columns = 0
+        self._lay_out(len(self._items()))
         self._measure()
         theme_hub().changed.connect(self._measure)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Only the four facts where there is no room for more."""
-        self._words.setHidden(narrow)
+    def set_width(self, width: int) -> None:
+        """How much room there is across, px: four facts in a row, two, or one."""
+        look = theme()
+        self._words.setHidden(width < look.scale(1120))
+        self._lay_out(4 if width >= look.scale(860) else 2 if width >= look.scale(440) else 1)
+
+    def _lay_out(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        row = columns == len(self._items())
+        for rule in self._rules:
+            rule.setVisible(row)
+        if row:
+            self._grid.addWidget(self._words, 0, 0)
+        for number, (rule, item) in enumerate(zip(self._rules, self._items(), strict=True)):
+            if row:
+                self._grid.addWidget(rule, 0, 1 + 2 * number)
+                self._grid.addWidget(item, 0, 2 + 2 * number)
+            else:
+                self._grid.addWidget(item, 1 + number // columns, number % columns)
+        for column in range(9):
+            inside = (column > 0 and column % 2 == 0) if row else column < columns
+            self._grid.setColumnStretch(column, 1 if inside else 0)
 
     def _items(self) -> tuple[_Item, ...]:
         return self.watcher, self.windows, self.sound, self.backup
 
     def _measure(self) -> None:
         look = theme()
-        self._row.setContentsMargins(look.px(24), look.px(16), look.px(18), look.px(16))
-        self._row.setSpacing(look.px(18))
+        self._grid.setContentsMargins(look.px(24), look.px(16), look.px(18), look.px(16))
+        self._grid.setHorizontalSpacing(look.px(18))
+        self._grid.setVerticalSpacing(look.px(10))
         for item in self._items():
             item.measure()

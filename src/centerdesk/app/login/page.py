@@ -6,12 +6,13 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.login.band import LoginBand
 from centerdesk.app.login.clock import ClockFace, Mark
 from centerdesk.app.login.facts import LoginView, backup_item, date_line, read_login
+from centerdesk.app.login.look_switch import LookSwitch, quiet
 from centerdesk.app.login.panels import NewPasswordPanel, SignInPanel
 from centerdesk.app.login.recovery import RecoveryPanel
 from centerdesk.app.login.scene import scene
@@ -32,9 +33,13 @@ from centerdesk.qtkit.painted.base import begin
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.painted.sky import Sky
 from centerdesk.qtkit.painted.status_bar import StatusBar
+from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.runner import Runner
+from centerdesk.qtkit.tab_order import tab_on
 
 READ_EVERY_MS = 30_000
+TIGHT_BELOW = 880
+"""Less room across than this, in px at 100 %: the words go above the card."""
 
 
 class LoginPage(QWidget):
@@ -81,9 +86,11 @@ class LoginPage(QWidget):
             panel.setVisible(panel is self.sign_in)
         self.status = StatusBar()
         for name, icon_name in (("station", "building"), ("person", "person")):
-            self.status.add_item(name, icon_name)
-        for name, icon_name in (("encryption", "lock"), ("clock", "clock")):
-            self.status.add_item(name, icon_name, right=True)
+            quiet(self.status.add_item(name, icon_name))
+        for name, icon_name in (("encryption", "lock"), ("keyboard", "keyboard")):
+            quiet(self.status.add_item(name, icon_name, right=True))
+        self.look = LookSwitch(self.status, self)
+        quiet(self.status.add_item("clock", "clock", right=True))
         left = QVBoxLayout()
         left.addLayout(self._brand())
         left.addStretch(1)
@@ -93,18 +100,22 @@ class LoginPage(QWidget):
         left.addWidget(self._headline)
         left.addStretch(7)
         right = QVBoxLayout()
-        right.addWidget(self._card)
+        beside = QHBoxLayout()  # else its lines are counted at the width of the page
+        beside.addWidget(self._card)
+        beside.addStretch(1)
+        right.addLayout(beside)
         right.addStretch(1)
-        self._top = QHBoxLayout()
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._top.addLayout(left, 1)
         self._top.addLayout(right)
-        self._inner = QVBoxLayout()
+        inside = QWidget()
+        self._inner = QVBoxLayout(inside)
         self._inner.addLayout(self._top, 1)
         self._inner.addWidget(self.band)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addLayout(self._inner, 1)
+        outer.addWidget(Room(inside), 1)
         outer.addWidget(self.status)
         self.sign_in.submitted.connect(self._on_submitted)
         self.sign_in.recovery_wanted.connect(self._on_recovery)
@@ -127,17 +138,22 @@ class LoginPage(QWidget):
         return row
 
     def _measure(self) -> None:
-        look = theme()
-        low = self.height() < look.px(800)
-        narrow = self.width() < look.px(1320)
-        side = look.px(48 if narrow else 96)
+        """Words beside the card; above it, and without the large clock, where there is no room for both."""
+        look, across = theme(), self.width()
+        low, tight = self.height() < look.scale(800), across < look.scale(TIGHT_BELOW)
+        narrow = across < look.scale(1320)
+        way = QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
+        self.clock.setHidden(tight)
+        side = look.px(20 if tight else 48 if narrow else 96)
         self._inner.setContentsMargins(side, look.px(20 if low else 64), side, look.px(12 if low else 22))
         self._inner.setSpacing(look.px(12))
-        self.band.set_narrow(look.large and self.width() < look.px(1500))
-        self.sign_in.set_low(look.large and low)
+        self.band.set_width(across - 2 * side)
+        self.sign_in.set_low(low and (look.large or look.zoom > 100))
         pad = look.px(20 if low else 28)
         self._card.body.setContentsMargins(pad, look.px(14 if low else 22), pad, look.px(12 if low else 18))
-        self._card.setFixedWidth(look.px(436 if not look.large else 520))
+        wanted = look.px(436 if not look.large else 520)
+        self._card.setFixedWidth(min(wanted, max(1, across - 2 * side - look.px(20))))
 
     # --- what is shown --------------------------------------------------------------------------------------
 
@@ -199,6 +215,7 @@ class LoginPage(QWidget):
         self.status.show_fact("station", self._station.station.name)
         self.status.show_fact("person", self.tr("没人登录"))
         self.status.show_fact("encryption", self.tr("数据已加密"))
+        self.status.show_fact("keyboard", self.tr("大写") if self.sign_in.hint.caps else "")
         self.status.show_fact("clock", f"{wall:%H:%M}")
 
     # --- signing in -----------------------------------------------------------------------------------------
@@ -338,6 +355,10 @@ class LoginPage(QWidget):
         super().hideEvent(event)
         self._clock_timer.stop()
         self._read_timer.stop()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on in the order one reads."""
+        return tab_on(self, forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

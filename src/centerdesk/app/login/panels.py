@@ -86,7 +86,7 @@ class SignInPanel(CardPanel):
     def __init__(self) -> None:
         super().__init__(self.tr("请登录"), self.tr("换了人就换账号，谁办的事记谁的名"), "sign_in")
         self._heads: tuple[DeskUser, ...] = ()
-        self._until: dict[str, datetime] = {}
+        self._until: datetime | None = None
         self._busy = False
         self.who = WhoField()
         self.other = QLineEdit()
@@ -186,12 +186,12 @@ class SignInPanel(CardPanel):
         self.focus()
 
     def wait_until(self, until: datetime, wait: timedelta, sentence: str) -> None:
-        """The name must wait: the field counts down instead of taking keys."""
-        self._until[self.login] = until
+        """Everybody at this desk must wait: the field counts down instead of taking keys."""
         self.password.clear()
         if wait >= timedelta(days=1):
-            self.band.say(sentence)
+            self.band.say(sentence)  # that is the name's own limit of a day
             return
+        self._until = until
         minutes = max(1, round(wait / timedelta(minutes=1)))
         first = self.tr("输错 5 次，停 1 分钟。") if minutes == 1 else self.tr("又输错了，停 {} 分钟。")
         then = self.tr("再错要停 {} 分钟。").format(min(30, minutes * 2))
@@ -200,12 +200,11 @@ class SignInPanel(CardPanel):
         self.band.say(first.format(minutes), more)
 
     def tick(self, now: datetime) -> None:
-        """Once a second: how long the chosen name must still wait."""
-        until = self._until.get(self.login)
-        left = until - now if until is not None else timedelta()
+        """Once a second: how long this desk must still wait."""
+        left = self._until - now if self._until is not None else timedelta()
         waiting = left > timedelta()
-        if until is not None and not waiting:
-            del self._until[self.login]
+        if self._until is not None and not waiting:
+            self._until = None
             self.band.say("")
         was = not self.wait.isHidden()
         self.wait.setVisible(waiting)
@@ -237,7 +236,8 @@ class SignInPanel(CardPanel):
 
     def _on_who(self, *_args: object) -> None:
         self.password.clear()
-        self.band.say("")
+        if self._until is None:
+            self.band.say("")
 
     def _on_forgot(self) -> None:
         names = self.tr("、").join(user.name for user in self._heads) or self.tr("管理员")

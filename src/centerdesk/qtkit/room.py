@@ -1,4 +1,4 @@
-"""Room for a step in any window: what does not fit is scrolled to, never squeezed."""
+"""Room in any window: what does not fit is scrolled to, never squeezed."""
 
 from __future__ import annotations
 
