@@ -11,7 +11,7 @@ from uuid import UUID
 
 from centerdesk.features.checkins.queries import RoundView
 from centerdesk.features.checkins.rules import PAUSED, SLOT_TITLES
-from centerdesk.features.checkins.rules_sheet import route_letter, sheet_code
+from centerdesk.features.checkins.rules_sheet import route_letter, sheet_code, standing
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.reporting.document import ExportReport
 from centerdesk.kernel.reporting.fonts import Face, FontBook
@@ -102,7 +102,7 @@ def sheet_lines(homes: Sequence[SheetHome]) -> list[Line]:
     lines: list[Line] = []
     for stand, group in groupby(homes, key=lambda home: home.stand):
         here = list(group)
-        lines += [f"站{stand}　{len(here)} 户" if stand else f"{len(here)} 户", *here]
+        lines += [f"{standing(stand)}　{len(here)} 户" if stand else f"{len(here)} 户", *here]
     return lines
 
 

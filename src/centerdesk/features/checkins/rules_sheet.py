@@ -11,6 +11,11 @@ _SLOT_DIGITS = {"morning": "1", "noon": "2", "evening": "3"}
 _CODE = re.compile(r"(?:单\s*)?(\d{2})(\d{2})-([123])([A-Z]{1,2})", re.IGNORECASE)
 
 
+def standing(stand: str) -> str:
+    """站南花坛: the point one looks from in words, whether or not the word was written with it."""
+    return stand if not stand or stand[:1] in "站在从到" else f"站{stand}"
+
+
 def sheet_id(worker_id: UUID, day: date, slot: str) -> UUID:
     """What the sheet of one route of one round is known by in the journal and to the page that opens it."""
     return uuid5(worker_id, f"{day.isoformat()} {slot}")

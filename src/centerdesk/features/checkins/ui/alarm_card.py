@@ -121,8 +121,12 @@ class AlarmCard(Card):
         listed = self._item is not None and self._item.is_list
         shown = (self._assign, self._phone) if listed else (self._no_answer, self._phone, self._entry)
         gap = theme().px(7)
-        room = self.width() - 2 * theme().px(14) - 2
-        one_row = sum(b.sizeHint().width() for b in shown) + gap * (len(shown) - 1) <= room
+        room = self.width() - 2 * theme().px(12) - 4
+        one_row = (
+            sum(max(b.sizeHint().width(), b.minimumSizeHint().width()) for b in shown)
+            + gap * (len(shown) - 1)
+            <= room
+        )
         columns = len(shown) if one_row else 2
         self._answer_grid.setSpacing(gap)
         for button in self._answers:
@@ -251,7 +255,7 @@ class AlarmCard(Card):
     def _measure_inner(self) -> None:
         look = theme()
         self.body.setContentsMargins(0, 0, 0, look.px(5))  # the rounded corners stay free
-        pad = look.px(14)
+        pad = look.px(12)
         self._box.setContentsMargins(pad, look.px(10), pad, look.px(2))
         self._box.setSpacing(look.px(7))
         self._place_answers()

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 NARROW_BELOW, LOW_BELOW = 1200, 690
 """Size of the page at 100 % under which the rules for narrow and low windows hold (UI 3)."""
-TIGHT_BOARD = 300
-"""What the board needs at least, px at 100 %."""
+TIGHT_BOARD, LEAST_PANEL = 300, 340
+"""What board and panel need at least, px at 100 %."""
 QWIDGETSIZE_MAX = (1 << 24) - 1
 ANNOUNCED = (10, 5, 1)
 """Minutes before the ladder goes on at which a screen reader is told."""
@@ -55,7 +55,7 @@ class Showing:
     def tight(self) -> bool:
         """No room for three panes at any size: from 150 % on a small screen. 路线 stands for 楼面 then."""
         look = theme()
-        least = look.px(232) + look.px(340) + look.px(TIGHT_BOARD) + 2 * look.size("gap-narrow")
+        least = look.px(232) + look.px(LEAST_PANEL) + look.px(TIGHT_BOARD) + 2 * look.size("gap-narrow")
         return self._page.width() < least
 
     @property
@@ -68,14 +68,17 @@ class Showing:
         gap = look.size("gap-narrow" if narrow else "gap")
         page.columns.setSpacing(gap)
         route = round(look.scale(232 if narrow else 270))
-        panel = look.px((340 if narrow else 352) * (1.2 if look.large else 1))
+        panel = look.px((LEAST_PANEL if narrow else 352) * (1.2 if look.large else 1))
         spare = page.width() - route - panel - 2 * gap - look.px(400)
         if spare < 0:  # large letters on a small screen: every pane gives a little
-            route, panel = max(look.px(232), route + spare // 2), max(look.px(340), panel + spare // 2)
+            route, panel = (
+                max(look.px(232), route + spare // 2),
+                max(look.px(LEAST_PANEL), panel + spare // 2),
+            )
         view, tight = page.board.view, self.tight
         page.route.setMinimumWidth(0 if tight else route)
         page.route.setMaximumWidth(QWIDGETSIZE_MAX if tight else route)
-        page.panel.setFixedWidth(min(panel, round(page.width() * 0.54)) if tight else panel)
+        page.panel.setFixedWidth(round(page.width() * 0.52) if tight else panel)
         beside = view == "facade" or page.panel.form is not None
         page.columns.setStretch(0, int(tight and beside))
         page.route.setVisible(view != "month" if not tight else beside)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from centerdesk.features.checkins.queries import RoundRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
+from centerdesk.features.checkins.rules_sheet import standing
 from centerdesk.features.checkins.ui.words import glyph, row_words, state_column, state_word
 from centerdesk.qtkit.painted.window_glyph import WindowState
 
@@ -93,7 +94,7 @@ def station_title(key: SectionKey, *, with_compound: bool = False) -> str:
     """3栋 · 站南花坛."""
     compound, building, stand = key
     house = f"{building}栋" if building[-1:].isdigit() else building or "门牌待补"
-    place = stand if not stand or stand[:1] in "站在从到" else f"站{stand}"
+    place = standing(stand)
     parts = (f"{compound} {house}" if with_compound and compound else house, place)
     return " · ".join(part for part in parts if part)
 

@@ -46,8 +46,8 @@ class TaskPane(Card, Generic[D]):
         inner.setProperty("ground", "surface")
         inner.setMinimumWidth(1)
         self._inner = QVBoxLayout(inner)
-        pad = theme().px(14)
-        self._inner.setContentsMargins(pad, pad, pad, pad)
+        pad, side = theme().px(14), theme().px(12)
+        self._inner.setContentsMargins(side, pad, side, pad)
         self._inner.setSpacing(theme().px(12))
         if text:
             self._inner.addWidget(text_label(text, role="secondary", name=f"{name}_text", wrap=True))
@@ -69,7 +69,7 @@ class TaskPane(Card, Generic[D]):
     def _foot(self, name: str, verb: str, *, urgent: bool, leave: str) -> QWidget:
         foot = QWidget()
         row = QHBoxLayout(foot)
-        pad = theme().px(14)
+        pad = theme().px(11)
         row.setContentsMargins(pad, theme().px(10), pad, theme().px(10))
         row.setSpacing(theme().px(8))
         self.save = KeyButton(verb, "Ctrl+Return", kind=Kind.URGENT if urgent else Kind.PRIMARY, tall=True)

@@ -26,6 +26,7 @@ from centerdesk.kernel.clock import Clock, today
 from centerdesk.qtkit.icons import icon
 from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.more_editors import FlowLayout
 from centerdesk.qtkit.painted.card import Card, EmptyDrawing, Rule
 from centerdesk.qtkit.reveal import RevealField
 
@@ -93,13 +94,13 @@ class DetailPane(Card):
         self.edit_button.setAccessibleName(tr("修改"))
         self.edit_button.setToolTip(tr("修改  F2"))
         self.edit_button.clicked.connect(self.edit_asked)
-        first = QHBoxLayout()
-        first.setSpacing(6)
-        first.addWidget(self._name)
-        first.addWidget(self._who, 1)
+        first = QWidget()
+        flow = FlowLayout(first, gap=6)  # a long name sends sex and age to the next line
+        flow.addWidget(self._name)
+        flow.addWidget(self._who)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addLayout(first)
+        words.addWidget(first)
         words.addWidget(self._where)
         head = QHBoxLayout()
         head.setSpacing(10)

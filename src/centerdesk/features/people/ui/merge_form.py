@@ -16,6 +16,9 @@ from centerdesk.qtkit.forms import Field
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 
+_ROOM = 44
+"""Half-width characters that stand beside a choice."""
+
 
 @dataclass(frozen=True)
 class WordDraft:
@@ -48,9 +51,9 @@ class MergeForm(FormPane[WordDraft]):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme().px(6))
         said = (
-            "两条记成一条。每一项选留哪个；电话、标签、联系人和看窗的记录两边都留下，多出来的那条放进回收站。"
+            "两条记成一条，每一项选留哪个。\n电话、标签、联系人和看窗的记录都留下；\n多出来的那条放进回收站。"
         )
-        box.addWidget(text_label(said, role="secondary", name="merge_words", wrap=True))
+        box.addWidget(text_label(said, role="secondary", name="merge_words"))
         first, second = _values(self.keep), _values(self.drop)
         for field, title in MERGE_FIELDS.items():
             if first[field] != second[field]:
@@ -125,4 +128,9 @@ def _join(*parts: str) -> str:
 def _short(text: str) -> str:
     """One line; the whole of it stands in the tooltip."""
     line = " ".join(text.split())
-    return line if len(line) <= 28 else f"{line[:27]}…"
+    wide = 0
+    for at, char in enumerate(line):
+        wide += 2 if ord(char) > 0xFF else 1
+        if wide > _ROOM:
+            return f"{line[:at]}…"
+    return line
