@@ -158,6 +158,7 @@ class Sheet(Scrim):
             inner -= self._scroll.verticalScrollBar().sizeHint().width()
             inner -= self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollView_ScrollBarSpacing)
             needed = self._needed(inner)
+        needed = max(needed, self._scroll.minimumSizeHint().height())
         self._scroll.setFixedHeight(min(needed, room))
         high = min(needed, room) + around
         self._card.setGeometry((self.width() - wide) // 2, (self.height() - high) * 2 // 5, wide, high)

@@ -234,8 +234,10 @@ class AlarmScreen(QWidget):
         self._say(painter, self._rect(589, 166, 790, 104), words.whose, 72, bold=True, serif=True)
         wide = self._say(painter, self._rect(589, 276, 640, 190), words.shown, 168, "alarm-count", bold=True)
         left = 589 + wide / self.unit + 28
+        widest = max(text_width(self._font(23), text) for text in words.then) / self.unit
+        size = 23 * min(1.0, (1390 - left) / widest)  # a countdown above an hour leaves less room
         for line, text in enumerate(words.then):
-            self._say(painter, self._rect(left, 356 + 36 * line, 1390 - left, 36), text, 23)
+            self._say(painter, self._rect(left, 356 + 36 * line, 1392 - left, 36), text, size)
         before, name, after = words.going
         x = 589.0
         for text, token, bold in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.desk.session import DeskSession
@@ -38,6 +38,8 @@ class ClosingSheet(Sheet):
         self._bar.setObjectName("closing_bar")
         self._bar.setAccessibleName(tr("备份做到哪儿了"))
         self._bar.setTextVisible(False)
+        self._bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._bar.setMinimumHeight(6)  # what the style sheet draws; Qt's hint has room for words
         for widget in (self._title, self._text, self._bar):
             self.body.addWidget(widget)
         self._skip = self._offer(tr("不备了，直接关"), "closing_skip", self._on_skip)

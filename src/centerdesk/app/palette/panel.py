@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from centerdesk.app.palette.rows import (
@@ -21,6 +21,7 @@ from centerdesk.app.palette.rows import (
     act_rows,
     command_rows,
     person_rows,
+    row_height,
 )
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
@@ -121,13 +122,16 @@ class Palette(Scrim):
         row.setContentsMargins(look.px(18), look.px(8), look.px(18), look.px(9))
         row.setSpacing(look.px(7))
         legend = (("↑↓", "选择"), ("Enter", "打开"), ("Tab", "看他能做的事"), (">", "只找命令"))
+        self._hints: list[tuple[QWidget, ...]] = []
         for key, words in legend:
-            row.addWidget(KeyCap(key))
-            row.addWidget(text_label(words, role="hint"))
+            self._hints.append((KeyCap(key), text_label(words, role="hint")))
+            for part in self._hints[-1]:
+                row.addWidget(part)
             row.addSpacing(look.px(8))
         row.addStretch(1)
         self._quiet = text_label(self.tr("本次查找不离开这台电脑"), role="hint")
         row.addWidget(self._quiet)
+        self._hints.append((self._quiet,))
         self._legend = row
         return row
 
@@ -157,7 +161,7 @@ class Palette(Scrim):
 
     def _fill(self) -> None:
         text = self.field.text()
-        rows = list(self._rows(text))
+        rows = self._that_fit(self._rows(text))
         self.model.set_rows(rows)
         waiting = self._ticket is not None and not self._hits
         self._nothing.setVisible(not rows and bool(text.strip()) and not waiting)
@@ -292,14 +296,41 @@ class Palette(Scrim):
 
     def _place(self) -> None:
         look = theme()
+        wide = min(round(look.scale(WIDE)), self.width() - look.px(40))
+        self._fold_legend(wide)
+        top = min(look.px(TOP), self.height() // 8)
         heights = [self.list.sizeHintForRow(n) for n in range(len(self.model.rows))]
         self.list.setFixedHeight(sum(heights) + look.px(8) if heights else 0)
-        wide = min(round(look.scale(WIDE)), self.width() - look.px(40))
-        self._quiet.show()
-        self._quiet.setVisible(self._legend.minimumSize().width() <= wide)
         self._card.setFixedWidth(wide)
         self._card.adjustSize()
-        self._card.move((self.width() - wide) // 2, min(look.px(TOP), self.height() // 8))
+        self._card.move((self.width() - wide) // 2, top)
+
+    def _fold_legend(self, wide: int) -> None:
+        """As many hints at the foot as there is room for, the first ones before the last."""
+        for parts in self._hints:
+            for part in parts:
+                part.show()
+        for parts in reversed(self._hints):
+            self._legend.invalidate()
+            if self._legend.minimumSize().width() <= wide - 2:
+                return
+            for part in parts:
+                part.hide()
+
+    def _that_fit(self, rows: list[PaletteRow]) -> list[PaletteRow]:
+        """The list never scrolls: in a low window it says less, and never ends in a heading."""
+        look = theme()
+        chrome = self._card.sizeHint().height() - (self.list.height() if not self.list.isHidden() else 0)
+        room = self.height() - min(look.px(TOP), self.height() // 8) - chrome - look.px(16)
+        shown: list[PaletteRow] = []
+        for row in rows:
+            room -= row_height(row)
+            if room < 0:
+                break
+            shown.append(row)
+        while shown and shown[-1].kind is RowKind.HEAD:
+            shown.pop()
+        return shown
 
 
 Found = tuple[tuple[SearchHit, ...], frozenset[str]]

@@ -101,6 +101,14 @@ def _where(action: DeskAction) -> str:
     return "打开这一页" if action.id.startswith("go.") else action.group
 
 
+def row_height(row: PaletteRow) -> int:
+    """How high a line is painted, px."""
+    look = theme()
+    if row.kind is RowKind.HEAD:
+        return round(line_height(look.font("caption")) + look.scale(15))
+    return round(look.scale(44))
+
+
 class PaletteModel(QAbstractListModel):
     """The lines as they stand. GUI thread."""
 
@@ -138,10 +146,7 @@ class PaletteDelegate(QStyledItemDelegate):
     """Paints a line: icon, title with its hits lit, detail, key."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        look = theme()
-        head = index.data(ROW).kind is RowKind.HEAD
-        high = round(line_height(look.font("caption")) + look.scale(15)) if head else round(look.scale(44))
-        return QSize(0, high)
+        return QSize(0, row_height(index.data(ROW)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: PaletteRow = index.data(ROW)

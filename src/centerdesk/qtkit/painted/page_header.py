@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
@@ -104,11 +104,13 @@ class PageHeader(PaintedWidget):
         """Title and the line of facts under it (scope, counts, as-of time)."""
         self._title.setText(title)
         self._facts.setText(facts)
+        self._fit()
 
     def add_button(self, button: KeyButton) -> None:
         """Add one at the right."""
         self._buttons.append(button)
         self._row.addWidget(button)
+        self._fit()
 
     def set_narrow(self, narrow: bool) -> None:
         """Below 1320: one line of 54 with the facts behind the title, secondary buttons as icons."""
@@ -125,8 +127,20 @@ class PageHeader(PaintedWidget):
 
     def _measure(self) -> None:
         look = theme()
-        self._row.setContentsMargins(0, look.px(6), 0, look.px(6))
+        self._row.setContentsMargins(0, look.px(4), 0, look.px(4))
         self._row.setSpacing(look.size("gap-narrow" if self._narrow else "gap"))
         self._words.setSpacing(look.px(14) if self._narrow else 0)
         self._words.setStretch(1, 1 if self._narrow else 0)  # the facts follow the title at once
         self.setFixedHeight(look.size("page-header-narrow" if self._narrow else "page-header"))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Beside a title that takes the whole line the facts go."""
+        beside = (self.search, *self._buttons)
+        taken = sum(part.sizeHint().width() + self._row.spacing() for part in beside)
+        left = self.width() - taken - self._title.sizeHint().width() - self._words.spacing()
+        self._facts.setVisible(bool(self._facts.full) and (not self._narrow or left >= theme().px(60)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
