@@ -57,6 +57,11 @@ class ServerEar:
             )
         return bool(ready)
 
+    def close(self) -> None:
+        """After `stop`, once nobody waits any more."""
+        self._poke.close()
+        self._poked.close()
+
     def stop(self) -> None:
         self._stopped = True
         for target, handler in (("checkin", self._put_back), ("checkout", self._taken)):

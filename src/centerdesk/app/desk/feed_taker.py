@@ -45,6 +45,7 @@ class FeedTaker(QObject):
         if self._listening is not None:
             self._ear.stop()
             self._listening.join()
+            self._ear.close()
             self._listening = None
 
     def look(self) -> None:
