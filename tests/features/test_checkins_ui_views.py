@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from sqlalchemy import select
 
 from centerdesk.features.checkins.models import Enrolment
+from centerdesk.features.checkins.queries_round import month_to_show
 from centerdesk.features.checkins.ui.forms import read_span, windows_of
 from centerdesk.features.checkins.ui.pages import RoundPage
 from centerdesk.features.checkins.ui.words import door_words, lasting, long_door, minutes_words
@@ -138,10 +139,14 @@ def test_the_month_shows_doors_and_rates_with_their_parts(qtbot, tmp_path) -> No
         d.settle()
         assert d.page.heading == "窗帘 · 月历"
         assert d.page.month.matrix.hasFocus()
-        d.press(Key.Key_PageUp)
-        assert d.text("month_title") == "2026 年 11 月"
+        assert d.text("month_title") == "2026 年 11 月", (
+            "in its first week a month is shown behind the last one"
+        )
         row, day = d.page.month.matrix.cursor_cell
-        assert (row.door, day.month) == ("3-1-201", 11)
+        assert (row.door, day) == ("3-1-201", date(2026, 12, 3))
+        for _ in range(3):
+            d.press(Key.Key_Left)
+        assert d.page.month.matrix.cursor_cell[1] == date(2026, 11, 30)
         d.press(Key.Key_Down)
         assert d.page.month.matrix.cursor_cell[0].door == "3-1-602"
         words = d.page.month.matrix.accessibleDescription()
@@ -151,6 +156,25 @@ def test_the_month_shows_doors_and_rates_with_their_parts(qtbot, tmp_path) -> No
         rates = desk_month.rates["morning"]
         assert f"{len(rates.seen)}/{len(rates.due)}" in shown
         assert len(rates.due) == 12 * 22  # 19 to 30 November, every home of the grid
+
+
+def test_the_next_month_stands_alone_too(qtbot, tmp_path) -> None:
+    with desk(qtbot, tmp_path, history=14) as d:
+        d.page.turn_to("month")
+        d.settle()
+        d.press(Key.Key_PageDown)
+        assert d.text("month_title") == "2026 年 12 月"
+        assert d.page.month.matrix.cursor_cell[1] == date(2026, 12, 3)
+        d.press(Key.Key_PageUp)
+        d.press(Key.Key_PageUp)
+        assert d.text("month_title") == "2026 年 10 月"
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [(1, "2026-11"), (3, "2026-11"), (7, "2026-11"), (8, "2026-12"), (31, "2026-12")]
+)
+def test_which_month_one_wants_to_see(day, shown) -> None:
+    assert str(month_to_show(date(2026, 12, day))) == shown
 
 
 def test_an_alarm_stays_in_sight_beside_the_month(qtbot, tmp_path) -> None:

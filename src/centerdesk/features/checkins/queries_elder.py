@@ -242,16 +242,16 @@ class MonthRow:
 
 
 def month_matrix(
-    session: Session, actor: Actor, month: Month, grid_id: UUID | None = None
+    session: Session, actor: Actor, month: Month, grid_id: UUID | None = None, *, until: date | None = None
 ) -> tuple[MonthRow, ...]:
-    """Elders × days in walking order; doors only. `grid_id`: that grid alone."""
+    """Elders × days in walking order; doors only. `grid_id`: that grid alone; `until`: on to this later day."""
     grids = actor.grids(READ)
     c = ExpectedCheck
     stmt: Any = (
         select(c, Enrolment.number, Alarm.outcome)
         .join(Enrolment, Enrolment.id == c.enrolment_id)
         .outerjoin(Alarm, Alarm.check_id == c.id)
-        .where(c.day.between(month.first, month.last), c.state != VOID)
+        .where(c.day.between(month.first, until or month.last), c.state != VOID)
         .order_by(Enrolment.worker_id, Enrolment.number, Enrolment.code, c.day)
     )
     if grids is not None:

@@ -178,24 +178,41 @@ def _candidate(p: people.PersonRow, enrolled: bool, day: date) -> Candidate:
     return Candidate(p.id, p.name, age, p.door, p.tags, why_not)
 
 
+FIRST_WEEK = 7
+
+
 @dataclass(frozen=True, slots=True)
 class MonthDesk:
-    """月历 with its figures as of `as_of`; `rates` and `before` (the month before) by slot."""
+    """月历 with its figures as of `as_of`; `rates` and `before` (the month before) by slot.
+
+    `until` is the last day of `rows`: in its first week a new month is shown behind the one that ended, and
+    counts in no figure.
+    """
 
     month: Month
     as_of: datetime
     rows: tuple[MonthRow, ...]
     rates: Mapping[str, Rates]
     before: Mapping[str, Rates]
+    until: date
+
+
+def month_to_show(day: date) -> Month:
+    """The month one wants to see on `day`: in its first week the one that just ended."""
+    month = Month.of(day)
+    return month.previous if day.day <= FIRST_WEEK else month
 
 
 def read_month(session: Session, actor: Actor, month: Month, now: datetime) -> MonthDesk:
     """One month of everything the actor may see. Raises PermissionDenied."""
-    slots = ("morning", "evening")
+    slots, today = ("morning", "evening"), local(now).date()
+    tail = month == Month.of(today).previous == month_to_show(today)
+    until = today if tail else month.last
     return MonthDesk(
         month,
         now,
-        month_matrix(session, actor, month),
+        month_matrix(session, actor, month, until=until),
         {s: month_rates(session, actor, month, now, s) for s in slots},
         {s: month_rates(session, actor, month.previous, now, s) for s in slots},
+        until,
     )

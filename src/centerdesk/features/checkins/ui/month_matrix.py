@@ -32,10 +32,12 @@ class MonthSheet:
     rows: tuple[MonthRow, ...]
     today: date
     as_of: datetime
+    until: date | None = None
 
     @property
     def days(self) -> tuple[date, ...]:
-        count = (self.month.last - self.month.first).days + 1
+        """The month, and behind it the first days of the next where it has just ended."""
+        count = ((self.until or self.month.last) - self.month.first).days + 1
         return tuple(self.month.first + timedelta(days=n) for n in range(count))
 
 
@@ -214,6 +216,13 @@ class MonthMatrix(QAbstractScrollArea):
             if day.weekday() >= 5 or today:
                 week = "今" if today else _WEEK[day.weekday()]
                 draw_text(painter, QRectF(x, top, step, line), week, small, ink, CENTRE)
+            elif day.day == 1 and number:
+                draw_text(
+                    painter, QRectF(x + look.scale(2), top, 2 * step, line), f"{day.month}月", small, "ink2"
+                )
+            if day.day == 1 and number:
+                painter.setPen(pen("control", look.edge("hair")))
+                painter.drawLine(QPointF(x, top), QPointF(x, self.viewport().height() - look.scale(4)))
             draw_text(painter, QRectF(x, top + line, step, line), str(day.day), small, ink, CENTRE)
         title = QRectF(look.scale(14), top + line, left - look.scale(14), line)
         draw_text(painter, title, self.tr("门牌"), look.font("caption"), "ink3")

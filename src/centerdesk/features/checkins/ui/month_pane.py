@@ -114,7 +114,7 @@ class MonthPane(QWidget):
         """`rows` are those of the chosen route."""
         self._month = desk.month
         self._title.setText(self.tr("{} 年 {} 月").format(desk.month.year, desk.month.month))
-        self.matrix.show_sheet(MonthSheet(desk.month, tuple(rows), today, desk.as_of))
+        self.matrix.show_sheet(MonthSheet(desk.month, tuple(rows), today, desk.as_of, desk.until))
         self.matrix.setVisible(bool(rows))
         self._empty.setVisible(not rows)
         self._say_cell()
@@ -207,7 +207,7 @@ class MonthCard(Card):
         self._runs.setText(
             self.tr("连着没漏：到期末 {} 天，最长 {} 天").format(now.days_at_end, now.days_longest)
         )
-        self._show_outcomes(desk.rows)
+        self._show_outcomes(desk)
         said = local(desk.as_of)
         self._foot.setText(
             self.tr("和月报同一口径：应看减去批准的暂停；到点的才算。数到 {}。").format(f"{said:%m-%d %H:%M}")
@@ -229,12 +229,12 @@ class MonthCard(Card):
             now.handling_median, now.handling_max
         )
 
-    def _show_outcomes(self, rows: Sequence[MonthRow]) -> None:
+    def _show_outcomes(self, desk: MonthDesk) -> None:
         counts = Counter(
             cell.outcome
-            for row in rows
-            for (_day, slot), cell in row.cells.items()
-            if cell.outcome and slot == self._slot
+            for row in desk.rows
+            for (day, slot), cell in row.cells.items()
+            if cell.outcome and slot == self._slot and day <= desk.month.last
         )
         total = counts.total()
         self._closed.setText(self.tr("{} 件是怎么结的").format(total) if total else "")

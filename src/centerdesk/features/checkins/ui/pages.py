@@ -15,6 +15,7 @@ from centerdesk.features.checkins.queries_elder import MonthRow
 from centerdesk.features.checkins.queries_round import (
     MonthDesk,
     RoundDesk,
+    month_to_show,
     present_round,
     read_desk,
     read_month,
@@ -153,7 +154,7 @@ class RoundPage(Page):
             self, lambda s: read_desk(s, actor, now, alarm_id=chosen, day=day, slot=slot), taken, self._failed
         )
         if self.board.view == "month":
-            month = self._month or Month.of(today(self.host.clock))
+            month = self._month or month_to_show(today(self.host.clock))
             self.runner.query(self, lambda s: read_month(s, actor, month, now), self._took_month)
 
     def _took(self, desk: RoundDesk, number: int) -> None:
