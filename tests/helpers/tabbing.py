@@ -9,6 +9,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QWidget
 
+from centerdesk.qtkit.painted.window_list import WindowList
+
 LONGEST = 400
 """More stops than any page has: a walk that does not come back is a trap."""
 
@@ -82,6 +84,8 @@ def _check(box: QWidget, came: list[QWidget], lines: list[str]) -> None:
         if part in seen:
             lines.append(f"{name(widgets[0])}: back into {name(part)} after leaving it")
         seen.add(part)
+    if isinstance(box, WindowList):
+        return  # the walking route, which tests/qtkit/test_facade.py looks at
     for (one, first), (other, second) in pairwise(groups):
         if not _reads_before(_rect(one), _rect(other)):
             lines.append(f"{name(first[-1])} before {name(second[0])}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -14,6 +14,7 @@ from centerdesk.qtkit.painted.facade import FacadeBoard
 from centerdesk.qtkit.painted.house import BuildingView, HouseLayout, WindowView
 from centerdesk.qtkit.painted.sky import Sky, SkyLight
 from centerdesk.qtkit.painted.window_glyph import WindowState, paint_window
+from centerdesk.qtkit.tab_order import reading_order
 from centerdesk.qtkit.theme import Theme, theme, use_theme
 from centerdesk.qtkit.tokens import THEMES
 
@@ -174,8 +175,7 @@ def test_arrows_walk_by_position(qtbot, board: FacadeBoard) -> None:
 def test_tab_follows_the_route(board: FacadeBoard) -> None:
     route = ("1 栋-2-102", "1 栋-1-601", "1 栋-2-401")
     board.set_buildings(board.buildings, route)
-    for here, there in pairwise(route):
-        assert board.window_widget(here).nextInFocusChain() is board.window_widget(there)
+    assert reading_order(board)[: len(route)] == [board.window_widget(key) for key in route]
 
 
 def test_a_click_takes_and_enter_opens(qtbot, board: FacadeBoard) -> None:

@@ -6,22 +6,37 @@ answers `focusNextPrevChild` with `tab_on(self, forward)` and needs no setTabOrd
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 _STOPS = Qt.FocusPolicy.TabFocus
+_BORDER = 2
+"""What stands side by side may share so many px."""
+
+
+@runtime_checkable
+class OwnOrder(Protocol):
+    """自有次序. A part that knows a better order than where its children stand: the route on a facade."""
+
+    def tab_stops(self) -> list[QWidget]:
+        """Its stops, shown or not."""
+        ...
 
 
 def reading_order(box: QWidget) -> list[QWidget]:
-    """What Tab halts at below `box`: rows from top to bottom, in a row from left to right, each part as a whole.
+    """What Tab halts at below `box`: rows from top to bottom, in a row from left to right, parts as a whole.
 
     Hidden and disabled widgets, and those whose focus goes to another, are no stops. GUI thread.
     """
+    if isinstance(box, OwnOrder):
+        return list(filter(_halts, box.tab_stops()))
     parts = [part for part in box.children() if isinstance(part, QWidget) and _in_sight(part)]
     found: list[QWidget] = []
-    for part in _rows(parts):
-        if part.focusPolicy() & _STOPS and part.isEnabled() and part.focusProxy() is None:
-            found.append(part)
+    for part in _as_read(parts):
+        found += filter(_halts, [part])
         found += reading_order(part)
     return found
 
@@ -45,21 +60,33 @@ def _in_sight(part: QWidget) -> bool:
     return part.isVisible() and not part.isWindow()
 
 
-def _rows(parts: list[QWidget]) -> list[QWidget]:
-    """Siblings as one reads them. What shares more than half of the lower one's height stands in one row."""
-    left = sorted(parts, key=lambda part: (part.y(), part.x()))
-    ordered: list[QWidget] = []
-    while left:
-        first = left[0].geometry()
-        row = [part for part in left if _beside(first, part.geometry())] or left[:1]
-        ordered += sorted(row, key=QWidget.x)
-        left = [part for part in left if part not in row]
-    return ordered
+def _halts(part: QWidget) -> bool:
+    wants = part.focusPolicy() & _STOPS and part.focusProxy() is None
+    return bool(wants) and part.isEnabled() and part.isVisible()
 
 
-def _beside(first: QRect, other: QRect) -> bool:
-    shared = min(first.bottom(), other.bottom()) - max(first.top(), other.top()) + 1
-    return shared * 2 > min(first.height(), other.height())
+def _as_read(parts: list[QWidget]) -> list[QWidget]:
+    """Siblings as one reads them: cut into rows where a line goes through between them, else into columns."""
+    for start, end in ((QRect.top, QRect.bottom), (QRect.left, QRect.right)):
+        groups = _cut(parts, start, end)
+        if len(groups) > 1:
+            return [part for group in groups for part in _as_read(group)]
+    return sorted(parts, key=lambda part: (part.y(), part.x()))
+
+
+def _cut(
+    parts: list[QWidget], start: Callable[[QRect], int], end: Callable[[QRect], int]
+) -> list[list[QWidget]]:
+    """Groups in a row along one direction, none reaching into the next by more than a border."""
+    groups: list[list[QWidget]] = []
+    reach = 0
+    for part in sorted(parts, key=lambda part: start(part.geometry())):
+        if groups and start(part.geometry()) <= reach - _BORDER:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+        reach = max(reach, end(part.geometry())) if len(groups[-1]) > 1 else end(part.geometry())
+    return groups
 
 
 def _holder(widget: QWidget | None, stops: list[QWidget]) -> QWidget | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -67,7 +66,6 @@ class WindowList(PaintedWidget):
                 self._windows[window_id] = self._make(view)
         if self._current not in self._windows:
             self._current = None
-        self._order_tabs()
         self._describe_all(views.values())
         self._arrange()
         self.updateGeometry()
@@ -99,12 +97,11 @@ class WindowList(PaintedWidget):
         made.show()
         return made
 
-    def _order_tabs(self) -> None:
+    def tab_stops(self) -> list[QWidget]:
+        """The windows in walking order, those off the route last: Tab goes where the feet go."""
         known = [key for key in self._route if key in self._windows]
         rest = [key for key in self._windows if key not in set(known)]
-        order = [self._windows[key] for key in (*known, *rest)]
-        for first, second in pairwise(order):
-            QWidget.setTabOrder(first, second)
+        return [self._windows[key] for key in (*known, *rest)]
 
     def _describe_all(self, views: Iterable[WindowView]) -> None:
         counts: dict[str, int] = {}
