@@ -6,19 +6,28 @@ import pytest
 import sqlcipher3.dbapi2
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel import search
 from centerdesk.kernel.chinese import name_key
+from centerdesk.kernel.orm import Guid
 from centerdesk.kernel.search import CHAR, ENTRY, Entry, count, find, index_rows, is_blank, matching, remove
+from tests.helpers import postgres
+from tests.helpers.station import open_schema
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.databases]
 KIND = "resident"
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
+def engine(on_database, tmp_path_factory):
+    if on_database == "postgres":
+        schema = postgres.take_schema()
+        with open_schema(schema) as database:
+            yield database.rw
+        postgres.give_schema(schema)
+        return
     path = tmp_path_factory.mktemp("search") / "station.db"
     engine = create_engine(f"sqlite:///{path}", module=sqlcipher3.dbapi2, hide_parameters=True)
 
@@ -234,7 +243,8 @@ def test_removal_leaves_nothing_behind(people):
     search.compact(people)
     assert people.scalar(select(func.count()).select_from(ENTRY)) == 0
     assert people.scalar(select(func.count()).select_from(CHAR)) == 0
-    assert people.scalar(text("SELECT count(*) FROM search_fts WHERE search_fts MATCH '张'")) == 0
+    hits = search.search_text(people).hits(KIND, [((((("张",), False),),),)], Guid())
+    assert people.scalar(select(func.count()).select_from(hits.subquery())) == 0
     index_rows(people, KIND, [entry(0, "张小明")])
     assert names(people, "小") == ["张小明"]
 
