@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from centerdesk.app.login.clock import Mark
 from centerdesk.app.records import RESTORED
 from centerdesk.app.recovery.acts import SHEET_USED
 from centerdesk.app.recovery.fields import GroupFields
+from centerdesk.app.recovery.records import RecordOpening
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
 from centerdesk.app.settings.safety_data import size_words, when_words
+from centerdesk.features.staff.commands_recovery import RECOVER
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import list_backups
 from centerdesk.kernel.backupfile import Backup, read_backup
@@ -37,6 +40,7 @@ from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.runner import Runner
 
+_log = logging.getLogger(__name__)
 STACK_BELOW = 860
 """Less room across than this, in px at 100 %: one card below the other."""
 
@@ -66,11 +70,27 @@ def _second_place(data: DataDir) -> Path | None:
 
 
 def open_by_sheet(data: DataDir, clock: Clock, typed: str) -> None:
-    """Give this machine its own slot again by the sheet. Blocking. Raises ValidationError, WrongKey and kinds."""
+    """Give this machine its own slot again by the sheet, and book it. Blocking.
+
+    Raises ValidationError, WrongKey and kinds. A database that cannot be written yet (an older schema, a damaged
+    file) is no obstacle: the station's own file says then that the sheet was used.
+    """
     code = RecoveryCode.parse(typed)
     key = keyslots.open_with_recovery(data, code)
     keyslots.new_machine_slot(data, key, clock)
     _note_used(data, clock)
+    sheet = keyslots.read(data.keyslots).find("recovery")
+    try:
+        station = open_station(data, clock, key=key)
+    except EnvironmentFault as exc:
+        _log.warning("opened by the recovery sheet, not journalled: %s", type(exc).__name__)
+        return
+    try:
+        number = sheet.number if sheet is not None else 0
+        record = RecordOpening(station.station.station_id, number)
+        station.bus.run(record, actor=system_actor([RECOVER], station.site.desk))
+    finally:
+        station.close()
 
 
 def restore_by_sheet(

@@ -1,7 +1,8 @@
 """The machine slot's secret: opens the database after a restart with nobody logged in (RELIABILITY 3.2).
 
 Windows: sealed by DPAPI in machine scope. Elsewhere a file that only the account, or in a shared data
-directory the group of the desk's and the watcher's accounts, can read. The security page says so.
+directory the group of the desk's and the watcher's accounts, can read, and that opens nothing without the
+system's own id: a data directory on another computer wants the recovery sheet. The security page says so.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ import ctypes
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from centerdesk.kernel.cipher import stretch
 from centerdesk.kernel.errors import EnvironmentFault, WrongKey
 from centerdesk.kernel.paths import group_shared, write_private
 
 _MAGIC = b"CDMK1\n"
 _SECRET = 32
+
+SYSTEM_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+"""Where a system keeps the id it was given when it was installed; a system without one binds nothing."""
 
 
 def machine_key(path: Path) -> bytes:
@@ -32,7 +38,7 @@ def new_machine_key(path: Path) -> bytes:
     secret = os.urandom(_SECRET)
     stored = _dpapi(secret, protect=True) if sys.platform == "win32" else secret
     write_private(path, _MAGIC + stored, mode=0o640 if group_shared(path.parent) else 0o600)
-    return secret
+    return _of_this_system(secret)
 
 
 def read_machine_key(path: Path) -> bytes:
@@ -50,6 +56,14 @@ def read_machine_key(path: Path) -> bytes:
     secret = _dpapi(stored, protect=False) if sys.platform == "win32" else stored
     if not data.startswith(_MAGIC) or len(secret) != _SECRET:
         raise WrongKey("本机钥匙坏了，打不开库。资料没有动过；请用恢复单打开，程序会做一把新的。")
+    return _of_this_system(secret)
+
+
+def _of_this_system(secret: bytes) -> bytes:
+    """What the file's secret gives on this installation of the system; DPAPI sees to it by itself."""
+    for path in SYSTEM_IDS if sys.platform != "win32" else ():
+        with suppress(OSError):
+            return stretch(secret, "system " + path.read_text("ascii", "replace").strip())
     return secret
 
 

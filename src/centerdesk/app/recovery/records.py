@@ -1,4 +1,4 @@
-"""What was done with a recovery sheet, in the journal: by the administrator, with the secretary beside."""
+"""What was done with a recovery sheet, in the journal: mostly by the administrator, with the secretary beside."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from centerdesk.features.staff.commands_recovery import RECOVER
 from centerdesk.kernel.commands import Command, UnitOfWork
 
 
@@ -24,4 +25,19 @@ class RecordSheet(Command[None]):
 
     def execute(self, uow: UnitOfWork) -> None:
         uow.about("recovery_sheet", self.station_id, self.act)
+        uow.count(sheet=self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOpening(Command[None]):
+    """用恢复单打开. This machine was given its own key again; nobody was signed in yet."""
+
+    label: ClassVar[str] = "用恢复单打开"
+    permission: ClassVar[str] = RECOVER
+    undoable: ClassVar[bool] = False
+    station_id: UUID
+    number: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        uow.about("recovery_sheet", self.station_id, "打开")
         uow.count(sheet=self.number)

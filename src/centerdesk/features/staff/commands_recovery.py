@@ -23,7 +23,7 @@ RECOVER = "station.recover"
 class ResetByRecovery(Command[None]):
     """用恢复单重设. A new password for one administrator; the caller has tried the sheet against the key slots.
 
-    The count of wrong passwords under that name is cleared too.
+    The count of wrong passwords under that name and at this desk is cleared too.
     """
 
     label: ClassVar[str] = "用恢复单重设密码"
@@ -45,5 +45,5 @@ class ResetByRecovery(Command[None]):
             raise ValidationError({"password": problem})
         account.password_hash = passwords.hash_password(self.password)
         account.must_change = False
-        forget_tries(uow, account.login)
+        forget_tries(uow, account.login, desk=True)
         uow.about("account", account.id, "恢复单")

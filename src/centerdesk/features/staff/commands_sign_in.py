@@ -53,9 +53,10 @@ def was_restarted(session: Session, site: Site, key: str) -> bool:
     return any(restarted(guard_of(session, each), now, ticks) is not None for each in keys)
 
 
-def forget_tries(uow: UnitOfWork, login: str) -> None:
-    """The name may be tried again at once: its password was set anew by somebody who may."""
-    uow.session.execute(delete(SignInGuard).where(SignInGuard.login == name_guard(uow.cipher, login)))
+def forget_tries(uow: UnitOfWork, login: str, *, desk: bool = False) -> None:
+    """The name may be tried again at once: its password was set anew by somebody who may. `desk`: here too."""
+    keys = [name_guard(uow.cipher, login), *([desk_guard(uow.cipher, uow.site.desk)] if desk else [])]
+    uow.session.execute(delete(SignInGuard).where(SignInGuard.login.in_(keys)))
 
 
 @dataclass(frozen=True, slots=True)
