@@ -1,8 +1,8 @@
 """Fifty canaries go through a day of verbs; none of them sings where a person must not be (RELIABILITY 3.11).
 
 Looked through, byte by byte: logs, crash files, stderr, station.toml, key slots, backups and their manifests,
-the temporary folder, and the encrypted database with its log. Needles: name, identity number, telephone in
-UTF-8, both UTF-16 and GB 18030, and the name's sound as the search keeps it.
+the temporary folder, and the encrypted database with its log. Needles: name, identity number, telephone and door
+in UTF-8, both UTF-16, GB 18030 and base64, and the name's sound as the search keeps it (tests/helpers/canaries).
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from centerdesk.features.people.commands import search_text
 from tests.e2e.program import (
     COMPOUNDS,
     ENVIRONMENT,
@@ -28,51 +25,13 @@ from tests.e2e.program import (
     Said,
 )
 from tests.e2e.rosters import roster
-from tests.helpers.people import id_number
+from tests.helpers.canaries import Canary, canaries, look
 
 pytestmark = pytest.mark.e2e
 
-RARE = "翾旻燊垚淼焱犇羴骉飍馫鑫赟昶晟珺琎瑀璟甯"
-"""Characters of given names that no sentence of ours uses."""
-
-
-@dataclass(frozen=True)
-class Canary:
-    """One made-up person and every form in which the bytes could leak."""
-
-    name: str
-    id_no: str
-    phone: str
-
-    @property
-    def sound(self) -> str:
-        """The longest run of letters that the search index keeps for the name."""
-        return max((w for w in search_text(self.name, None, [], "").split() if w.isascii()), key=len)
-
-    @property
-    def needles(self) -> Iterator[bytes]:
-        for text in (self.name, self.id_no, self.phone):
-            for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
-                yield text.encode(encoding)
-        yield from (self.sound.encode(), " ".join(self.name).encode())
-
-
-def canaries() -> list[Canary]:
-    found = []
-    for n in range(50):
-        name = "欧阳" + RARE[n % 20] + RARE[(n * 7 + n // 20 + 3) % 20]
-        number = id_number(date(1939, 1, 1) + timedelta(days=137 * n), n % 90 + 3)
-        found.append(Canary(name, number, f"1990777{n:04d}"))
-    assert len({c.name for c in found}) == 50
-    assert min(len(c.sound) for c in found) >= 9
-    return found
-
 
 def listed(path: Path, persons: list[Canary]) -> Path:
-    rows = [
-        (c.name, c.id_no, "女", COMPOUNDS[0], f"{n % 9 + 1}-1-{n + 1:02d}1", GRIDS[0], c.phone)
-        for n, c in enumerate(persons)
-    ]
+    rows = [(c.name, c.id_no, "女", COMPOUNDS[0], c.door, GRIDS[0], c.phone) for c in persons]
     return roster(path, *rows)
 
 
@@ -156,11 +115,6 @@ def day(program: Program, folder: Path, persons: list[Canary]) -> tuple[Session,
     assert died.returncode == 9, died.stderr
     session.said += [died.stdout, died.stderr]
     return session, shown
-
-
-def look(where: str, raw: bytes, persons: list[Canary]) -> list[str]:
-    """Which canaries sing in these bytes; the answer names no person."""
-    return [f"{where}: canary {n}" for n, c in enumerate(persons) if any(each in raw for each in c.needles)]
 
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
