@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+Keys = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""(group, ((key as printed, what it does), …))."""
 Allowed = Callable[[str], bool]
 """Does the person at the desk have this permission? The command bus asks again."""
 
@@ -39,12 +41,15 @@ class ActionRegistry(QObject):
     """The actions of the desk. GUI thread. Pages add theirs when they are made and drop them when they go."""
 
     changed = Signal()
+    by_page: ClassVar[bool] = False
+    """Whether two pages may use one key, because only the page on show is heard."""
 
     def __init__(self, allowed: Allowed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._allowed = allowed
         self._actions: dict[str, DeskAction] = {}
         self._bound: dict[str, QAction] = {}
+        self._told: list[tuple[str, str, str]] = []
 
     def add(self, action: DeskAction) -> None:
         """Raises ActionClash when the id or the key is taken."""
@@ -54,6 +59,10 @@ class ActionRegistry(QObject):
             raise ActionClash(f"{action.shortcut} belongs to {other.id} already")
         self._actions[action.id] = action
         self.changed.emit()
+
+    def tell_keys(self, group: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Keys that a widget hears itself, (key as printed, what it does): they are listed and not bound."""
+        self._told += [(group, key, words) for key, words in rows]
 
     def remove(self, action_id: str) -> None:
         """Forget an action and its key; unknown ids are none of our business."""
@@ -86,13 +95,19 @@ class ActionRegistry(QObject):
         found = [(_rank(a, wanted), n, a) for n, a in enumerate(self.offered(on))]
         return tuple(a for rank, _n, a in sorted(found, key=lambda hit: hit[:2]) if rank < _NO_HIT)
 
-    def key_sheet(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-        """(group, ((key as printed, text), …)) of everything offered that has a key: F1 and Ctrl+/."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for action in self.offered():
-            if action.shortcut:
-                groups.setdefault(action.group, []).append((key_text(action.shortcut), action.text))
+    def key_sheet(self) -> Keys:
+        """Everything that has a key and that this person may do: Ctrl+/."""
+        keyed = [
+            (a.group, key_text(a.shortcut), a.text) for a in self._listed() if a.shortcut and self.may(a)
+        ]
+        groups: dict[str, dict[tuple[str, str], None]] = {}
+        for group, key, words in (*keyed, *self._told):
+            groups.setdefault(group, {})[key, words] = None
         return tuple((group, tuple(rows)) for group, rows in groups.items())
+
+    def _listed(self) -> Iterable[DeskAction]:
+        """In the order of the key sheet."""
+        return self._actions.values()
 
     def trigger(self, action_id: str, *arguments: Any) -> bool:
         """Do it, if this person may and it can be done now."""

@@ -140,6 +140,11 @@ class Page(QWidget):
         return self.title
 
     @property
+    def help_id(self) -> str:
+        """Which help F1 opens here; a page of several parts names the part on show."""
+        return self.page_id
+
+    @property
     def facts(self) -> str:
         return self._facts
 

@@ -5,6 +5,8 @@ Two pages may use one key, because only the page on show hears it; a page's key 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
@@ -16,6 +18,8 @@ WINDOW = ""
 
 class DeskActions(ActionRegistry):
     """动作表. `enter` names the page on show; what is added then is that page's. GUI thread."""
+
+    by_page = True
 
     def __init__(self, allowed: Allowed, parent: QObject | None = None) -> None:
         super().__init__(allowed, parent)
@@ -72,6 +76,11 @@ class DeskActions(ActionRegistry):
         """What this person may do here: the page's own actions first, then the window's."""
         heard = dict.fromkeys((*self._of(self._scope), *self._of(WINDOW)))
         return tuple(a for a in map(self._actions.__getitem__, heard) if self.may(a) and on in (None, a.on))
+
+    def _listed(self) -> Iterable[DeskAction]:
+        """The page on show, the window, then the pages that were opened, in their order."""
+        scopes = dict.fromkeys((self._scope, WINDOW, *self._scope_of.values()))
+        return (self._actions[i] for scope in scopes for i in self._of(scope))
 
     def of_page(self, page_id: str) -> tuple[str, ...]:
         """Ids of what a page registered."""

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from centerdesk.app.desk.window import DeskWindow
 
 GO, EDIT, LOOK, DESK = "去哪儿", "做和撤", "外观", "服务台"
+TABLES = "名单和表"
+_TABLE_KEYS = (
+    ("Ctrl C", "复制选中的几行，打码的"), ("Ctrl A", "筛出来的全选"), ("空格", "打勾"), ("Enter", "打开这一行"),
+    ("Home", "第一行"), ("End", "最后一行"), ("Esc", "清掉、退回"),
+)  # fmt: skip
+"""Keys that every table hears itself."""
 _THEMES = (
     ("light", "外观：浅色"),
     ("dark", "外观：深色"),
@@ -43,6 +49,7 @@ class DeskCommands(QObject):
     def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
         self._window = window
+        window.registry.tell_keys(TABLES, _TABLE_KEYS)
 
     def actions(self) -> Iterator[DeskAction]:
         """All of them, in the order of the key sheet."""

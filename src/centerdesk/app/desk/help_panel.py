@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFragment
+from PySide6.QtGui import (
+    QKeyEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFragment,
+)
 from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
+from centerdesk.app.desk.key_sheet import KeySheet, write_keys
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.paths import resource
+from centerdesk.qtkit import notify
+from centerdesk.qtkit.actions import Keys
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Rule
-from centerdesk.qtkit.painted.keycap import KeyCap
 
-Keys = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+if TYPE_CHECKING:
+    from centerdesk.app.desk.window import DeskWindow
+
 WIDE = 348
 
 
 class HelpPanel(QFrame):
-    """说明栏. Opens beside the page and leaves the focus where it was; Esc in it closes it."""
+    """说明栏. Opens beside the page. The help leaves the focus where it was, the sheet of keys takes it to search.
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    Esc in it closes it and gives the focus back.
+    """
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._before: QWidget | None = None
         self.setObjectName("help_panel")
         self.setProperty("ground", "surface")
-        self._page = ""
+        self._page = self._shown = ""
         self._title = text_label(role="card-title", name="help_title")
         close = QPushButton(self.tr("收起"))
         close.setObjectName("help_close")
         close.setProperty("kind", "link")
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.leave)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(close)
@@ -49,11 +68,8 @@ class HelpPanel(QFrame):
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setStyleSheet("border: 0; background: transparent; padding: 0")
         self._text.setOpenLinks(False)  # nothing on this machine goes to the network by a click
-        self._keys = QScrollArea()
-        self._keys.setObjectName("key_sheet")
-        self._keys.setFrameShape(QFrame.Shape.NoFrame)
-        self._keys.setWidgetResizable(True)
-        self._keys.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._keys = KeySheet()
+        self._keys.print_wanted.connect(self._choose_file)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._text)
         self._stack.addWidget(self._keys)
@@ -81,27 +97,75 @@ class HelpPanel(QFrame):
     def show_page(self, page_id: str) -> None:
         """Another page came on show: its help takes the place of the last one's."""
         self._page = page_id
-        if self.isHidden() or self._stack.currentWidget() is not self._text:
+        if self.isHidden() or self._stack.currentWidget() is not self._text or page_id == self._shown:
             return
+        self._shown = page_id
         self._title.setText(self.tr("这一页怎么用"))
         self._text.setMarkdown(help_text(page_id))
         _dress(self._text.document())
 
-    def toggle_keys(self, groups: Keys) -> None:
+    def toggle_keys(self, keys: Keys) -> None:
         """The sheet of keys, or hide it when it is there already."""
-        if self.isVisible() and self._stack.currentWidget() is self._keys:
-            self.hide()
+        if self.shows_keys:
+            self.leave()
             return
         self._title.setText(self.tr("所有按键"))
-        self._keys.setWidget(_sheet(groups))
+        self._keys.show_keys(keys)
         self._stack.setCurrentWidget(self._keys)
+        self._before = QApplication.focusWidget()
         self.show()
+        self._keys.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def shows_keys(self) -> bool:
+        """Is the sheet of keys what stands here?"""
+        return self.isVisible() and self._stack.currentWidget() is self._keys
+
+    def update_keys(self, keys: Keys) -> None:
+        """More keys are known; what is searched for stays."""
+        self._keys.update_keys(keys)
+
+    def leave(self) -> None:
+        """Hide, and give the focus back to whoever had it."""
+        before, self._before = self._before, None
+        inside = self.isAncestorOf(QApplication.focusWidget() or self._window)
+        self.hide()
+        if inside and before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    # --- paper ----------------------------------------------------------------------------------------------
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("按键表存到哪儿"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(self.tr("按键表.pdf"))
+        dialog.fileSelected.connect(self.write_sheet)
+        dialog.open()
+
+    def write_sheet(self, path: str) -> None:
+        """The whole sheet as PDF, on the slow lane."""
+        window, keys = self._window, self._keys.keys
+
+        def done(_value: None) -> None:
+            notify.toast(window, self.tr("按键表存好了：{}。").format(Path(path).name))
+
+        window.runner.run(
+            window, lambda _tell, _stopped: write_keys(Path(path), keys), done, label=self.tr("存按键表")
+        )
 
     def _measure(self) -> None:
         look = theme()
         self.setFixedWidth(look.px(WIDE))
         self._column.setContentsMargins(look.px(16), look.px(12), look.px(14), look.px(12))
         self._text.document().setDefaultFont(look.font("body"))
+        self._shown = ""  # other sizes and colours: written anew
         self.show_page(self._page)
 
 
@@ -134,29 +198,10 @@ def _fragments(block: QTextBlock) -> list[QTextFragment]:
 
 
 def help_text(page_id: str) -> str:
-    """The page's help as Markdown; the general one where a page has none of its own."""
-    for name in (page_id, page_id.split(".")[0], "keys"):
+    """Help of a page or of a part of it (`settings.safety`) as Markdown; the general one where there is none."""
+    for name in (page_id, page_id.rpartition(".")[2], page_id.partition(".")[0], "keys"):
         try:
             return resource("help", f"{name}.md").read_text("utf-8")
         except EnvironmentFault:  # not every page has its own sheet
             continue
     return ""
-
-
-def _sheet(groups: Keys) -> QWidget:
-    look = theme()
-    sheet = QWidget()
-    sheet.setProperty("ground", "surface")
-    column = QVBoxLayout(sheet)
-    column.setContentsMargins(0, 0, look.px(8), 0)
-    column.setSpacing(look.px(7))
-    for group, rows in groups:
-        column.addSpacing(look.px(6))
-        column.addWidget(text_label(group, role="hint"))
-        for key, text in rows:
-            line = QHBoxLayout()
-            line.addWidget(text_label(text, role="table"), 1)
-            line.addWidget(KeyCap(key.replace(" ", "+") if key != "Ctrl +" else "Ctrl++"))
-            column.addLayout(line)
-    column.addStretch(1)
-    return sheet

@@ -163,7 +163,7 @@ class DeskWindow(QWidget):
         self._rail.set_current(page_id)
         self.restore_title()
         frame.set_narrow(self.narrow)
-        self.help_panel.show_page(page_id)
+        self.help_panel.show_page(frame.page.help_id)
         if isinstance(row_id, Errand):
             row_id.do(frame.page)
         elif row_id is not None:
@@ -182,6 +182,7 @@ class DeskWindow(QWidget):
             ordered.connect(self.restore_ordered)
         frame = PageFrame(entry.id, page, self.registry)
         frame.search_wanted.connect(self.open_palette)
+        page.facts_changed.connect(self._help_along)
         self._frames[entry.id] = frame
         self._stack.addWidget(frame)
         for action_id in self.registry.of_page(entry.id):
@@ -222,10 +223,29 @@ class DeskWindow(QWidget):
 
     def show_help(self) -> None:
         """F1 opens the page's help, and closes it again."""
-        self.help_panel.toggle_page(self.frame.page_id if self.frame else TODAY.id)
+        self.help_panel.toggle_page(self.frame.page.help_id if self.frame else TODAY.id)
+
+    def _help_along(self) -> None:
+        """Another part of the page came on show."""
+        if self.frame is not None and self.sender() is self.frame.page:
+            self.help_panel.show_page(self.frame.page.help_id)
 
     def show_keys(self) -> None:
+        """Ctrl+/: the keys of every page, also of those nobody has opened yet."""
         self.help_panel.toggle_keys(self.registry.key_sheet())
+        QTimer.singleShot(0, self, self._make_next)
+
+    def _make_next(self) -> None:
+        """One more page for the sheet of keys, a turn of the event loop each: a page takes as long as opening it."""
+        todo = [e for e in self.pages.entries if e.id not in self._frames and self.actor().may(e.permission)]
+        if not (todo and self.help_panel.shows_keys):
+            return
+        here = self.registry.scope
+        self.registry.enter(todo[0].id)
+        self._make(todo[0])
+        self.registry.enter(here)
+        self.help_panel.update_keys(self.registry.key_sheet())
+        QTimer.singleShot(0, self, self._make_next)
 
     def lock(self) -> None:
         self.guard.lock()

@@ -92,14 +92,11 @@ class AccountsSection(Section):
         self.new = KeyButton(self.tr("新账号"), icon_name="person_add", small=True)
         self.new.setObjectName("account_new")
         self.new.clicked.connect(self._show_new)
-        self.new.setVisible(self._may)
         left.header.addWidget(self.new)
+        self.new.setVisible(self._may)  # only now: without a parent it would open as a window
         left.body.addWidget(self.table)
         self.leave = LeaveCard(page.station.clock)
-        if not page.host.actor().may(
-            "staff.approve"
-        ):  # setVisible(True) would open it as a window: it has no parent yet
-            self.leave.hide()
+        self.leave.setHidden(True)  # until somebody is chosen
         self.leave.wanted.connect(self._take_leave)
         self._leaves: tuple[LeaveRow, ...] = ()
         self._side = QStackedWidget()

@@ -68,6 +68,11 @@ class SettingsPage(Page):
             group=self.title, icon="save",
         )  # fmt: skip
         host.actions.add(self._backup)
+        self._pack = DeskAction(
+            "settings.pack", self.tr("导出诊断包"), self._export_pack, "backup.now", "",
+            "daochuzhenduanbao dczdb", group=self.title, icon="toolbox",
+        )  # fmt: skip
+        host.actions.add(self._pack)
         self._list.opened.connect(self.open_section)
         theme_hub().changed.connect(self._measure)
         first = "safety" if host.actor().may("backup.restore") and "safety" in self._sections else ""
@@ -82,6 +87,11 @@ class SettingsPage(Page):
         """The section's name stands in the head."""
         section = self._sections.get(self._current)
         return section.entry.title if section is not None else self.title
+
+    @property
+    def help_id(self) -> str:
+        """Each section has a help of its own."""
+        return f"{self.page_id}.{self._current}"
 
     def _make(self) -> None:
         self._card = Card()
@@ -142,7 +152,10 @@ class SettingsPage(Page):
         self._shelf.setCurrentWidget(self.current)
         self._facts = ""  # the head must be written anew even when the words are the same
         self.set_facts(self.current.facts or self._place_words())
-        self.set_actions(self._backup if section_id == "safety" else None)
+        if section_id == "safety":
+            self.set_actions(self._backup, self._pack)
+        else:
+            self.set_actions(None)
         if self.isVisible():
             self.current.refresh()
 
@@ -164,10 +177,17 @@ class SettingsPage(Page):
             self.open_section(row_id)
 
     def _back_up(self) -> None:
+        if (section := self._safety()) is not None:
+            section.back_up()
+
+    def _export_pack(self) -> None:
+        if (section := self._safety()) is not None:
+            section.choose_pack()
+
+    def _safety(self) -> SafetySection | None:
         self.open_section("safety")
         section = self._sections.get("safety")
-        if isinstance(section, SafetySection):
-            section.back_up()
+        return section if isinstance(section, SafetySection) else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

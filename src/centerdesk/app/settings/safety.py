@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.backups import back_up, step_text, watch_through
+from centerdesk.app.diagnostics import Packed, make_pack
 from centerdesk.app.first_run.backup import set_second_place
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.lock.lock import IDLE_MINUTES
@@ -231,6 +232,29 @@ class SafetySection(Section):
             self.back_up()
 
         self.run(lambda: set_second_place(station, Path(path)), done)
+
+    # --- the diagnostics pack -------------------------------------------------------------------------------
+
+    def choose_pack(self) -> None:
+        """Where the zip for the maintainer goes."""
+        dialog = QFileDialog(self, self.tr("诊断包存到哪儿"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(self.tr("诊断包_{:%Y%m%d_%H%M}.zip").format(local(self.now)))
+        dialog.fileSelected.connect(self.make_pack)
+        dialog.open()
+
+    def make_pack(self, path: str) -> None:
+        """Write it on the slow lane."""
+        station = self.station
+
+        def done(packed: Packed) -> None:
+            words = self.tr("诊断包存好了：{}。里面没有人的资料，可以先打开看看再给人。")
+            toast(self, words.format(packed.path.name))
+
+        self.run(
+            lambda: make_pack(Path(path), station.data, station.clock, station), done, self.tr("做诊断包")
+        )
 
     # --- checks, keys, idle ---------------------------------------------------------------------------------
 

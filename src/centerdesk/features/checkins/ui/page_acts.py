@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from centerdesk.features.checkins.commands import SignOffRound
 from centerdesk.features.checkins.ui.board_pane import VIEWS
+from centerdesk.features.checkins.ui.keys import SHEET
 from centerdesk.kernel.identity import Reach
 from centerdesk.qtkit.actions import DeskAction
 
@@ -21,6 +22,7 @@ def register(page: RoundPage) -> None:
 
     Who lacks the right to enrol, pause or withdraw asks for it, under the same names.
     """
+    page.host.actions.tell_keys(GROUP, SHEET)
     enrol_right, enrol_words = _asking(page, "checkins.enrol")
     leave_right, leave_words = _asking(page, "checkins.withdraw")
     acts = (

@@ -64,9 +64,9 @@ def tell_done(page: Page, text: str, op_id: UUID | None) -> None:
 
 
 class ActionSet(QObject):
-    """The actions of one page: in the registry while the page is on the screen, and only then.
+    """The actions of one page: in the registry from the start, or while the page is on the screen.
 
-    Where a registry knows no pages, a key that is taken already stays with whoever has it.
+    The latter where a registry knows no pages; a key that is taken already then stays with whoever has it.
     """
 
     def __init__(self, registry: ActionRegistry, parent: Page) -> None:
@@ -76,6 +76,8 @@ class ActionSet(QObject):
 
     def add(self, action: DeskAction) -> DeskAction:
         self._actions.append(action)
+        if self._registry.by_page:
+            self._add(action)
         return action
 
     def enter(self) -> None:
@@ -95,7 +97,8 @@ class ActionSet(QObject):
     def leave(self) -> None:
         """The page is hidden."""
         for action in self._actions:
-            self._registry.remove(action.id)
+            if not self._registry.by_page:
+                self._registry.remove(action.id)
 
 
 class LedgerActs(QObject):
