@@ -91,3 +91,14 @@ def test_rules_are_pure(folder: Path) -> None:
                         or name.startswith("centerdesk.kernel.")
                         or re.match(r"centerdesk\.features\.\w+\.rules", name)
                     ), f"{path.name} imports {name}"
+
+
+NAMED = re.compile(r"""dialect\.name|["'](?:sqlite|postgresql|postgres)\b|dialects\.(?:sqlite|postgresql)""")
+MAY_NAME = {"kernel/dialect.py", "kernel/db.py", "kernel/server.py", "kernel/soundness.py"}
+"""What the two need differently; the file and its checks; the server."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_only_one_place_tells_the_two_databases_apart(path: Path) -> None:
+    if path.relative_to(SOURCE).as_posix() not in MAY_NAME:
+        assert not NAMED.search(path.read_text("utf-8"))

@@ -17,7 +17,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from centerdesk.kernel.cipher import seal, stretch, unseal
@@ -56,7 +66,7 @@ class Address:
         """The address and the password that stood in it, if any. Raises ValidationError, EnvironmentFault."""
         try:
             url = make_url(given)
-        except ArgumentError as exc:
+        except (ArgumentError, ValueError) as exc:
             raise ValidationError({"database": _WRONG}) from exc
         query = dict(url.query)
         schema = str(query.pop("schema", DEFAULT_SCHEMA))
@@ -219,7 +229,23 @@ def _engine(address: Address, password: str, *, write: bool) -> Engine:
     def _on_begin(connection: Connection) -> None:
         begin_server(connection, write=write)
 
+    event.listen(engine, "handle_error", _without_values)
     return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Take the rows out of the server's messages: it quotes the whole row that broke a constraint (G34)."""
+    found = context.original_exception
+    diagnosis = getattr(found, "diag", None)
+    if diagnosis is None:
+        return
+    state = str(getattr(found, "sqlstate", None) or "")
+    said = (diagnosis.message_primary or "") if state[:2] != "22" else ""  # those quote the value itself
+    names = (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
+    plain = " ".join(filter(None, (state, said, *names))) or type(found).__name__
+    found.args = (plain,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (plain,)
 
 
 def _session_settings(schema: str, *, write: bool) -> str:
