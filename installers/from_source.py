@@ -86,7 +86,10 @@ SCREEN_LIBRARIES = {
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 # Program -> Debian package, for the verb `test` alone.
-TEST_PROGRAMS = {"soffice": "libreoffice-calc-nogui", "strace": "strace"}
+TEST_PROGRAMS = {"soffice": "libreoffice-calc-nogui", "strace": "strace", "postgres": "postgresql"}
+SERVER_PROGRAMS = Path("/usr/lib/postgresql")
+"""Where Debian keeps the programs of a server, which are not on the path."""
+CLUSTER_SETTINGS = "/etc/postgresql-common/createcluster.conf"
 
 BUILD_TOOLS = ("setuptools", "wheel", "packaging")
 
@@ -165,8 +168,8 @@ def library_is_there(name: str) -> bool:
 
 
 def program_is_there(name: str) -> bool:
-    """Whether a program can be started by name."""
-    return shutil.which(name) is not None
+    """Whether a program can be started by name, or lies where Debian keeps those of a server."""
+    return shutil.which(name) is not None or any(SERVER_PROGRAMS.glob(f"*/bin/{name}"))
 
 
 def missing_packages(
@@ -184,6 +187,14 @@ def apt_commands(packages: list[str], root: bool) -> list[list[str]]:
     prefix = [] if root else ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive"]
     apt = [*prefix, "apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
     return [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *packages]]
+
+
+def no_default_server(root: bool) -> list[str]:
+    """Keeps Debian from making and starting a server with the package: the tests start their own and end them."""
+    words = "# centerdesk 的测试只用自己临时开的服务器。要系统自带的，把下一行改成 true。\ncreate_main_cluster = false"
+    folder = CLUSTER_SETTINGS.rsplit("/", 1)[0]
+    script = f"test -e {CLUSTER_SETTINGS} || {{ mkdir -p {folder} && printf '%s\\n' '{words}' > {CLUSTER_SETTINGS}; }}"
+    return [*([] if root else ["sudo", "-n"]), "sh", "-c", script]
 
 
 def one_command(packages: list[str], root: bool) -> str:
@@ -229,6 +240,8 @@ def install_packages(look: Callable[[], list[str]], what_for: str) -> None:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if may_install(root):
         say(f"这台电脑缺{what_for}，正在用 apt 安装（要一两分钟）：{' '.join(packages)}")
+        if TEST_PROGRAMS["postgres"] in packages:
+            run_quietly(no_default_server(root))
         for command in apt_commands(packages, root):
             # A failed update is not the end: yesterday's lists may do. What is missing afterwards decides.
             run_apt(command)

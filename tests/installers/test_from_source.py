@@ -153,6 +153,7 @@ def test_only_the_tests_want_other_programs() -> None:
     assert from_source.missing_packages("desk", False, lambda _: True, lambda _: False) == []
     assert from_source.missing_packages("test", False, lambda _: True, lambda _: False) == [
         "libreoffice-calc-nogui",
+        "postgresql",
         "strace",
     ]
 
@@ -243,6 +244,28 @@ def test_where_it_may_not_it_prints_one_command(
         from_source.install_packages(lambda: ["libegl1"], "部件")
     assert stop.value.code == 3
     assert command in str(stop.value)
+
+
+def test_programs_of_a_server_are_found_off_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(from_source, "SERVER_PROGRAMS", tmp_path)
+    assert not from_source.program_is_there("postgres")
+    (tmp_path / "15" / "bin").mkdir(parents=True)
+    (tmp_path / "15" / "bin" / "postgres").touch()
+    assert from_source.program_is_there("postgres")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="apt is not on Windows")
+def test_a_server_package_leaves_no_server_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where nobody has said otherwise before."""
+    settings = tmp_path / "etc" / "createcluster.conf"
+    monkeypatch.setattr(from_source, "CLUSTER_SETTINGS", str(settings))
+    assert from_source.no_default_server(False)[:2] == ["sudo", "-n"]
+    assert from_source.run_quietly(from_source.no_default_server(True))
+    assert settings.read_text("utf-8").splitlines()[-1] == "create_main_cluster = false"
+    settings.write_text("create_main_cluster = true\n")
+    assert from_source.run_quietly(from_source.no_default_server(True))
+    assert settings.read_text("utf-8") == "create_main_cluster = true\n"
 
 
 def test_nothing_missing_calls_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
