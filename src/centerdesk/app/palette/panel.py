@@ -29,6 +29,7 @@ from centerdesk.kernel.manifest import Manifests, SearchHit, load
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.notify import announce
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.card import IconLabel, Rule
 from centerdesk.qtkit.painted.keycap import KeyCap
@@ -205,7 +206,10 @@ class Palette(Scrim):
         return self.model.rows[index.row()] if index.isValid() else None
 
     def _select(self, row: int) -> None:
-        self.list.setCurrentIndex(self.model.index(row) if row >= 0 else QModelIndex())
+        """The focus stays in the field, so the field says what is chosen."""
+        index = self.model.index(row) if row >= 0 else QModelIndex()
+        self.list.setCurrentIndex(index)
+        self.field.setAccessibleDescription(str(index.data(Qt.ItemDataRole.AccessibleTextRole) or ""))
 
     def _move(self, step: int) -> None:
         """Up and down over the headings, round at the ends."""
@@ -214,6 +218,7 @@ class Palette(Scrim):
             here = self.list.currentIndex().row()
             place = can.index(here) if here in can else -step
             self._select(can[(place + step) % len(can)])
+            announce(self.field, self.field.accessibleDescription())
 
     def _on_clicked(self, index: QModelIndex | QPersistentModelIndex) -> None:
         self._select(index.row())

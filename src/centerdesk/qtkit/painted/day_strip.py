@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
@@ -20,7 +20,10 @@ _LABEL, _SNOW = 20.0, 9.0
 
 
 class DayStrip(WindowList):
-    """今日 strip: buildings side by side with their enrolled windows; a click opens the home on the board."""
+    """今日 strip: buildings side by side with their enrolled windows; a click opens the home on the board.
+
+    One stop for Tab, arrows walk: forty stops would stand between the head of a page and its cards.
+    """
 
     building_clicked = Signal(str)
 
@@ -30,6 +33,28 @@ class DayStrip(WindowList):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._above = labels_above
         theme_hub().changed.connect(self._arrange)
+
+    def tab_stops(self) -> list[QWidget]:
+        """The window with the ring, else the first of the route."""
+        if self._current in self._windows:
+            return [self._windows[self._current]]
+        return super().tab_stops()[:1]
+
+    def set_buildings(self, buildings: Sequence[BuildingView], route: Iterable[object] = ()) -> None:
+        """As the list does, with one stop for Tab."""
+        super().set_buildings(buildings, route)
+        self._mark_stop()
+
+    def set_current(self, window_id: object | None) -> None:
+        """Put the ring on a window; Tab stops there."""
+        super().set_current(window_id)
+        self._mark_stop()
+
+    def _mark_stop(self) -> None:
+        stops = self.tab_stops()
+        for window in self._windows.values():
+            policies = Qt.FocusPolicy
+            window.setFocusPolicy(policies.StrongFocus if window in stops else policies.ClickFocus)
 
     def sizeHint(self) -> QSize:
         """Everything at full size."""
