@@ -68,6 +68,20 @@ def test_going_back_keeps_the_present_one_aside(place: Place, saved: Backup) -> 
         assert place.where.database.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_is_not_put_beside_a_record_that_names_a_server(
+    place: Place, saved: Backup, tmp_path: Path
+) -> None:
+    there = DataDir(tmp_path / "在服务器上")
+    there.prepare()
+    Station(UUID(int=7), "云和社区", schema="s", database="postgresql://a@127.0.0.1/c").save(
+        there.station_file
+    )
+    before = files(there)
+    with pytest.raises(EnvironmentFault, match="在服务器上，没有动它"):
+        restore(saved.path, there, place.clock, code=place.code)
+    assert files(there) == before
+
+
 def test_going_back_twice_within_a_second_keeps_both(place: Place, saved: Backup) -> None:
     first = restore(saved.path, place.where, place.clock, ring=place.ring)
     second = restore(saved.path, place.where, place.clock, ring=place.ring)

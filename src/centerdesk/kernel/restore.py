@@ -32,6 +32,7 @@ from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, ensure_private, refuse_shared_storage, write_private
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.soundness import Check, CheckResult, Watch
+from centerdesk.kernel.station import is_there
 
 _NOT_DONE = "没有退回"
 _log = logging.getLogger(__name__)
@@ -79,6 +80,11 @@ def restore(
     """
     watch = watch or Watch()
     refuse_shared_storage(target.database)
+    if is_there(target) and not target.database.exists():
+        raise EnvironmentFault(
+            "这个站的库在服务器上，没有动它：文件的备份放不回去。请服务器的管理员用那里的备份退回；"
+            "要看这份备份，另选一个空文件夹。"
+        )
     ensure_private(target.root)
     with ExitStack() as stack:
         if held is None:
