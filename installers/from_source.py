@@ -85,10 +85,19 @@ SCREEN_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-# Program -> Debian package, for the verb `test` alone.
-TEST_PROGRAMS = {"soffice": "libreoffice-calc-nogui", "strace": "strace", "postgres": "postgresql"}
-SERVER_PROGRAMS = Path("/usr/lib/postgresql")
-"""Where Debian keeps the programs of a server, which are not on the path."""
+SERVER_PACKAGE = "postgresql"
+# Program, or file below / -> Debian package, for the verb `test` alone: papers are opened, system calls traced,
+# a server started, and the desk is walked on a screen of its own as a screen reader walks it.
+TEST_PROGRAMS = {
+    "soffice": "libreoffice-calc-nogui",
+    "strace": "strace",
+    "usr/lib/postgresql/*/bin/postgres": SERVER_PACKAGE,
+    "Xvfb": "xvfb",
+    "dbus-daemon": "dbus",
+    "usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "usr/lib/python3/dist-packages/gi/__init__.py": "python3-gi",
+    "usr/lib/*/girepository-1.0/Atspi-2.0.typelib": "gir1.2-atspi-2.0",
+}
 CLUSTER_SETTINGS = "/etc/postgresql-common/createcluster.conf"
 
 BUILD_TOOLS = ("setuptools", "wheel", "packaging")
@@ -168,8 +177,8 @@ def library_is_there(name: str) -> bool:
 
 
 def program_is_there(name: str) -> bool:
-    """Whether a program can be started by name, or lies where Debian keeps those of a server."""
-    return shutil.which(name) is not None or any(SERVER_PROGRAMS.glob(f"*/bin/{name}"))
+    """Whether a program can be started by name, or a file is where Debian puts it."""
+    return any(Path("/").glob(name)) if "/" in name else shutil.which(name) is not None
 
 
 def missing_packages(
@@ -240,7 +249,7 @@ def install_packages(look: Callable[[], list[str]], what_for: str) -> None:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if may_install(root):
         say(f"这台电脑缺{what_for}，正在用 apt 安装（要一两分钟）：{' '.join(packages)}")
-        if TEST_PROGRAMS["postgres"] in packages:
+        if SERVER_PACKAGE in packages:
             run_quietly(no_default_server(root))
         for command in apt_commands(packages, root):
             # A failed update is not the end: yesterday's lists may do. What is missing afterwards decides.
@@ -314,8 +323,9 @@ def set_up(verb: str, windows: bool) -> Path:
     """Bring the machine and .venv to what the lock says; a second run only compares a stamp."""
     venv = ROOT / ".venv"
     if not windows:
-        # The tests never open a window, so they need no window libraries even where there is a screen.
-        screen = verb != "test" and has_screen(dict(os.environ), windows)
+        screen = verb == "test" or has_screen(
+            dict(os.environ), windows
+        )  # the tests bring a screen of their own
         install_packages(missing_venv_package, "建 Python 环境的部件")
         install_packages(
             lambda: missing_packages(verb, screen, library_is_there, program_is_there), "几个系统部件"
