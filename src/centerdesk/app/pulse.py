@@ -103,6 +103,8 @@ class Safety:
     problem: str = ""
     server: bool = False
     """The database lies on a server, and so do its backups."""
+    warnings: int = 0
+    """How many of the server's settings, or its clock, an administrator must look at (`doctor` names them)."""
 
 
 def read_safety(data: DataDir, station: Station, ring: KeyRing) -> Safety:
@@ -129,6 +131,8 @@ def read_safety(data: DataDir, station: Station, ring: KeyRing) -> Safety:
 
 def backup_fact(safety: Safety, now: datetime) -> Fact:
     """备份 07:12 成功 · 两处; brown after 26 h, red after 3 d."""
+    if safety.warnings:
+        return Fact(f"服务器有 {safety.warnings} 处要管理员看", Tone.WARN, "服务器", "settings")
     if safety.server:
         return Fact("备份在服务器上做", Tone.PLAIN, "服务器", "settings")
     if safety.backup_at is None:

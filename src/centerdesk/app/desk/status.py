@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from sqlalchemy.orm import Session
@@ -75,7 +76,8 @@ class PulseTaker(QObject):
         station = self._desk.station
 
         def look(_progress: object, _cancelled: object) -> Safety:
-            return read_safety(station.data, station.station, station.ring)
+            found = read_safety(station.data, station.station, station.ring)
+            return replace(found, warnings=len(station.warnings))
 
         self._desk.runner.run(self, look, self._safety_arrived, self._safety_failed, label="")
 
