@@ -46,7 +46,7 @@ def test_one_page_says_when_where_and_nothing_of_whom(tmp_path):
     report = write_route_sheet(path, _sheet(18), system_faces=False)
     (text,) = _pages(path)
     assert (report.pages, report.missing_glyphs) == (1, ())
-    for words in ("楼面巡看单", "单 1203-1A", "路线 A · 早间 · 2026 年 12 月 3 日 07:30–09:00", "站位0　8 户",
+    for words in ("楼面巡看单", "单 1203-1A", "路线 A · 早间 · 2026 年 12 月 3 日 07:30–09:00", "站位0　7 户",
                   "都开着？只写没开的号", "暂停的 2 户单上不印", "当天交回，一张不少", "第 1 页 共 1 页"):  # fmt: skip
         assert words in text
     assert [f"{1 + n // 8}-1-{n:03}" in text for n in range(1, 19)] == [True] * 18

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from centerdesk.app.features import manifests
 from centerdesk.kernel.clock import Clock
@@ -56,7 +57,8 @@ class PageHostFixture:
     def close(self) -> None:
         self.runner.shutdown()
         for window in self.windows:
-            window.close()
+            if isValid(window):  # pytest-qt may have taken it away already
+                window.close()
         self.runner.deleteLater()
         self.actions.deleteLater()
 

@@ -13,7 +13,7 @@ from centerdesk.features.people.rules_proposals import MERGE, REMOVE, WORDS
 from centerdesk.features.people.ui.forms import FormPane
 from centerdesk.qtkit.editors import ChoiceEditor
 from centerdesk.qtkit.forms import Field
-from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 
 _ROOM = 44
@@ -75,9 +75,10 @@ class MergeForm(FormPane[WordDraft]):
         group = QButtonGroup(holder)
         blank_here = not pair[0]
         for text, theirs in zip(pair, (False, True), strict=True):
-            choice = QRadioButton(_short(text) or "空着")
+            shown = text or tr("空着")
+            choice = QRadioButton(_short(shown))
             choice.setObjectName(f"merge_{field}_{'other' if theirs else 'own'}")
-            choice.setAccessibleName(f"{title}：{text or '空着'}")
+            choice.setAccessibleName(tr("{}：{}").format(title, shown))
             choice.setToolTip(text)
             choice.setChecked(blank_here == theirs)
             group.addButton(choice)
