@@ -312,9 +312,9 @@ class Editing(QObject):
     def _tell_binned(self, detail: ResidentDetail, by: str) -> None:
         """Deleted there while it was edited here."""
         actor, form = self._page.host.actor(), self.resident
-        words = f"{by}把这位移到了回收站。您填的都还在，没有写进去。"
         if actor.reach(RestoreResident.permission) < RestoreResident.reach:
-            form.tell(words + "要留下这位，请书记从回收站找回，再按 Ctrl S。")
+            words = "{}把这位移到了回收站。您填的都还在，没有写进去。要留下这位，请书记从回收站找回，再按 Ctrl S。"
+            form.tell(words.format(by))
             return
 
         def back() -> None:
@@ -322,7 +322,10 @@ class Editing(QObject):
             command = RestoreResident(resident_id, detail.row.version)
             book(self._page, command, lambda _v, _op: self._tell_conflict(resident_id), self._refused)
 
-        form.tell(words, Way("找回这位，接着改", back, "conflict_restore"))
+        form.tell(
+            f"{by}把这位移到了回收站。您填的都还在，没有写进去。",
+            Way("找回这位，接着改", back, "conflict_restore"),
+        )
 
     def _tell_gone(self) -> None:
         """Its registration was taken back there while it was edited here."""
