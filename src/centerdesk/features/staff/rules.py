@@ -104,7 +104,7 @@ def _lock(failures: int) -> timedelta:
     """How long so many wrong ones lock: five 1 minute, then doubling to 30."""
     if failures < FREE_TRIES:
         return timedelta()
-    return min(FIRST_LOCK * 2 ** min(failures - FREE_TRIES, 10), LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << min(failures - FREE_TRIES, 10)), LONGEST_LOCK)
 
 
 def effective(guard: Guard | None, now: datetime, ticks: Ticks | None = None) -> datetime:
