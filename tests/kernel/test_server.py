@@ -18,11 +18,12 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from centerdesk.app import servers
+from centerdesk.features.checkins.commands_watching import Watch
 from centerdesk.features.places.commands import AddCompound, AddGrid
 from centerdesk.features.places.models import Compound, Grid
 from centerdesk.kernel import server
 from centerdesk.kernel.clock import FixedClock
-from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.commands import Command, CommandBus, UnitOfWork
 from centerdesk.kernel.errors import (
     EnvironmentFault,
     NewerDatabase,
@@ -37,6 +38,7 @@ from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.server import Address, ServerDatabase
 from centerdesk.migrations import HEAD, REVISIONS
 from tests.helpers import postgres
+from tests.helpers.elders import at, small_town
 from tests.helpers.people import id_number, make_town
 from tests.helpers.station import NOW, StationFixture, make_station, open_schema
 
@@ -158,6 +160,23 @@ def test_each_role_has_its_rights_and_no_more(
 
 
 @pytest.mark.postgres
+def test_the_watcher_raises_alarms_with_its_own_few_rights(tmp_path: Path) -> None:
+    station = make_station(tmp_path, at=at("2026-12-03 07:00"), database="postgres")
+    try:
+        town = small_town(station, homes=2)
+        for name in ("老人1", "老人2"):
+            town.enrol(name, "甲")
+        with open_schema(station.schema, "cd_watch") as database:
+            bus = CommandBus(database.write_session, station.site, lambda: None)
+            watch = Watch(database.read_session, database.write_session, bus, 4711)
+            watch.look()
+            station.clock.set(at("2026-12-03 12:00"))
+            assert len(watch.look().raised) == 2
+    finally:
+        station.close()
+
+
+@pytest.mark.postgres
 def test_one_station_sees_nothing_of_another(station: StationFixture, tmp_path: Path) -> None:
     other = make_station(tmp_path / "other", database="postgres")
     try:
@@ -180,6 +199,21 @@ def test_the_reader_cannot_write_and_sees_one_moment(station: StationFixture) ->
         assert session.scalars(select(Grid.name)).all() == ["一"]
         with pytest.raises(DBAPIError, match="read-only"):
             session.execute(text("DELETE FROM grid"))
+
+
+@pytest.mark.postgres
+def test_a_connection_that_breaks_while_reading_is_told_and_the_next_question_is_answered(
+    station: StationFixture,
+) -> None:
+    station.run(AddGrid("一"))
+    with station.read() as session:
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+        with station.intruder() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        with pytest.raises(Unavailable, match="没有读到"):
+            session.scalars(select(Grid.name)).all()
+    with station.read() as session:
+        assert session.scalars(select(Grid.name)).all() == ["一"]
 
 
 @pytest.mark.postgres

@@ -230,7 +230,15 @@ def _engine(address: Address, password: str, *, write: bool) -> Engine:
         begin_server(connection, write=write)
 
     event.listen(engine, "handle_error", _without_values)
+    if not write:
+        event.listen(engine, "handle_error", _nothing_read)
     return engine
+
+
+def _nothing_read(context: ExceptionContext) -> None:
+    """A connection that broke under a question leaves nothing open: it is asked again."""
+    if context.is_disconnect:
+        raise Unavailable("和服务器的连接断了，没有读到。存着的都在；等连上后再试一次。")
 
 
 def _without_values(context: ExceptionContext) -> None:
