@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
@@ -261,6 +261,10 @@ class _Lines(QPlainTextEdit):
         self._lines = lines
         self.setTabChangesFocus(True)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its lines; Qt's own answer leaves room for scroll bars that it does not have."""
+        return QSize(super().minimumSizeHint().width(), self.minimumHeight())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

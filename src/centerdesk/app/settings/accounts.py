@@ -106,8 +106,8 @@ class AccountsSection(Section):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().size("gap"))
-        row.addWidget(left, 13)
-        row.addWidget(self._side, 8)
+        row.addWidget(left, 12)
+        row.addWidget(self._side, 9)
 
     # --- the right side -------------------------------------------------------------------------------------
 

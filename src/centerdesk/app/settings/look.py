@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QGridLayout, QHBoxLayout
+from PySide6.QtWidgets import QApplication, QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.desk.memory import SUN, LookChoice
+from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.settings.parts import Section, SectionEntry, Segments
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import ZOOM_STEPS, theme
@@ -49,30 +50,34 @@ class LookSection(Section):
         self.still.setObjectName("less_motion")
         self.still.clicked.connect(self._pick_motion)
         choices = Card(self.tr("看着舒服就好"))
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, theme().px(6), 0)
+        choices.body.addWidget(scrolled(inside))
         for title, words, widget in (
             (self.tr("深浅"), self.tr("跟着天色：天黑了自己变深"), self.shade),
             (self.tr("字的大小"), self.tr("长者：字、按钮、行距都大一号"), self.letters),
         ):
-            choices.body.addWidget(text_label(title, role="table-strong"))
-            choices.body.addWidget(widget)
-            choices.body.addWidget(text_label(words, role="caption"))
-            choices.body.addSpacing(theme().px(6))
-        choices.body.addWidget(Rule())
-        choices.body.addWidget(text_label(self.tr("整个放大"), role="table-strong"))
-        choices.body.addWidget(self.sizes)
+            box.addWidget(text_label(title, role="table-strong"))
+            box.addWidget(widget)
+            box.addWidget(text_label(words, role="caption"))
+            box.addSpacing(theme().px(6))
+        box.addWidget(Rule())
+        box.addWidget(text_label(self.tr("整个放大"), role="table-strong"))
+        box.addWidget(self.sizes)
         row = QHBoxLayout()
         row.setContentsMargins(theme().px(4), theme().px(4), 0, theme().px(4))
         row.addWidget(self.less)
         row.addWidget(self._zoom)
         row.addWidget(self.more)
         row.addStretch(1)
-        choices.body.addLayout(row)
-        choices.body.addWidget(
+        box.addLayout(row)
+        box.addWidget(
             text_label(self.tr("也可以按 Ctrl + 和 Ctrl −，100% 到 200%"), role="caption", wrap=True)
         )
-        choices.body.addWidget(Rule())
-        choices.body.addWidget(self.still)
-        choices.body.addStretch(1)
+        box.addWidget(Rule())
+        box.addWidget(self.still)
+        box.addStretch(1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().size("gap"))

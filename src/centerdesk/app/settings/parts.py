@@ -82,7 +82,7 @@ class SettingsList(PaintedWidget):
 
     def sizeHint(self) -> QSize:
         """One row each."""
-        return QSize(theme().px(150), theme().size("row") * len(self._entries))
+        return QSize(theme().px(120), theme().size("row") * len(self._entries))
 
     def minimumSizeHint(self) -> QSize:
         """The same height."""

@@ -111,6 +111,9 @@ class PlacesSection(Section):
     def _duty_card(self) -> Card:
         card = Card(self.tr("谁负责"))
         card.setObjectName("duty_card")
+        back = _small(self.tr("看小区"), "show_compounds")
+        back.clicked.connect(self._show_compounds)
+        card.header.addWidget(back)
         self._grid_name = text_label(role="record-name", name="duty_grid")
         card.body.addWidget(self._grid_name)
         self._posts: list[QComboBox] = []
@@ -138,9 +141,6 @@ class PlacesSection(Section):
         note = self.tr("换人从今天算起，原来那位到昨天为止。以前的月报不变。")
         card.body.addWidget(text_label(note, role="caption", wrap=True))
         card.body.addStretch(1)
-        back = _small(self.tr("看小区"), "show_compounds")
-        back.clicked.connect(self._show_compounds)
-        card.header.addWidget(back)
         return card
 
     # --- reading --------------------------------------------------------------------------------------------
