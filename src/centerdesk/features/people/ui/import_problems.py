@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QTextOption
+from PySide6.QtGui import QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from centerdesk.features.people.importing_desk import row_of
@@ -52,14 +52,19 @@ class _Problems(QAbstractListModel):
 
 
 class _ProblemDelegate(QStyledItemDelegate):
-    """Icon, what it is in bold, what to do in two lines."""
+    """Icon, what it is in bold, what to do in up to three lines; what is longer still ends in ….
+
+    All rows are equally high: thousands of them are laid out at once.
+    """
+
+    LINES = 3
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         look = theme()
         high = (
             line_height(look.font("table", bold=True))
-            + 2 * line_height(look.font("caption"))
-            + look.scale(24)
+            + self.LINES * line_height(look.font("caption"))
+            + look.scale(20)
         )
         return QSize(look.px(200), round(high))
 
@@ -86,15 +91,17 @@ class _ProblemDelegate(QStyledItemDelegate):
         upper = QRectF(left, top, rect.right() - left - look.scale(10), line_height(font))
         draw_text(painter, upper, str(index.data()), font, "ink", elide=True)
         small = look.font("caption")
-        lower = QRectF(
-            left, upper.bottom() + look.scale(2), upper.width(), 2 * line_height(small) + look.scale(4)
-        )
+        high = self.LINES * line_height(small) + look.scale(4)
+        lower = QRectF(left, upper.bottom() + look.scale(2), upper.width(), high)
+        metrics = QFontMetricsF(small)
+        room = self.LINES * (upper.width() - metrics.horizontalAdvance("国"))
+        words = metrics.elidedText(problem.message, Qt.TextElideMode.ElideRight, room)
         painter.setFont(small)
         painter.setPen(look.colour("ink2"))
         how = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         painter.setClipRect(lower)
-        painter.drawText(lower, problem.message, how)
+        painter.drawText(lower, words, how)
         painter.restore()
 
 
