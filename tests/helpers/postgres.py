@@ -6,6 +6,7 @@ when the run's process is gone). Where no server is installed the tests are skip
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -152,7 +153,7 @@ def _as_owner() -> Any:
 
 def begin_run() -> None:
     """Called by the run's first process: names the folder, makes nothing."""
-    os.environ[RUN] = str(Path(tempfile.gettempdir()) / f"centerdesk-pg-{os.getpid()}")
+    os.environ[RUN] = str(_base() / f"centerdesk-pg-{os.getpid()}")
 
 
 def end_run() -> None:
@@ -175,7 +176,9 @@ def server(*settings: str) -> Iterator[Own]:
     """A server of one test's own, to be broken. Without `settings` it keeps every promise."""
     if reason := why_not():
         pytest.skip(reason)
-    folder = Path(tempfile.mkdtemp(prefix="centerdesk-pg-"))  # not in pytest's folder: that is root's alone
+    folder = Path(
+        tempfile.mkdtemp(prefix="centerdesk-pg-", dir=_base())
+    )  # not in pytest's folder: that is root's alone
     made = Own(folder, settings)
     try:
         made.start()
@@ -212,7 +215,7 @@ class Own:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [str(program("postgres")), "-D", str(self.folder / "data"), *arguments],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self._rights(),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent, **self._rights(),
             )  # fmt: skip
         self.until_it_answers()
 
@@ -279,6 +282,27 @@ class Own:
         if self.account:
             rights |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         return rights
+
+
+def _base() -> Path:
+    """The run's temporary folder, where the server's account may pass through to it."""
+    chosen = Path(tempfile.gettempdir())
+    if (
+        os.name == "nt"
+        or os.geteuid() != 0
+        or all(p.stat().st_mode & 0o001 for p in (chosen, *chosen.parents))
+    ):
+        return chosen
+    return Path("/tmp")
+
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_parent() -> None:
+    """Between fork and exec, after the rights were dropped: a server does not outlive a killed test run."""
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGQUIT)
 
 
 def _account() -> Any:
