@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,8 +28,10 @@ from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.station import Station
 from tests.app.conftest import PASSWORD
+from tests.helpers.set_up_child import TYPED
 
 pytestmark = pytest.mark.gui
+ROOT = Path(__file__).parents[2]
 HEADER = ("姓名", "身份证号", "性别", "网格", "小区", "门牌号", "与户主关系", "联系电话")
 ROWS = (
     ("李国梁", "110101194912310016", "男", "第一网格", "清河家园", "3-2-501", "户主", "13800002345"),
@@ -220,6 +224,59 @@ def test_every_step_keeps_itself_and_a_later_start_resumes_there(qtbot, open_wiz
     assert again.pages[Step.ACCOUNTS].isVisible()
     assert [p.name for p in again.progress.people] == ["高翔"]
     assert child(again, "first_run_resume").text() == "昨天 07:26 停在「账号」，现在接着来。"
+
+
+@pytest.mark.parametrize("step", [Step.SITE, Step.GRIDS, Step.ACCOUNTS])
+def test_a_killed_set_up_comes_back_at_its_step_with_what_was_typed(qtbot, open_wizard, data, step):
+    wizard = open_wizard(data)
+    for done, do in ((Step.SITE, do_site), (Step.GRIDS, do_grids)):
+        if done.number < step.number:
+            do(qtbot, wizard)
+    wizard.hide()
+    wizard.shutdown()
+    command = [sys.executable, "-m", "tests.helpers.set_up_child", str(data.root), step.name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as child_process:
+        assert child_process.stdout.readline() == "typed\n"
+        child_process.kill()
+    again = open_wizard(data)
+    assert again.progress.at is step
+    assert again.pages[step].isVisible()
+    form = again.pages[step].form
+    for field, value in TYPED[step].items():
+        assert form.editor(field).value() == (None if field == "password" else value)
+    if step is not Step.SITE:
+        left = b"".join(path.read_bytes() for path in data.drafts.iterdir())
+        assert not any(str(value).encode() in left for value in TYPED[step].values())
+
+
+def test_a_window_closed_within_a_second_of_the_last_key_keeps_it(qtbot, open_wizard, data):
+    wizard = open_wizard(data)
+    wizard.pages[Step.SITE].form.editor("name").set_value("清河社区")
+    wizard.hide()
+    wizard.shutdown()
+    again = open_wizard(data)
+    assert again.pages[Step.SITE].form.editor("name").value() == "清河社区"
+    do_site(qtbot, again)
+    assert [path.name for path in data.drafts.iterdir()] == []
+
+
+def test_the_file_and_the_places_come_back_too(qtbot, open_wizard, data, tmp_path, roster):
+    wizard = open_wizard(data)
+    to_the_import(qtbot, wizard)
+    wizard.pages[Step.IMPORT].take_file(str(roster))
+    wizard.hide()
+    wizard.shutdown()
+    again = open_wizard(data)
+    assert child(again, "import_file").text() == "居民.xlsx"
+    press(qtbot, again, "import_later")
+    do_backup(qtbot, again, tmp_path)
+    press(qtbot, again, "check_places_button")
+    qtbot.keyClicks(child(again, "place_1", QLineEdit), "safe")
+    again.hide()
+    again.shutdown()
+    third = open_wizard(data)
+    assert third.progress.at is Step.SHEET
+    assert child(third, "place_1", QLineEdit).text() == "safe"
 
 
 def test_a_power_cut_within_step_one_starts_again_and_loses_nothing(qtbot, open_wizard, data, clock):

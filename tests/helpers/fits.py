@@ -121,7 +121,7 @@ def _widest(layout: QLayout) -> str:
 
 def _outside_its_box(widget: QWidget) -> Iterator[str]:
     parent = widget.parentWidget()
-    if parent is None or widget.isWindow() or _scrolls(parent):
+    if parent is None or widget.isWindow() or _scrolls(parent) or widget.objectName() == "focus_ring_widget":
         return
     inside = QRect(QPoint(), parent.size()).adjusted(-SLACK, -SLACK, SLACK, SLACK)
     if widget.size().isEmpty():

@@ -39,6 +39,7 @@ from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.runner import Runner
+from centerdesk.qtkit.tab_order import tab_on
 
 _log = logging.getLogger(__name__)
 STACK_BELOW = 860
@@ -165,7 +166,8 @@ class Rescue(QWidget):
         both.setLayout(self._cards)
         self._box = QVBoxLayout(self)
         self._box.addLayout(head)
-        self._box.addWidget(Room(both), 1)
+        self._room = Room(both)
+        self._box.addWidget(self._room, 1)
         theme_hub().changed.connect(self._measure)
         self._measure()
 
@@ -179,6 +181,7 @@ class Rescue(QWidget):
         side = look.px(14 if self.width() < look.scale(1320) else 28)
         self._box.setContentsMargins(side, look.px(10), side, look.px(14 if side < look.px(28) else 22))
         self._box.setSpacing(look.px(10))
+        self._room.measure_anew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -326,6 +329,10 @@ class Rescue(QWidget):
 
     def _failed(self, exc: Exception) -> None:
         self._said.setText(tell(exc).text)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on in the order one reads."""
+        return tab_on(self, forward)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The paper under the cards."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QStyle, QWidget
 
 from centerdesk.qtkit.look import theme, theme_hub
@@ -14,7 +14,7 @@ class Room(QScrollArea):
     What takes the focus comes into sight. `asks` is the height it wants at least, px at 100 %.
     """
 
-    def __init__(self, inner: QWidget, *, asks: int = 96) -> None:
+    def __init__(self, inner: QWidget, *, asks: int = 64) -> None:
         super().__init__()
         self._inner, self._asks = inner, asks
         self.setWidgetResizable(True)
@@ -35,6 +35,19 @@ class Room(QScrollArea):
         """The inner widget's width, with its scroll bar; a few lines high."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         return QSize(self._inner.minimumSizeHint().width() + bar, theme().px(self._asks))
+
+    def measure_anew(self) -> None:
+        """What is inside was laid out otherwise: ask all of it again, now, before a window is fitted around it."""
+        for part in self._inner.findChildren(QWidget):
+            part.updateGeometry()
+        self._inner.updateGeometry()
+        self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is inside wants another size: the layout around is asked anew too."""
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isVisible() and self._inner.isAncestorOf(now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.first_run.parts import FactRows, StepPage, topped
 from centerdesk.app.first_run.site import founder
 from centerdesk.app.first_run.state import Progress, Step
+from centerdesk.app.first_run.typed import type_into, typed_in
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.errors import ValidationError
@@ -87,11 +89,13 @@ class AccountsStep(StepPage):
 
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
+        typed = self.typed()
         if self.form is None or self._grids != progress.grids:
             self._make_form(progress.grids)
         assert self.form is not None
         if not self.form.dirty:
             self.form.load(self._blank())
+            type_into(self.form, typed)  # the form may be a new one, with other grids
         rows = [(p.name, self._said(p.role_titles, p.grids)) for p in progress.people]
         self._have.show_rows(rows, self.tr("还没有。先写您自己。"))
         self._count.setText(self.tr("{} 个人").format(len(progress.people)) if progress.people else "")
@@ -127,6 +131,7 @@ class AccountsStep(StepPage):
             )  # fmt: skip
         self.form = Form(fields, columns=2)
         self.form.setObjectName("person_form")
+        self.form.edited.connect(self.typed_on)
         if old is not None:
             self._inside.removeWidget(old)
             old.hide()
@@ -142,6 +147,13 @@ class AccountsStep(StepPage):
             self._inside.addLayout(row)
             self._inside.addStretch(1)
             self._inside.setSpacing(theme().px(10))
+
+    def typed(self) -> dict[str, Any]:
+        return typed_in(self.form, but=("password",)) if self.form is not None else {}
+
+    def type_again(self, typed: Mapping[str, Any]) -> None:
+        if self.form is not None:
+            type_into(self.form, typed)
 
     def enter(self) -> None:
         if self.form is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -143,6 +143,17 @@ class ImportStep(StepPage):
         self._result.hide()
         return self._result
 
+    def typed(self) -> dict[str, Any]:
+        """The file that was chosen, until its rows are in."""
+        waiting = self._file is not None and not self.progress.residents
+        return {"file": str(self._file)} if waiting else {}
+
+    def type_again(self, typed: Mapping[str, Any]) -> None:
+        path = Path(str(typed.get("file", "")))
+        if path.name:
+            self._file = path
+            self._name.setText(path.name)
+
     def fit(self) -> None:
         """Six figures in a row, or two rows of three."""
         super().fit()
@@ -209,6 +220,7 @@ class ImportStep(StepPage):
         """The file that was chosen; with a password there it is tried at once."""
         self._file = Path(path)
         self._name.setText(self._file.name)
+        self.typed_on.emit()
         if self.password.text():
             self._try()
 

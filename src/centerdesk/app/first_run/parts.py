@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -213,8 +213,12 @@ class FootRow(QWidget):
 
 
 class StepPage(QWidget):
-    """One step. Builds its widgets in the constructor; `show_progress` fills them; `save` runs at 下一步."""
+    """One step. Builds its widgets in the constructor; `show_progress` fills them; `save` runs at 下一步.
 
+    `typed_on` after each change by hand: what `typed` gives is written down and comes back after a restart.
+    """
+
+    typed_on = Signal()
     step: ClassVar[Step]
     heading: ClassVar[str] = ""
     forward: ClassVar[str] = "记下，下一步"
@@ -240,6 +244,13 @@ class StepPage(QWidget):
     def save(self) -> None:
         """Keep what was typed and go on; the subclass says what that is."""
         self.wizard.go_on(self.step)
+
+    def typed(self) -> dict[str, Any]:
+        """What stands here and is not kept yet, without secrets; empty when there is nothing of the kind."""
+        return {}
+
+    def type_again(self, typed: Mapping[str, Any]) -> None:
+        """Put back what an earlier run left; unknown names are passed over."""
 
     def enter(self) -> None:
         """The step comes on show."""
@@ -279,9 +290,15 @@ class StepPage(QWidget):
         if self._cards is not None and self._cards.direction() != way:
             self._cards.setDirection(way)
 
+    def fit_now(self) -> None:
+        """`fit`, and what it changed is known to the layouts around."""
+        self.fit()
+        for room in self.findChildren(Room):
+            room.measure_anew()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fit()
+        self.fit_now()
 
 
 class Bullets(QWidget):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -71,6 +71,7 @@ class SheetStep(StepPage):
         self.checks.people_given.connect(self._on_people)
         self.checks.places_given.connect(self._on_places)
         self.checks.second_wanted.connect(self._on_second)
+        self.checks.two_places.edited.connect(self.typed_on)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.forget)
@@ -122,6 +123,13 @@ class SheetStep(StepPage):
         self._below.setHidden(low)
         short = low and theme().large
         self.reprint.setText(self.tr("重印新码") if short else self.tr("没印清，重印一张新码"))
+
+    def typed(self) -> dict[str, Any]:
+        """Where the copies shall lie; the code is a secret."""
+        return self.checks.two_places.typed
+
+    def type_again(self, typed: Mapping[str, Any]) -> None:
+        self.checks.type_places(typed)
 
     # --- what is shown --------------------------------------------------------------------------------------
 

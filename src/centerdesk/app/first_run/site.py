@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from centerdesk.app.bootstrap import OpenStation, create_station
 from centerdesk.app.first_run.parts import FactRows, StepPage, aside_card, topped
 from centerdesk.app.first_run.state import Progress, Step
+from centerdesk.app.first_run.typed import type_into, typed_in
 from centerdesk.app.login.panels import link
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
@@ -105,6 +107,7 @@ class SiteStep(StepPage):
             columns=2,
         )  # fmt: skip
         self.form.setObjectName("site_form")
+        self.form.edited.connect(self.typed_on)
         main.body.addWidget(self.form)
         aside = aside_card(
             self.tr("按下“下一步”就有了"),
@@ -129,6 +132,12 @@ class SiteStep(StepPage):
         if not self.form.dirty:
             self.form.load(SiteDraft(progress.name, progress.street, progress.area_code, progress.device))
         self.foot.note.setText("" if progress.name else self.tr("先不用联网，什么都不往外传。"))
+
+    def typed(self) -> dict[str, Any]:
+        return typed_in(self.form)
+
+    def type_again(self, typed: Mapping[str, Any]) -> None:
+        type_into(self.form, typed)
 
     def enter(self) -> None:
         self.form.focus_first()
@@ -194,6 +203,14 @@ class GridsStep(StepPage):
         aside.body.addWidget(text_label(note, role="caption", wrap=True))
         self.two_cards(main, aside)
         self.form.edited.connect(self._say_missing)
+        self.form.edited.connect(self.typed_on)
+
+    def typed(self) -> dict[str, Any]:
+        return typed_in(self.form)
+
+    def type_again(self, typed: Mapping[str, Any]) -> None:
+        type_into(self.form, typed)
+        self._say_missing()
 
     def fit(self) -> None:
         super().fit()

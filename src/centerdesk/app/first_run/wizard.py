@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,27 +13,27 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from centerdesk.app.first_run import state
 from centerdesk.app.first_run.accounts import AccountsStep
 from centerdesk.app.first_run.backup import BackupStep
+from centerdesk.app.first_run.drafts import Typed, forget_typed, keep_typed, read_typed
 from centerdesk.app.first_run.head import Head
 from centerdesk.app.first_run.help import help_for
 from centerdesk.app.first_run.intake import ImportStep
-from centerdesk.app.first_run.parts import StepList, StepPage, scrolled
+from centerdesk.app.first_run.parts import StepPage
 from centerdesk.app.first_run.setup_runner import setup_runner
 from centerdesk.app.first_run.sheet import SheetStep
 from centerdesk.app.first_run.site import GridsStep, SiteStep
 from centerdesk.app.first_run.state import Progress, Step
-from centerdesk.app.login.look_switch import LookSwitch, quiet
+from centerdesk.app.first_run.status import SetUpStatus
+from centerdesk.app.first_run.step_card import StepCard
 from centerdesk.app.rescue import Rescue
 from centerdesk.kernel.clock import Clock, local
-from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.errors import present_error, tell
-from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
-from centerdesk.qtkit.painted.card import Card, Rule
-from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
 from centerdesk.qtkit.room import Shelf
 from centerdesk.qtkit.runner import Runner, Ticket
+from centerdesk.qtkit.tab_order import tab_on
 
 if TYPE_CHECKING:
     from centerdesk.app.bootstrap import OpenStation
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from centerdesk.qtkit.runner import Progress as Tell
 
 R = TypeVar("R")
+TYPED_MS = 1000
+"""What is typed is written down this long after the first key."""
 COMPACT_BELOW = 1000
 """Less room across than this, in px at 100 %: the list of steps gives way to a line in the head."""
 needed = state.needed
@@ -83,6 +86,10 @@ class FirstRun(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(TYPED_MS)
+        self._later.timeout.connect(self.keep_typed)
         self._opened = False
 
     # --- layout ---------------------------------------------------------------------------------------------
@@ -92,25 +99,15 @@ class FirstRun(QWidget):
         self._head = Head()
         self._head.why_asked.connect(self._show_help)
         self._head.stop_asked.connect(self._on_stop)
-        self.steps = StepList()
+        self._list = StepCard()
+        self.steps = self._list.steps
         self.steps.back_asked.connect(self._on_step)
-        self._list = Card(self.tr("第一次设置"), padded=False)
-        self._count = text_label(role="facts", name="first_run_count")
-        self._list.header.addWidget(self._count)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(theme().px(9), theme().px(9), theme().px(9), 0)
-        self._area = scrolled(self.steps)
-        holder.addWidget(self._area)
-        inside = QVBoxLayout()
-        inside.setSpacing(0)
-        inside.addLayout(holder, 1)
-        inside.addWidget(Rule())
-        inside.addWidget(self._make_foot())
-        self._list.body.addLayout(inside)
         self.pages: dict[Step, StepPage] = {}
         self._stack = Shelf()
         for kind in (SiteStep, GridsStep, AccountsStep, ImportStep, BackupStep, SheetStep):
             page: StepPage = kind(self)
+            page.typed_on.connect(self._on_typed)
+            page.fit_now()
             self.pages[page.step] = page
             self._stack.addWidget(page)
         row = QHBoxLayout()
@@ -125,13 +122,8 @@ class FirstRun(QWidget):
         self._set_up.setLayout(inner)
         self._shelf = Shelf()
         self._shelf.addWidget(self._set_up)
-        self.status = StatusBar()
-        for name, icon_name in (("station", "building"), ("person", "person")):
-            quiet(self.status.add_item(name, icon_name))
-        for name, icon_name in (("encryption", "lock"), ("backup", "save")):
-            quiet(self.status.add_item(name, icon_name, right=True))
-        self.look = LookSwitch(self.status, self)
-        quiet(self.status.add_item("clock", "clock", right=True))
+        self.status = SetUpStatus(self)
+        self.look = self.status.look
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -140,18 +132,6 @@ class FirstRun(QWidget):
         theme_hub().changed.connect(self._measure)
         self._measure()
         self._show(Progress())
-
-    def _make_foot(self) -> QWidget:
-        foot = QWidget()
-        foot.setObjectName("first_run_foot")
-        foot.setProperty("ground", "surface2")
-        box = QVBoxLayout(foot)
-        box.setContentsMargins(theme().px(14), theme().px(10), theme().px(14), theme().px(12))
-        box.setSpacing(theme().px(3))
-        box.addWidget(text_label(self.tr("随时可以停"), role="table-strong"))
-        self._resume = text_label(role="caption", name="first_run_resume", wrap=True)
-        box.addWidget(self._resume)
-        return foot
 
     def _measure(self) -> None:
         look = theme()
@@ -196,6 +176,11 @@ class FirstRun(QWidget):
         return self.runner.run(self, job, ended, fell, progress, label=label)
 
     @property
+    def typing(self) -> bool:
+        """Whether something was typed that is not written down yet."""
+        return self._later.isActive()
+
+    @property
     def busy(self) -> bool:
         """Whether something is under way: the window waits for it before it closes."""
         return self._busy > 0
@@ -217,17 +202,20 @@ class FirstRun(QWidget):
         self._opened = True
         data, clock = self.data, self.clock
 
-        def job(_tell: object, _stopped: object) -> tuple[OpenStation | None, Progress]:
+        def job(_tell: object, _stopped: object) -> tuple[OpenStation | None, Progress, dict[Step, Typed]]:
             station = state.open_unfinished(data, clock)
-            return station, state.read_progress(station) if station is not None else Progress()
+            progress = state.read_progress(station) if station is not None else Progress()
+            return station, progress, read_typed(data, clock, station)
 
-        def done(answer: tuple[OpenStation | None, Progress]) -> None:
-            self.station, progress = answer
-            self._resume.setText(
+        def done(answer: tuple[OpenStation | None, Progress, dict[Step, Typed]]) -> None:
+            self.station, progress, typed = answer
+            self._list.say_resume(
                 state.stopped_words(progress, self.clock.now())
                 or self.tr("每一步自己存。关掉窗口、断电，都从停的地方继续。")
             )
             self._show(progress)
+            for step, values in typed.items():
+                self.pages[step].type_again(values)
             self.turn_to(progress.at)
 
         self.work(job, done, self._cannot_open, label=self.tr("打开"), page=self.pages[Step.SITE])
@@ -235,6 +223,21 @@ class FirstRun(QWidget):
     def _cannot_open(self, exc: Exception) -> None:
         told = tell(exc)
         notify.report(self, told.title, told.text, copy_text=told.details if told.code else "")
+
+    def _on_typed(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def keep_typed(self) -> None:
+        """Write down what stands in the fields, without secrets: a power cut must not cost it."""
+        self._later.stop()
+        data, clock, station, step = self.data, self.clock, self.station, self._step
+        typed = self.pages[step].typed()
+
+        def job(_tell: object, _stopped: object) -> None:
+            keep_typed(data, clock, station, step, typed)
+
+        self.work(job, lambda _value: None, label="", page=self.pages[step])
 
     def read_again(self) -> None:
         """Something was kept: show what stands now, on the same step."""
@@ -254,8 +257,11 @@ class FirstRun(QWidget):
         if station is None:
             self.turn_to(to)
             return
+        data, clock, here = self.data, self.clock, self._step
+        typed = self.pages[here].typed()
 
         def job(_tell: object, _stopped: object) -> Progress:
+            keep_typed(data, clock, station, here, typed)
             if not self.progress.only_sheet:
                 state.keep_place(station, to)
             return state.read_progress(station)
@@ -268,10 +274,11 @@ class FirstRun(QWidget):
 
     def finish(self) -> None:
         """Everything is there: forget the wizard, close the station, hand over."""
-        station = self.require_station()
+        data, clock, station = self.data, self.clock, self.require_station()
 
         def job(_tell: object, _stopped: object) -> None:
             state.forget_wizard(station)
+            forget_typed(data, clock, station)
             station.close()
 
         def done(_value: None) -> None:
@@ -300,6 +307,10 @@ class FirstRun(QWidget):
 
     def shutdown(self) -> None:
         """Close the station; call it after the runner was shut down, or when nothing is under way."""
+        if self._later.isActive():  # the window went away within a second of the last key
+            self._later.stop()
+            with suppress(EnvironmentFault):
+                keep_typed(self.data, self.clock, self.station, self._step, self.pages[self._step].typed())
         if self.station is not None:
             self.station.close()
             self.station = self.code = None
@@ -312,7 +323,7 @@ class FirstRun(QWidget):
             page.show_progress(progress)
         self.steps.show_steps(progress, self._step)
         done = sum(progress.done(step) for step in Step)
-        self._count.setText(f"{done} / {len(Step)}")
+        self._list.say_done(done)
         self._tick()
 
     def turn_to(self, step: Step) -> None:
@@ -324,12 +335,11 @@ class FirstRun(QWidget):
         self._step = step
         page = self.pages[step]
         page.resize(self._stack.size())
-        page.fit()  # before it is asked how much room it wants
+        page.fit_now()  # before it is asked how much room it wants
         self._stack.setCurrentWidget(page)
         self._say_facts()
         self.steps.show_steps(self.progress, step)
-        top, high = self.steps.place(step)
-        self._area.ensureVisible(0, top + high // 2, 0, high)
+        self._list.bring(step)
         page.enter()
 
     def _say_facts(self) -> None:
@@ -346,18 +356,7 @@ class FirstRun(QWidget):
         self._head.say(self.pages[self._step].heading, parts)
 
     def _tick(self) -> None:
-        self.status.show_fact("station", self.progress.name or self.tr("还没有站"))
-        who = self.progress.holder("administrator")
-        self.status.show_fact(
-            "person", self.tr("{} · 管理员").format(who.name) if who else self.tr("第一次设置")
-        )
-        stands = bool(self.progress.name)
-        self.status.show_fact("encryption", self.tr("数据已加密") if stands else "")
-        made = self.progress.backup_at
-        places = self.tr("两处") if self.progress.second_good else self.tr("本机")
-        told = self.tr("试备 {} 成功 · {}").format(f"{local(made):%H:%M}", places) if made else ""
-        self.status.show_fact("backup", told, StatusTone.PLAIN)
-        self.status.show_fact("clock", f"{local(self.clock.now()):%H:%M}")
+        self.status.tell(self.progress, self.clock.now())
 
     def _on_step(self, step: Step) -> None:
         if not self.busy:
@@ -385,6 +384,10 @@ class FirstRun(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._measure()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on in the order one reads."""
+        return tab_on(self, forward)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The paper under the cards."""

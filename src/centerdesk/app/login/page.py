@@ -115,7 +115,8 @@ class LoginPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(Room(inside), 1)
+        self._room = Room(inside)
+        outer.addWidget(self._room, 1)
         outer.addWidget(self.status)
         self.sign_in.submitted.connect(self._on_submitted)
         self.sign_in.recovery_wanted.connect(self._on_recovery)
@@ -154,6 +155,7 @@ class LoginPage(QWidget):
         self._card.body.setContentsMargins(pad, look.px(14 if low else 22), pad, look.px(12 if low else 18))
         wanted = look.px(436 if not look.large else 520)
         self._card.setFixedWidth(min(wanted, max(1, across - 2 * side - look.px(20))))
+        self._room.measure_anew()
 
     # --- what is shown --------------------------------------------------------------------------------------
 

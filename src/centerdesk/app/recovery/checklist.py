@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -71,7 +71,7 @@ class _TwoPeople(QWidget):
             box.setObjectName(f"{name}_who")
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.setAccessibleName(title)
-            field.setPlaceholderText(self.tr("{}自己来输密码").format(title))
+            field.setPlaceholderText(self.tr("本人来输密码"))
             field.returnPressed.connect(self._submit)
             grid.addWidget(text_label(title, role="field-label"), row, 0)
             grid.addWidget(box, row, 1)
@@ -114,6 +114,7 @@ class _TwoPlaces(QWidget):
     """Where both copies lie."""
 
     submitted = Signal(str)
+    edited = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,6 +130,7 @@ class _TwoPlaces(QWidget):
             field.setPlaceholderText(hint)
             field.setMaxLength(30)
             field.returnPressed.connect(self._submit)
+            field.textEdited.connect(self.edited)
             label = text_label(self.tr("第 {} 份").format(column + 1), role="field-label", buddy=field)
             grid.addWidget(label, 0, column)
             grid.addWidget(field, 1, column)
@@ -138,6 +140,15 @@ class _TwoPlaces(QWidget):
         self.go.setObjectName("places_go")
         self.go.clicked.connect(self._submit)
         grid.addWidget(self.go, 1, 2)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {field.objectName(): field.text() for field in self._fields if field.text()}
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        for field in self._fields:
+            field.setText(str(typed.get(field.objectName(), "")))
 
     def _submit(self) -> None:
         texts = [field.text().strip() for field in self._fields]
@@ -220,6 +231,13 @@ class SheetChecklist(Card):
         self.places.show_state(bool(places), told, self.tr("改") if places else self.tr("写下来"))
         if places:
             self.two_places.hide()
+            self.two_places.type_again({})
+
+    def type_places(self, typed: Mapping[str, str]) -> None:
+        """Open the panel with what somebody had begun to write."""
+        if typed:
+            self.two_places.type_again(typed)
+            self.two_places.show()
 
     def _on_people(self) -> None:
         if self._second_missing:
