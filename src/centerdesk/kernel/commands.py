@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from centerdesk.kernel import journal, search
+from centerdesk.kernel.bulk import insert_many
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.db import Fault, classify, explain
 from centerdesk.kernel.errors import (
@@ -168,12 +169,13 @@ class UnitOfWork:
         self.session.flush()
         for start in range(0, len(rows), CHUNK):
             chunk = [{"id": uuid7(), **row, **stamp} for row in rows[start : start + CHUNK]]
-            self.session.execute(insert(model), chunk)
+            insert_many(self.session.connection(), inspect(model).local_table, chunk)
             if model.search_kind is not None:
                 search.index_rows(
                     self.session,
                     model.search_kind,
                     [search.Entry(r["id"], r["sort_key"], r["search_text"]) for r in chunk],
+                    fresh=True,
                 )
             self.checkpoint()
         self._recorder.tables.add(model.__tablename__)

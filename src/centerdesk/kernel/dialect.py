@@ -142,10 +142,7 @@ class _Fts5:
     """SQLite's FTS5."""
 
     def add(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
-        connection.execute(
-            text("INSERT INTO search_fts (rowid, text) VALUES (:rowid, :text)"),
-            [{"rowid": rowid, "text": words} for rowid, words in rows],
-        )
+        connection.exec_driver_sql("INSERT INTO search_fts (rowid, text) VALUES (?, ?)", list(rows))
 
     def discard(self, connection: Connection, rowid: int) -> None:
         connection.execute(text("DELETE FROM search_fts WHERE rowid = :rowid"), {"rowid": rowid})

@@ -26,12 +26,12 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     func,
-    insert,
     select,
     text,
 )
 from sqlalchemy.orm import Session
 
+from centerdesk.kernel.bulk import insert_many
 from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, name_key, readings
 from centerdesk.kernel.dialect import Clause, Phrase, Word, make_search, search_text
 from centerdesk.kernel.orm import Base, Guid
@@ -143,16 +143,21 @@ def _token(char: str) -> str:
     return char if char.isascii() or "\u4e00" <= char <= "\u9fa5" else f"0x{ord(char):x}"
 
 
-def index_rows(session: Session, kind: str, rows: Sequence[Entry]) -> None:
-    """Put rows into the index, replacing what it held of them. Safe inside a flush; write lane."""
+def index_rows(session: Session, kind: str, rows: Sequence[Entry], *, fresh: bool = False) -> None:
+    """Put rows into the index, replacing what it held of them. Safe inside a flush; write lane.
+
+    `fresh`: all of them are new, so nothing is looked up.
+    """
     connection = session.connection()
     for start in range(0, len(rows), CHUNK):
         chunk = list({row.row_id: row for row in rows[start : start + CHUNK]}.values())
-        _forget(connection, kind, [row.row_id for row in chunk])
+        if not fresh:
+            _forget(connection, kind, [row.row_id for row in chunk])
         first = (connection.scalar(select(func.max(ENTRY.c.rowid))) or 0) + 1
         heads = [_heads(row) for row in chunk]
-        connection.execute(
-            insert(ENTRY),
+        insert_many(
+            connection,
+            ENTRY,
             [
                 {"rowid": n, "kind": kind, "row_id": r.row_id, "sort_key": r.sort_key, "heads": h}
                 for n, (r, h) in enumerate(zip(chunk, heads, strict=True), first)
@@ -162,9 +167,9 @@ def index_rows(session: Session, kind: str, rows: Sequence[Entry]) -> None:
             {"kind": kind, "char": char, "sort_key": row.sort_key, "row_id": row.row_id}
             for row, own in zip(chunk, heads, strict=True)
             for char in own
+            if not char.isdecimal()
         ]
-        if places:
-            connection.execute(insert(CHAR), places)
+        insert_many(connection, CHAR, places)
         search_text(connection).add(connection, [(n, row.text) for n, row in enumerate(chunk, first)])
 
 
@@ -194,8 +199,14 @@ def _forget(connection: Connection, kind: str, row_ids: Sequence[UUID]) -> None:
 
 
 def _heads(row: Entry) -> str:
-    """Characters that find the row alone: those of the name, and the letter its sort key begins with."""
-    found = dict.fromkeys(t for t in row.text.split() if len(t) == 1 and not t.isdigit())
+    """Characters that find the row alone: those of the name, and the letter its sort key begins with.
+
+    Digits a number begins with come first. They stand here only: every second row has each, so a walk over the
+    entries in order finds a page of them at once.
+    """
+    tokens = row.text.split()
+    found = dict.fromkeys(t[0] for t in tokens if "0" <= t[0] <= "9" and not _NUMBERED.match(t))
+    found |= dict.fromkeys(t for t in tokens if len(t) == 1 and not t.isdigit())
     found |= dict.fromkeys(chr(int(number, 16)) for number in _NUMBERED.findall(row.text))
     first = row.sort_key[:1]
     if first.isascii() and first.isalpha():
@@ -229,6 +240,16 @@ def find(session: Session, kind: str, query: str, after: Key | None, limit: int)
     return Page(tuple(row[2] for row in page.rows), page.next_key)
 
 
+def in_order(
+    session: Session, kind: str, query: str, after: Key | None, limit: int, *, descending: bool = False
+) -> list[tuple[str, UUID]]:
+    """(sort key, row id) of at most `limit` rows the query finds, by sort key, after such a pair (None: the first)."""
+    hits = _hits(session, kind, query).subquery()
+    stmt = select(hits.c.sort_key, hits.c.row_id)
+    stmt = after_key(stmt, (hits.c.sort_key, hits.c.row_id), after, limit, descending=descending)
+    return [(row.sort_key, row.row_id) for row in session.execute(stmt)]
+
+
 def matching(session: Session, kind: str, query: str) -> Select[Any]:
     """A select of the ids that `query` finds, for `Model.id.in_(…)` in lists that filter further."""
     hits = _hits(session, kind, query).subquery()
@@ -247,6 +268,10 @@ def _hits(session: Session, kind: str, query: str) -> Any:
             return select(ENTRY.c.sort_key, ENTRY.c.row_id).where(text("1 = 0"))
         case [_Word((run,), "")] if len(run) == 1 and not run.isdecimal():
             return select(CHAR.c.sort_key, CHAR.c.row_id).where(CHAR.c.kind == kind, CHAR.c.char == run)
+        case [_Word((run,), door)] if len(run) == 1 and door in ("", run):
+            return select(ENTRY.c.sort_key, ENTRY.c.row_id).where(
+                ENTRY.c.kind == kind, ENTRY.c.heads.contains(run)
+            )
         case _:
             return search_text(session).hits(kind, [_asked(word) for word in words], Guid())
 
@@ -291,7 +316,7 @@ def _runs(word: str) -> tuple[str, ...]:
 def _asked(word: _Word) -> Word:
     """One word as the index is asked for it: its runs together, or else the numbers of a door in a row."""
     options: list[Clause] = [tuple(map(_stretches, word.runs))] if word.runs else []
-    if word.door:
+    if word.door and (word.door,) != word.runs:
         digits = tuple(word.door.replace(" ", ""))
         options += [(((tuple(word.door.split()), True),),), (((digits, False),),)]
     return tuple(options)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from centerdesk.qtkit.columns import CELL_READERS, Column, Role
+from centerdesk.qtkit.load_state import LoadState, Tail
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -16,26 +16,12 @@ if TYPE_CHECKING:
     from centerdesk.kernel.paging import Key, Page
     from centerdesk.qtkit.runner import Runner, Ticket
 
+__all__ = ["Load", "LoadState", "PagedTableModel", "Tail"]
+
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 Load = Callable[["Session", "Key | None", int], "Page[R]"]
 ROOT = QModelIndex()
-
-
-class LoadState(Enum):
-    """What the model is doing; the table draws its states (UI 4.3) from it."""
-
-    FRESH = "fresh"  # nothing asked yet
-    LOADING = "loading"  # the first page, or a reload, is on its way
-    READY = "ready"
-    FAILED = "failed"  # the first page could not be read
-
-
-class Tail(Enum):
-    """The one row after the data, when there is something to say."""
-
-    RETRY = "retry"
-    CAPPED = "capped"
 
 
 class PagedTableModel(QAbstractTableModel, Generic[R]):
@@ -45,7 +31,8 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
     keep in sight and swaps them in one go.
     """
 
-    CHUNK, CAP = 200, 20_000  # rows a fetch; rows before “请缩小查询范围”
+    FIRST, CHUNK, CAP = 64, 200, 20_000
+    """Rows of the first fetch after a key; of every other; and before “请缩小查询范围”."""
 
     state_changed = Signal(object)
     """LoadState"""
@@ -88,6 +75,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         self._ticket: Ticket | None = None
         self._count_ticket: Ticket | None = None
         self._total: int | None = None
+        self._first, self._count_due = self.CHUNK, False
         self._ticked: set[Hashable] = set()
         self._sorted: tuple[str, bool] | None = None
 
@@ -144,23 +132,31 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
 
     # --- asking ---------------------------------------------------------------------------------------------
 
-    def set_query(self, load: Load[R], count: Callable[[Session], int] | None = None) -> None:
-        """Another filter or order. The old rows stay until the first of the new ones are there."""
+    def set_query(
+        self, load: Load[R], count: Callable[[Session], int] | None = None, *, total: int | None = None
+    ) -> None:
+        """Another filter or order. The old rows stay until the first of the new ones are there.
+
+        `total`: how many rows it holds, where that is known; they are not counted then.
+        """
         self._load, self._count = load, count
-        self._total = None
-        self.reload()
+        self._total = total
+        self._begin(0, self.FIRST, count_due=total is None)
 
     def reload(self, keep: int = 0) -> None:
         """Read again; `keep` = how many rows from the top must be there before the exchange."""
+        self._begin(keep, self.CHUNK, count_due=True)
+
+    def _begin(self, keep: int, first: int, *, count_due: bool) -> None:
         if self._load is None:
             return
+        self._first, self._count_due = min(first, self.CHUNK), count_due
         self._drop_tickets()
         self._incoming, self._wanted = [], min(keep, self.CAP)
         self._error = None
         self._next, self._more = None, True
         self._set_state(LoadState.LOADING)
         self._ask(None)
-        self._recount()
 
     def retry(self) -> None:
         """Ask again for the page that failed."""
@@ -211,7 +207,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
             self._ask(self._next)
 
     def _ask(self, after: Key | None) -> None:
-        load, limit = self._load, self.CHUNK
+        load, limit = self._load, self._first if self._incoming == [] else self.CHUNK
         assert load is not None
         self._busy = True
         self._ticket = self._runner.query(
@@ -219,8 +215,10 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         )
 
     def _recount(self) -> None:
-        if self._count is not None:
-            # A count that fails is no news: the footer leaves the total out, the rows speak for themselves.
+        if self._count is not None and self._count_due:
+            self._count_due = False
+            # Only now, for somebody waits for the rows. A count that fails is no news: the footer leaves the
+            # total out, the rows speak for themselves.
             self._count_ticket = self._runner.query(self, self._count, self._counted, lambda _exc: None)
 
     def _drop_tickets(self) -> None:
@@ -242,6 +240,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
                 self._ask(self._next)
                 return
             self._swap()
+            self._recount()
         elif page.rows:
             first = len(self._rows)
             self.beginInsertRows(ROOT, first, first + len(page.rows) - 1)

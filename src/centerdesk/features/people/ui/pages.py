@@ -67,6 +67,7 @@ class LedgerPage(Page):
         self.order = LedgerOrder()
         self._hits = 0
         self._hits_asked: Ticket | None = None
+        self._counted: LedgerFilter | None = None
         self.doing = PageActs(self)
         self._build()
         self.acts = LedgerActs(self)
@@ -150,6 +151,7 @@ class LedgerPage(Page):
         table.copied.connect(self._on_copied)
         table.selection_changed.connect(self._show_facts)
         self.model.facts_changed.connect(self._show_facts)
+        self.model.swapped.connect(self._count_hits)
         self.model.sort_requested.connect(self._on_sort)
         self.foot.copy_button.clicked.connect(table.copy_selection)
         self.foot.export_button.clicked.connect(self.doing.export)
@@ -204,7 +206,6 @@ class LedgerPage(Page):
         )
         if self.model.shown or self.model.total is not None:
             self.table.refresh()
-            self._count_hits()
         else:
             self._restore_order()
             self._ask()
@@ -238,12 +239,14 @@ class LedgerPage(Page):
         """The newest question wins: the model drops what was asked before."""
         actor, clock, wanted, order = self.host.actor(), self.host.clock, self.wanted, self.order
         self.table.set_filtered(self._nothing_found(wanted))
+        counted = wanted if wanted.narrow else replace(wanted, query="")  # the others stay listed below the hits
         self.model.set_query(
             lambda session, after, limit: page_residents(session, actor, clock, wanted, after, limit, order),
             lambda session: count_residents(session, actor, clock, wanted),
+            total=self.model.total if counted == self._counted else None,
         )
+        self._counted = counted
         self.table.scrollToTop()
-        self._count_hits()
 
     def _count_hits(self) -> None:
         if self._hits_asked is not None:
