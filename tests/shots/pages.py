@@ -149,7 +149,7 @@ STATES = (
     State("settings", "safety", _section("safety"), views=ALL),
     State("settings", "look", _section("look")),
     State("settings", "places", _section("places")),
-    State("settings", "calendar", _section("calendar")),
+    State("settings", "calendar", _section("calendar"), MACHINE),
     State("settings", "accounts", _section("accounts"), MACHINE),
     State("settings", "machine", _section("safety"), MACHINE),
 )
