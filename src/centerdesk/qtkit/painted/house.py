@@ -232,8 +232,8 @@ def _folds(painter: QPainter, layout: HouseLayout) -> None:
         painter.setBrush(look.colour("wall"))
         painter.drawRoundedRect(band, 3 * u, 3 * u)
         words = f"{low}–{high} 层 无登记"
-        high = max(band.height(), line_height(look.font("small-mark")))
-        room = QRectF(band.left(), band.center().y() - high / 2, band.width(), high)
+        tall = max(band.height(), line_height(look.font("small-mark")))
+        room = QRectF(band.left(), band.center().y() - tall / 2, band.width(), tall)
         draw_text(painter, room, words, look.font("small-mark"), "ink2", CENTRE)
 
 
