@@ -11,7 +11,18 @@ import pytest
 
 from centerdesk.kernel.server import Address
 from centerdesk.kernel.station import Station
-from tests.e2e.program import ADMIN, ENVIRONMENT, FRONT, GRIDS, PASSWORD, REFUSED, ROSTER, STATION, Program
+from tests.e2e.program import (
+    ADMIN,
+    ENVIRONMENT,
+    FRONT,
+    GRIDS,
+    PASSWORD,
+    REFUSED,
+    ROSTER,
+    STATION,
+    Program,
+    Said,
+)
 from tests.e2e.test_cli_init import sheet
 from tests.helpers import postgres
 
@@ -24,14 +35,15 @@ DESK, OWNER = "desk-7Qx!", "owner-3Kp!"
 def district() -> Iterator[postgres.Own]:
     """A server that asks for passwords, with the roles of one station made by the script."""
     with postgres.server(*postgres.QUICK) as own:
-        done = subprocess.run(
-            [str(postgres.program("psql")), "-Xq", "-h", "127.0.0.1", "-p", str(own.port), "-U", "postgres",
-             "-d", postgres.DATABASE, "-v", "schema=yunhe", "-f", str(SCRIPT)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert (done.returncode, done.stderr) == (0, "")
-        own.sql(postgres.DATABASE, f"ALTER ROLE cd_desk_yunhe PASSWORD '{DESK}'")
-        own.sql(postgres.DATABASE, f"ALTER ROLE cd_migrate_yunhe PASSWORD '{OWNER}'")
+        for schema in ("yunhe", "beihe"):
+            done = subprocess.run(
+                [str(postgres.program("psql")), "-Xq", "-h", "127.0.0.1", "-p", str(own.port), "-U", "postgres",
+                 "-d", postgres.DATABASE, "-v", f"schema={schema}", "-f", str(SCRIPT)],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (0, "")
+            own.sql(postgres.DATABASE, f"ALTER ROLE cd_desk_{schema} PASSWORD '{DESK}'")
+            own.sql(postgres.DATABASE, f"ALTER ROLE cd_migrate_{schema} PASSWORD '{OWNER}'")
         own.ask_for_passwords()
         yield own
 
@@ -40,15 +52,15 @@ def desk(district: postgres.Own, data: Path, **variables: str) -> Program:
     return Program(data, variables={"PGPASSWORD": DESK, "CENTERDESK_OWNER_PASSWORD": OWNER, **variables})
 
 
-def url(district: postgres.Own, user: str = "cd_desk_yunhe") -> str:
-    return district.server.url("yunhe", user)
+def url(district: postgres.Own, schema: str = "yunhe") -> str:
+    return district.server.url(schema, f"cd_desk_{schema}")
 
 
-def found(program: Program, district: postgres.Own, *more: str) -> object:
+def found(program: Program, district: postgres.Own, *more: str, schema: str = "yunhe") -> Said:
     grids = [part for grid in GRIDS for part in ("--grid", grid)]
     return program(
-        "init", "--station", STATION, "--admin", ADMIN, "--database", url(district),
-        "--owner", "cd_migrate_yunhe", *grids, *more,
+        "init", "--station", STATION, "--admin", ADMIN, "--database", url(district, schema),
+        "--owner", f"cd_migrate_{schema}", *grids, *more,
     )  # fmt: skip
 
 
@@ -57,17 +69,19 @@ def first(district: postgres.Own, tmp_path_factory: pytest.TempPathFactory) -> t
     """The first desk, set up, and what `init` said."""
     program = desk(district, tmp_path_factory.mktemp("first") / "站")
     said = found(program, district, "--account", f"{FRONT}:front_desk")
-    return program, said.ok().out  # type: ignore[attr-defined]
+    return program, said.ok().out
 
 
 def test_a_set_up_that_fails_leaves_nothing_here_or_there(district: postgres.Own, tmp_path: Path) -> None:
     program = desk(district, tmp_path / "a")
     long = "网" * 200
-    refused = found(program, district, "--grid", long)
-    assert refused.code == REFUSED  # type: ignore[attr-defined]
+    refused = found(program, district, "--grid", long, schema="beihe")
+    assert refused.code == REFUSED
     assert not program.data.exists()
-    tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'yunhe'"
+    tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'beihe'"
     assert district.sql(postgres.DATABASE, tables) == "0"
+    found(program, district, schema="beihe").ok()
+    assert int(district.sql(postgres.DATABASE, tables)) > 30
 
 
 def test_everything_works_without_a_password_in_sight(first: tuple[Program, str]) -> None:
@@ -131,7 +145,7 @@ def test_a_taken_schema_and_a_wrong_password_are_refused(
     district: postgres.Own, first: tuple[Program, str], tmp_path: Path
 ) -> None:
     again = found(desk(district, tmp_path / "b"), district)
-    assert "已经有一个站" in again.failed(ENVIRONMENT)  # type: ignore[attr-defined]
+    assert "已经有一个站" in again.failed(ENVIRONMENT)
     assert "连不上服务器" in first[0].given(PGPASSWORD="wrong")("verify").failed(ENVIRONMENT)
     assert Station.load(first[0].where.station_file).database == Address.parse(url(district))[0].url
     assert PASSWORD not in first[1]
