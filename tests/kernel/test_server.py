@@ -103,9 +103,18 @@ def test_a_server_that_is_not_there_is_told_at_once() -> None:
 
 
 def test_a_station_in_a_file_loads_no_driver() -> None:
-    script = "import sys, centerdesk.app.bootstrap, centerdesk.kernel.server; print('psycopg' in sys.modules)"
+    script = (
+        "import sys, centerdesk.app.bootstrap, centerdesk.kernel.server; "
+        "print({'psycopg', 'sqlalchemy.dialects.postgresql'} & sys.modules.keys())"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "set()"
+
+
+def test_without_a_server_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "program", lambda _name: None)
+    with pytest.raises(pytest.skip.Exception, match="no PostgreSQL server is installed here"):
+        postgres.needed()
 
 
 # --- on the run's server ------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import DDL, Connection, Dialect, Engine, FromClause, String, Table, event, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import DDL, Connection, Dialect, Engine, FromClause, String, Table, Uuid, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import LargeBinary, TypeEngine
 
@@ -29,7 +28,7 @@ def native_ids(dialect: Dialect) -> bool:
 
 def id_type(dialect: Dialect) -> TypeEngine[Any]:
     """The column type of a UUID; both sort in time order."""
-    return postgresql.UUID(as_uuid=True) if native_ids(dialect) else LargeBinary(16)
+    return Uuid() if native_ids(dialect) else LargeBinary(16)
 
 
 def after_create(table: Table, database: str, *statements: str) -> None:
