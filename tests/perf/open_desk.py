@@ -37,7 +37,7 @@ def open_desk(root: Path, page: str) -> Iterator[Any]:
     window.show()
     window.open_first()
     window.go(page)
-    collector = Collector()
+    collector = Collector(None, lambda: not desk.runner.idle)
     collector.start()
     wait(lambda: desk.runner.idle)
     try:

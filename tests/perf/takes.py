@@ -152,6 +152,12 @@ def take_import(bench: Bench) -> list[Figure]:
 def take_gap(bench: Bench) -> list[Figure]:
     return [
         bounded("longest event-loop gap, importing", of_all(bench.imports(), "gap"), "ms", 50),
+        bounded(
+            "longest event-loop gap, the ledger shown anew after it",
+            of_all(bench.imports(), "gap_showing"),
+            "ms",
+            50,
+        ),
         bounded("longest event-loop gap, building the return", of_all(bench.returns(), "gap"), "ms", 50),
     ]
 

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 READERS = 4
-WRITE_CACHE_KB, READ_CACHE_KB = 131_072, 24_576
+WRITE_CACHE_KB, READ_CACHE_KB = 131_072, 6_144
 """Pages kept open, at most. Below the size of the indexes an import touches, each row costs a decryption or ten;
 readers are taken last in, first out, so that mostly one of them is warm."""
 BUSY_MS = 10_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
@@ -28,11 +29,14 @@ class Collector(QObject):
 
     TICK_MS = 1000
     YOUNG = 700  # allocations since the last young collection worth a look
+    CROWD = 50_000  # so many at once are looked through only when nobody touches the window
     IDLE_MS = 3000  # no key, no pointer for so long: the window is idle
     FULL_EVERY_MS = 60_000
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, busy: Callable[[], bool] = lambda: False) -> None:
+        """`busy`: work is under way elsewhere. Its objects are many and nearly all alive: nothing is collected."""
         super().__init__(parent)
+        self._busy = busy
         self._timer = QTimer(self)
         self._timer.setInterval(self.TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -86,12 +90,15 @@ class Collector(QObject):
 
     def tick(self) -> int | None:
         """One round: the generation that was collected, or None."""
+        if self._busy():
+            return None
         if self.idle and (not self._sorted or self._since_full.elapsed() >= self.FULL_EVERY_MS):
             self._collect_all()
             self._since_full.restart()
             self._young_rounds = 0
             return 2
-        if gc.get_count()[0] < self.YOUNG:
+        young = gc.get_count()[0]
+        if young < self.YOUNG or (young > self.CROWD and not self.idle):
             return None
         self._young_rounds += 1
         generation = 1 if self._young_rounds % 10 == 0 else 0

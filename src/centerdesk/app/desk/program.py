@@ -97,7 +97,7 @@ class DeskProgram(QObject):
         self._setup_runner: Runner | None = None
         self._night: LoginWatch | None = None
         self._keeper = WatchKeeper(data, self, real=real)
-        self._collector = Collector(self)
+        self._collector = Collector(self, lambda: self._desk is not None and not self._desk.runner.idle)
         self._opening.opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
         self._opening.refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
 
