@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 import uuid_utils.compat
 from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData
@@ -74,6 +74,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _id_of(raw: bytes) -> UUID:
+    """`UUID(bytes=raw)` without its checks: ids are a fifth of what building a return costs."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int.from_bytes(raw, "big"))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
 class Guid(TypeDecorator[UUID]):
     """A UUID, in the database's own type where it has one, else as 16 bytes; both sort in time order."""
 
@@ -91,7 +99,7 @@ class Guid(TypeDecorator[UUID]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:  # noqa: ARG002
         if native_ids(dialect):
             return None
-        return lambda value: None if value is None else UUID(bytes=value)
+        return lambda value: None if value is None else _id_of(value)
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
         return value if value is None or native_ids(dialect) else value.bytes

@@ -6,9 +6,10 @@ whenever that was registered. Special groups count 常住 only, as the street's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -52,6 +53,14 @@ def _people(session: Session, day: date) -> tuple[_Person, ...]:
     return cache[day]
 
 
+def _present(session: Session, day: date) -> tuple[_Person, ...]:
+    """Who of them was there on `day`: forty figures begin with it."""
+    cache: dict[date, tuple[_Person, ...]] = session.info.setdefault("people.indicators.present", {})
+    if day not in cache:
+        cache[day] = tuple(p for p in _people(session, day) if p.present(day))
+    return cache[day]
+
+
 def _load(session: Session, day: date) -> Iterable[_Person]:
     tags: dict[UUID, set[str]] = {}
     held = select(ResidentTag.resident_id, ResidentTag.tag).where(
@@ -61,6 +70,18 @@ def _load(session: Session, day: date) -> Iterable[_Person]:
     for resident_id, tag in session.execute(held):
         tags.setdefault(resident_id, set()).add(tag)
     grids = places.grids_of_dwellings(session, day)
+    for r in _records(session):
+        yield _Person(
+            r.id, r.household_id, grids.get(r.dwelling_id), r.birth_on, r.sex, r.residence, r.status,
+            r.move_in_on, r.left_on, frozenset(tags.get(r.id, ())),
+        )  # fmt: skip
+
+
+def _records(session: Session) -> Sequence[Any]:
+    """What of a person is the same on every day; read once a session."""
+    known: Sequence[Any] | None = session.info.get("people.indicators.records")
+    if known is not None:
+        return known
     stmt = (
         select(
             Resident.id, Resident.household_id, Household.dwelling_id, Resident.birth_on, Resident.sex,
@@ -70,11 +91,19 @@ def _load(session: Session, day: date) -> Iterable[_Person]:
         .where(Resident.status != BIN)
         .order_by(Resident.sort_key, Resident.id)
     )  # fmt: skip
-    for r in session.execute(stmt):
-        yield _Person(
-            r.id, r.household_id, grids.get(r.dwelling_id), r.birth_on, r.sex, r.residence, r.status,
-            r.move_in_on, r.left_on, frozenset(tags.get(r.id, ())),
-        )  # fmt: skip
+    found: Sequence[Any] = session.execute(stmt).all()
+    session.info["people.indicators.records"] = found
+    return found
+
+
+def _persons_by_grid(session: Session, people: Iterable[_Person]) -> Measures:
+    """Counts by grid and for the station of people who stand once each."""
+    found: dict[UUID | None, list[UUID]] = {None: []} | {grid.id: [] for grid in places.grids(session)}
+    for p in people:
+        found[None].append(p.id)
+        if p.grid_id is not None and p.grid_id in found:
+            found[p.grid_id].append(p.id)
+    return {grid_id: Measure(len(ids), tuple(ids)) for grid_id, ids in found.items()}
 
 
 def _by_grid(session: Session, rows: Iterable[tuple[UUID | None, UUID]]) -> Measures:
@@ -92,10 +121,7 @@ def _by_grid(session: Session, rows: Iterable[tuple[UUID | None, UUID]]) -> Meas
 def _stock(test: Callable[[_Person, date], bool]) -> Callable[[Session, Span], Measures]:
     def measure(session: Session, span: Span) -> Measures:
         day = span.last
-        return _by_grid(
-            session,
-            ((p.grid_id, p.id) for p in _people(session, day) if p.present(day) and test(p, day)),
-        )
+        return _persons_by_grid(session, (p for p in _present(session, day) if test(p, day)))
 
     return measure
 
@@ -106,15 +132,15 @@ def _households(session: Session, span: Span) -> Measures:
         session,
         (
             (p.grid_id, p.household_id)
-            for p in _people(session, day)
-            if p.household_id is not None and p.present(day) and p.residence == "常住"
+            for p in _present(session, day)
+            if p.household_id is not None and p.residence == "常住"
         ),
     )
 
 
 def _moved(test: Callable[[_Person, Span], bool]) -> Callable[[Session, Span], Measures]:
     def measure(session: Session, span: Span) -> Measures:
-        return _by_grid(session, ((p.grid_id, p.id) for p in _people(session, span.last) if test(p, span)))
+        return _persons_by_grid(session, (p for p in _people(session, span.last) if test(p, span)))
 
     return measure
 
