@@ -15,6 +15,8 @@ from centerdesk.features.checkins.models import Alarm, AlarmStep, ExpectedCheck
 from centerdesk.features.checkins.rules import OK, TROUBLE, UNSEEN
 from centerdesk.features.checkins.rules_alarm import BY_LOOK, SEEN_LATER, Alarming, after_look
 from centerdesk.features.checkins.rules_ladder import Action, Course, by_clock, passes_at, position, reached
+from centerdesk.features.staff import api as staff
+from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import UnitOfWork
 
 CLOSED_STEP, REOPENED_STEP, LOOK_STEP = "closed", "reopened", "look"
@@ -58,6 +60,20 @@ def add_step(
             result=result,
         )
     )
+
+
+def orphaned(session: Session, at: datetime) -> list[tuple[UUID, UUID]]:
+    """Open alarms nobody was sent to whose round is with somebody who is not here at `at`, and who stands in."""
+    away = staff.deputies(session, local(at).date())
+    if not away:
+        return []
+    stmt = (
+        select(Alarm.id, ExpectedCheck.worker_id)
+        .join(ExpectedCheck, ExpectedCheck.id == Alarm.check_id)
+        .where(Alarm.closed_at.is_(None), Alarm.assigned_to.is_(None), ExpectedCheck.worker_id.in_(away))
+        .order_by(Alarm.raised_at, Alarm.id)
+    )
+    return [(row.id, away[row.worker_id]) for row in session.execute(stmt)]
 
 
 def open_alarm(uow: UnitOfWork, check: ExpectedCheck, course: Course) -> Alarm:

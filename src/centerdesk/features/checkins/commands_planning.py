@@ -67,7 +67,7 @@ def plan(
     first = min([today, *(d + timedelta(days=1) for d in known.values())])
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     present = _present(session, days[0], [s.enrolment_id for s in standings])
-    deputies = {day: staff.deputies(session, day) for day in days}
+    deputies = staff.deputies_on(session, days)
     found = Plan()
     for standing in standings:
         known_to = known[standing.enrolment_id]

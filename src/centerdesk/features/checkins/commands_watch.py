@@ -61,8 +61,9 @@ class Tick(Command[TickResult]):
     """看护一次. Raise every overdue alarm, oldest first, over any gap; climb the open ones; mend the list.
 
     `at` is the effective time of the watcher. `fill`: also make up days that have no rows because nobody
-    watched. At most `BATCH` alarms a run, so that the desk can write in between; the watcher runs again until
-    nothing is due. Nothing is closed, nothing is marked seen.
+    watched. An open alarm of somebody who is on leave by now goes to the deputy. At most `BATCH` alarms a run,
+    so that the desk can write in between; the watcher runs again until nothing is due. Nothing is closed,
+    nothing is marked seen.
     """
 
     label: ClassVar[str] = "看护：发报警"
@@ -76,6 +77,8 @@ class Tick(Command[TickResult]):
         expected = planning.carry_out(uow, planning.plan(uow.session, self.at, fill=self.fill))
         raised = tuple(self._raise(uow))
         climbed = tuple(self._climb(uow))
+        for alarm_id, deputy in alarming.orphaned(uow.session, self.at):
+            uow.get(Alarm, alarm_id).assigned_to = deputy
         uow.count(raised=len(raised), climbed=len(climbed))
         return TickResult(expected, raised, climbed)
 

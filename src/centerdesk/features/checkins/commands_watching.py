@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins import commands_planning as planning
+from centerdesk.features.checkins.commands_alarming import orphaned
 from centerdesk.features.checkins.commands_watch import BATCH, Tick, TickResult, must_write, watcher
 from centerdesk.features.checkins.models import Alarm, AlarmStep, WatcherBeat, WatchGap
 from centerdesk.features.checkins.rules_watch import (
@@ -124,11 +125,12 @@ class Watch:
         return all(end - start <= TRUSTED for start, end in spans)
 
     def _list_is_stale(self, session: Session, at: datetime, fill: bool) -> bool:
-        """Whether the rows ahead need mending; asked anew only after a new day or any journalled act (G20)."""
+        """Whether the rows ahead or the alarms of absent colleagues need mending; asked anew only after a new day or
+        any journalled act (G20)."""
         now = (journal.head(session)[0], local(at).date())
         if now == self._planned:
             return False
-        if planning.plan(session, at, fill=fill):
+        if planning.plan(session, at, fill=fill) or orphaned(session, at):
             return True
         self._planned = now
         return False

@@ -28,6 +28,7 @@ from centerdesk.features.staff.queries import (
     AccountRow,
     account_names,
     deputies,
+    deputies_on,
     holders,
     list_accounts,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "actor_for",
     "create_account",
     "deputies",
+    "deputies_on",
     "holders",
     "identify",
     "list_accounts",

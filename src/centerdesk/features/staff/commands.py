@@ -247,8 +247,8 @@ class TakeLeave(Command[UUID]):
             raise ValidationError({"deputy_id": "顶岗的要是另一位同事。"})
         if self.last_on < self.first_on:
             raise ValidationError({"last_on": "回来的日子在走的日子前面了，请改。"})
-        for account_id in (self.account_id, self.deputy_id):
-            uow.get(Account, account_id)
+        uow.get(Account, self.account_id)
+        self._refuse_absent(uow)
         row = uow.add(
             Leave(
                 account_id=self.account_id,
@@ -259,3 +259,18 @@ class TakeLeave(Command[UUID]):
         )
         uow.about("leave", row.id)
         return row.id
+
+    def _refuse_absent(self, uow: UnitOfWork) -> None:
+        if not uow.get(Account, self.deputy_id).active:
+            raise ValidationError({"deputy_id": "顶岗的账号已经停用了。请选一位还在的同事。"})
+        away = uow.session.scalar(
+            select(Leave.id)
+            .where(
+                Leave.account_id == self.deputy_id,
+                Leave.first_on <= self.last_on,
+                Leave.last_on >= self.first_on,
+            )
+            .limit(1)
+        )
+        if away is not None:
+            raise ValidationError({"deputy_id": "顶岗的这几天自己也请了假。请换一位同事。"})

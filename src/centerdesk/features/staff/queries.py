@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
-from centerdesk.features.staff.rules import Guard, Ticks
+from centerdesk.features.staff.rules import Guard, Ticks, stand_ins
 from centerdesk.kernel.identity import Actor
 
 
@@ -77,9 +77,25 @@ def holders(session: Session, role: str) -> tuple[UUID, ...]:
 
 
 def deputies(session: Session, day: date) -> dict[UUID, UUID]:
-    """Who is away on `day`, and who stands in (AB 顶岗)."""
-    stmt = select(Leave.account_id, Leave.deputy_id).where(Leave.first_on <= day, Leave.last_on >= day)
-    return {row.account_id: row.deputy_id for row in session.execute(stmt)}
+    """Who is not here on `day`, and who stands in (AB 顶岗); accounts that are switched off are never here."""
+    return deputies_on(session, (day,))[day]
+
+
+def deputies_on(session: Session, days: Collection[date]) -> dict[date, dict[UUID, UUID]]:
+    """The same for several days. Of two leaves of one account the one booked last counts."""
+    leaves = session.execute(
+        select(Leave.account_id, Leave.deputy_id, Leave.first_on, Leave.last_on)
+        .where(Leave.first_on <= max(days), Leave.last_on >= min(days))
+        .order_by(Leave.created_at, Leave.id)
+    ).all()
+    left = tuple(session.scalars(select(Account.id).where(~Account.active)))
+    secretaries = holders(session, "secretary")
+    return {
+        day: stand_ins(
+            {x.account_id: x.deputy_id for x in leaves if x.first_on <= day <= x.last_on}, left, secretaries
+        )
+        for day in days
+    }
 
 
 def guard_of(session: Session, key: str) -> Guard | None:

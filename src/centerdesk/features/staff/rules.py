@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 ROLES = {"front_desk": "前台", "grid_worker": "网格员", "secretary": "书记", "administrator": "管理员"}
 """Role → what people call it (RELIABILITY 3.5)."""
@@ -165,3 +167,25 @@ def after_success(guard: Guard | None, now: datetime, ticks: Ticks | None = None
         return None
     at = effective(guard, now, ticks)
     return replace(guard, failures=0, locked_until=None, high_water=at, ticks=ticks)
+
+
+def stand_ins(
+    booked: Mapping[UUID, UUID], left: Collection[UUID], secretaries: Sequence[UUID]
+) -> dict[UUID, UUID]:
+    """Who really stands in for whom on a day: nobody's work may come to somebody who is not here either.
+
+    `booked` is what the leaves of the day say, `left` the accounts that are switched off. A deputy who is away
+    hands on to the next; where the chain ends with nobody, the first secretary who is here takes it.
+    """
+    away = booked.keys() | set(left)
+    last_resort = next((s for s in secretaries if s not in away), None)
+    found: dict[UUID, UUID] = {}
+    for account in away:
+        seen, here = {account}, booked.get(account)
+        while here in away and here not in seen:
+            seen.add(here)
+            here = booked.get(here)
+        present = here if here is not None and here not in away else last_resort
+        if (deputy := present or booked.get(account)) is not None:
+            found[account] = deputy
+    return found
