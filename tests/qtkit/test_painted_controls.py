@@ -162,7 +162,6 @@ def test_a_screen_reader_can_press_a_painted_entry_and_hears_which_is_chosen(rai
     assert heard.role() == QAccessible.Role.PageTab
 
 
-
 def test_twelve_entries_fit_a_low_window(qtbot) -> None:
     rail = NavRail(
         [RailItem(str(n), "窗帘", "curtain") for n in range(10)],

@@ -239,7 +239,8 @@ class LedgerPage(Page):
         """The newest question wins: the model drops what was asked before."""
         actor, clock, wanted, order = self.host.actor(), self.host.clock, self.wanted, self.order
         self.table.set_filtered(self._nothing_found(wanted))
-        counted = wanted if wanted.narrow else replace(wanted, query="")  # the others stay listed below the hits
+        # without narrowing the others stay listed below the hits
+        counted = wanted if wanted.narrow else replace(wanted, query="")
         self.model.set_query(
             lambda session, after, limit: page_residents(session, actor, clock, wanted, after, limit, order),
             lambda session: count_residents(session, actor, clock, wanted),
