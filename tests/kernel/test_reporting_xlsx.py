@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -184,3 +185,15 @@ def test_libreoffice_prints_the_header_on_every_page(tmp_path: Path) -> None:
         assert f"第{at + 1}页共{len(texts)}页" in text
     for text in texts[1:]:
         assert "序号网格姓名" in text
+
+
+def test_no_sheet_ever_lies_in_the_shared_folder_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    path = tmp_path / "out.xlsx"
+    write_table(path, Table("名单", (Col("name", "姓名"), Col("door", "住处")), [("甲一", "3-2-501")] * 3))
+    loaded = openpyxl.load_workbook(path)
+    assert [row[0].value for row in loaded.active.iter_rows(min_row=4)] == ["甲一"] * 3
+    loaded.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["out.xlsx"]

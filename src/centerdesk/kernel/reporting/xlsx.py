@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from centerdesk.kernel.files import atomic_write, write_fault
+from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.reporting.document import (
     Cell,
     Col,
@@ -31,7 +29,7 @@ from centerdesk.kernel.reporting.document import (
 )
 from centerdesk.kernel.reporting.plaintext import esc, one_line
 from centerdesk.kernel.reporting.table_layout import is_landscape
-from centerdesk.kernel.reporting.xlsx_rows import Filled, row_height, row_xml, splice
+from centerdesk.kernel.reporting.xlsx_rows import Filled, row_height, row_xml, save, splice, stream
 from centerdesk.kernel.reporting.xlsx_styles import (
     Look,
     Stamp,
@@ -58,21 +56,19 @@ def write_document(path: Path, document: Document, *, annexes: Sequence[Table] =
 
     Any thread. Raises EnvironmentFault when the file cannot be written.
     """
-    with _composing():
-        book, styles = _new_book()
-        names: set[str] = set()
-        _write_form(book, styles, document, names)
-        for table in annexes:
-            _write_list(book, styles, table, names)
+    book, styles = _new_book()
+    names: set[str] = set()
+    _write_form(book, styles, document, names)
+    for table in annexes:
+        _write_list(book, styles, table, names)
     _save(book, path)
     return ExportReport(1 + len(annexes), {})
 
 
 def write_table(path: Path, table: Table) -> ExportReport:
     """Write a list as .xlsx: title, line of unit and date, header with filter, rows."""
-    with _composing():
-        book, styles = _new_book()
-        _write_list(book, styles, table, set())
+    book, styles = _new_book()
+    _write_list(book, styles, table, set())
     _save(book, path)
     return ExportReport(1, {})
 
@@ -253,6 +249,8 @@ class _Sheet:
     def _append(self, cells: list[XlCell], height: float = 0.0) -> None:
         if height:
             self._sheet.row_dimensions[self._next].height = height
+        if self._next == 1:
+            stream(self._sheet)
         self._sheet.append(cells)
         self._next += 1
 
@@ -307,17 +305,6 @@ def _new_book() -> tuple[Workbook, Styles]:
     return book, Styles(book)
 
 
-@contextmanager
-def _composing() -> Iterator[None]:
-    """openpyxl keeps sheets in temporary files: a full disk shows before the file itself is begun."""
-    try:
-        yield
-    except OSError as exc:
-        # no temporary folder at all: none of them took the few bytes it was tried with
-        full = exc.errno == errno.ENOENT
-        raise write_fault(OSError(errno.ENOSPC, "") if full else exc) from exc
-
-
 def _save(book: Workbook, path: Path) -> None:
     with atomic_write(path) as partial:
-        book.save(partial)
+        save(book, partial)

@@ -9,13 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from centerdesk.kernel.reporting.xlsx_styles import LINE_POINTS, XlSheet, lines_of
 
 _EPOCH = date(1899, 12, 30)
-_END = "</sheetData>"
+_END = b"</sheetData>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +61,37 @@ def row_height(lines: int) -> float:
     return min(LINE_POINTS * lines + 4, 400.0)
 
 
-def splice(sheet: XlSheet, rows: Iterable[str]) -> None:
-    """Put rows behind the last one of a finished streaming sheet, before it goes into the package.
+def stream(sheet: XlSheet) -> None:
+    """Begin a streaming sheet in memory: openpyxl would keep it in the shared folder for temporary files (G34)."""
+    sheet._writer = WorksheetWriter(sheet, BytesIO())
+    sheet._writer.write_top()
 
-    WORKAROUND(openpyxl 3.1): a streaming sheet keeps its XML in a temporary file until the workbook is saved.
-    """
-    path = Path(sheet._writer.out)
-    head, end, tail = path.read_text(encoding="utf-8").rpartition(_END)
+
+def splice(sheet: XlSheet, rows: Iterable[str]) -> None:
+    """Put rows behind the last one of a finished streaming sheet, before it goes into the package."""
+    out: BytesIO = sheet._writer.out
+    head, end, tail = out.getvalue().rpartition(_END)
     if not end:
         raise ValueError("openpyxl wrote a sheet without rows")
-    with path.open("w", encoding="utf-8", newline="") as out:
-        out.write(head)
-        out.writelines(rows)
-        out.write(end + tail)
+    out.seek(len(head))
+    out.writelines(row.encode() for row in rows)
+    out.write(end + tail)
+
+
+def save(book: Workbook, path: Path) -> None:
+    """Write the package of a book whose sheets were begun with `stream`. Raises OSError."""
+    with ZipFile(path, "w", ZIP_DEFLATED, allowZip64=True) as archive:
+        _Package(book, archive).save()
+
+
+class _Package(ExcelWriter):
+    """WORKAROUND(openpyxl 3.1): it takes a sheet into the package from a file's name only."""
+
+    _archive: ZipFile
+
+    def write_worksheet(self, ws: XlSheet) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        ws._rels = ws._writer._rels
+        self._archive.writestr(ws.path[1:], ws._writer.out.getbuffer())
+        self.manifest.append(ws)
