@@ -86,12 +86,13 @@ def today(clock: Clock) -> date:
     return local(clock.now()).date()
 
 
-def until_said(at: datetime) -> str:
-    """An end in words: 12-03 08:41, and a midnight as 24:00 of the day that it ends."""
+def until_said(at: datetime, *, year: bool = False) -> str:
+    """An end in words: 12-03 08:41, and a midnight as 24:00 of the day that it ends; with its year on paper."""
     here = local(at)
+    day = "%Y-%m-%d" if year else "%m-%d"
     if (here.hour, here.minute) == (0, 0):
-        return f"{here - timedelta(days=1):%m-%d} 24:00"
-    return f"{here:%m-%d %H:%M}"
+        return f"{here - timedelta(days=1):{day}} 24:00"
+    return f"{here:{day} %H:%M}"
 
 
 def instant(day: date, at: time) -> datetime:

@@ -38,7 +38,7 @@ def tell(exc: Exception, report: Report | None = None) -> Told:
         return Told(tr("这会儿办不了"), str(exc), details=type(exc).__name__)
     if isinstance(exc, UserError):
         return Told(tr("没办成"), str(exc), details=type(exc).__name__)
-    code = report(exc) if report is not None else _write_down(exc)
+    code = (report or write_down)(exc)
     text = tr("这一步没有走完，做没做成请刷新后核对。再试还不行，请把编号 {} 告诉管理员。")
     return Told(tr("程序出错了"), text.format(code), code, f"{code}\n{frames_only(exc)}")
 
@@ -55,7 +55,8 @@ def _surroundings(exc: Exception) -> EnvironmentFault | None:
     return None if classify(exc) is Fault.BUG else explain(exc)
 
 
-def _write_down(exc: Exception) -> str:
+def write_down(exc: BaseException) -> str:
+    """Into the log, places in the program only; answers the code. For who has no reporter of their own."""
     code = fingerprint(exc)
     _log.error("unexpected %s\n%s", code, frames_only(exc))
     return code

@@ -15,6 +15,7 @@ class OneLine(TextLabel):
     """一行字. `full` is what it says; a screen reader hears all of it.
 
     It takes what room there is; with `wants` it asks for the room of its words and gives it back where it is short.
+    What stands `between` its parts keeps them whole: those that do not fit go, from the end.
     """
 
     def __init__(
@@ -25,8 +26,9 @@ class OneLine(TextLabel):
         role: str = "",
         name: str = "",
         wants: bool = False,
+        between: str = "",
     ) -> None:
-        self.full = text
+        self.full, self._between = text, between
         super().__init__(text, parent, role=role)
         self.setObjectName(name)
         policies = QSizePolicy.Policy
@@ -45,9 +47,15 @@ class OneLine(TextLabel):
 
     def _fit(self) -> None:
         metrics = QFontMetricsF(self.font())
-        shown = metrics.elidedText(self.full, Qt.TextElideMode.ElideRight, max(0, self.width()))
+        shown = metrics.elidedText(self._whole(metrics), Qt.TextElideMode.ElideRight, max(0, self.width()))
         super().setText(shown)
         self.setToolTip(plain_tip(self.full) if shown != self.full else "")
+
+    def _whole(self, metrics: QFontMetricsF) -> str:
+        parts = self.full.split(self._between) if self._between else [self.full]
+        while len(parts) > 1 and metrics.horizontalAdvance(self._between.join(parts)) > self.width():
+            parts.pop()
+        return self._between.join(parts)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from centerdesk.app.desk.actions import DeskActions
 from centerdesk.app.desk.help_panel import HelpPanel
+from centerdesk.app.desk.session import DeskSession
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import PageEntry
@@ -157,6 +159,13 @@ def test_a_page_that_cannot_be_made_leaves_the_others(window, desk):
     assert isinstance(desk.crashes[0], LookupError)
     window.go("today")
     assert window.frame.page_id == "today"
+
+
+def test_without_a_reporter_a_broken_page_still_names_its_code(window, desk):
+    window.desk.report = DeskSession.report
+    window.go("bad")
+    text = window.frame.page.findChild(object, "state_text").text()
+    assert re.search(r"编号 [0-9a-f]{8} 告诉", text)
 
 
 def test_a_page_without_the_right_is_not_opened(window):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
-from centerdesk.app.restoring import record
+from centerdesk.app.restoring import finish, record
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
@@ -43,6 +43,8 @@ class Opening(QObject):
             station = open_station(self._data, self._clock_of, backup_before=_before_migration)
             if restored_by is not None:
                 record(station, restored_by)
+            else:
+                finish(station)
         except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
             self.refused.emit(exc)
         else:

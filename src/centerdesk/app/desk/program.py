@@ -35,6 +35,7 @@ from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station, is_there
 from centerdesk.qtkit.collect import Collector
+from centerdesk.qtkit.errors import write_down
 from centerdesk.qtkit.i18n import install_chinese
 from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.labels import tr
@@ -99,7 +100,7 @@ class DeskProgram(QObject):
         self._keeper = WatchKeeper(data, self, real=real)
         self._collector = Collector(self, lambda: self._desk is not None and not self._desk.runner.idle)
         self._opening.opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
-        self._opening.refused.connect(self._on_refused, Qt.ConnectionType.QueuedConnection)
+        self._opening.refused.connect(self._trouble, Qt.ConnectionType.QueuedConnection)
 
     # --- the run --------------------------------------------------------------------------------------------
 
@@ -177,21 +178,18 @@ class DeskProgram(QObject):
 
     @Slot(object)
     def _on_opened(self, station: OpenStation) -> None:
-        report = self._crash.report if self._crash is not None else None
+        report = self._crash.report if self._crash is not None else write_down
         self._desk = DeskSession.start(station, self, report)
         self._show_login()
 
     @Slot(object)
-    def _on_refused(self, exc: Exception) -> None:
-        self._trouble(exc)
-
     def _trouble(self, exc: Exception) -> None:
         """One sentence in a plain window; nothing of the station was touched."""
         self._code = ENVIRONMENT
         if isinstance(exc, UserError):
             text, details = str(exc), ""
         else:
-            code = self._crash.report(exc) if self._crash is not None else ""
+            code = (self._crash.report if self._crash is not None else write_down)(exc)
             text = tr("库里的资料没有动过。请再开一次；还不行，把编号 {} 告诉管理员。").format(code)
             details = f"{code}\n{frames_only(exc)}"
         ways = [Way(tr("再试"), self._again, "trouble_again")] if self._lock is not None else []

@@ -14,7 +14,7 @@ from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, sun_times
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import SettingsReader
-from centerdesk.qtkit.errors import Report, present_error
+from centerdesk.qtkit.errors import Report, present_error, write_down
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.theme import Theme
 
@@ -26,11 +26,11 @@ class DeskSession:
     station: OpenStation
     runner: Runner
     memory: DeskMemory
-    report: Report | None = None
+    report: Report = write_down
 
     @classmethod
     def start(
-        cls, station: OpenStation, parent: QObject | None = None, report: Report | None = None
+        cls, station: OpenStation, parent: QObject | None = None, report: Report = write_down
     ) -> DeskSession:
         """Lanes up. `close` takes them down again."""
         runner = Runner(station.bus, station.database.read_session, _presenter(report), parent)
@@ -64,7 +64,7 @@ class DeskSession:
         self.station.close()
 
 
-def _presenter(report: Report | None) -> Callable[[QObject, Exception], None]:
+def _presenter(report: Report) -> Callable[[QObject, Exception], None]:
     def present(owner: QObject, exc: Exception) -> None:
         present_error(owner, exc, report)
 

@@ -96,8 +96,7 @@ class PulseTaker(QObject):
     def _failed(self, exc: Exception) -> None:
         """The old state stays; the page on show tells the error when it reads itself."""
         self._busy = self._again = False
-        if self._desk.report is not None:
-            self._desk.report(exc)
+        self._desk.report(exc)
 
     def _safety_arrived(self, safety: Safety) -> None:
         self.safety = safety

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from centerdesk.kernel.errors import (
@@ -17,6 +17,7 @@ from centerdesk.kernel.errors import (
 )
 from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.labels import tr
+from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.states import State, StateCard, Way
 from centerdesk.qtkit.tab_order import tab_on
 
@@ -49,12 +50,12 @@ class Trouble(QWidget):
         self.setProperty("ground", "paper")
         self.setWindowTitle(tr("窗明 · 党群服务台"))
         self.setWindowIcon(mark_icon())
-        self.resize(720, 420)
         self.card = StateCard()
         quit_way = Way(tr("退出"), self._quit, "trouble_quit")
         self.card.show_state(State("error", title, text, (*ways, quit_way), copy_text))
         box = QVBoxLayout(self)
         box.addWidget(self.card)
+        self.resize(_size())
 
     def _quit(self) -> None:
         self.close()
@@ -72,6 +73,13 @@ class Trouble(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.left.emit()
+
+
+def _size() -> QSize:
+    """As large as the letters ask for, and never larger than the screen."""
+    look, screen = theme(), QGuiApplication.primaryScreen()
+    asked = QSize(look.px(720), look.px(420))
+    return asked.boundedTo(screen.availableSize()) if screen else asked
 
 
 class OnClose(QObject):

@@ -175,8 +175,7 @@ class DeskWindow(QWidget):
         try:
             page: Page = load(entry.target)(self.host)
         except Exception as exc:  # noqa: BLE001 - one page that cannot be made must not take the desk with it
-            code = self.desk.report(exc) if self.desk.report else ""
-            page = BrokenPage(self.host, entry, code)
+            page = BrokenPage(self.host, entry, self.desk.report(exc))
         ordered = getattr(page, "restore_ordered", None)
         if isinstance(ordered, SignalInstance):
             ordered.connect(self.restore_ordered)

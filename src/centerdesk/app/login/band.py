@@ -80,8 +80,10 @@ class LoginBand(QFrame):
     def set_width(self, width: int) -> None:
         """How much room there is across, px: four facts in a row, two, or one."""
         look = theme()
-        self._words.setHidden(width < look.scale(1120))
+        worded = width >= look.scale(1120)
+        self._words.setVisible(worded)
         self._lay_out(4 if width >= look.scale(860) else 2 if width >= look.scale(440) else 1)
+        self._rules[0].setVisible(worded and self._columns == len(self._items()))
 
     def _lay_out(self, columns: int) -> None:
         if columns == self._columns:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from centerdesk.app.settings.accounts import AccountsSection
 from centerdesk.app.settings.calendar import CalendarSection
@@ -33,6 +33,9 @@ SECTIONS: tuple[type[Section], ...] = (
     LookSection,
 )
 """In the order of the list."""
+FLAT_BELOW = 700
+"""Less room across than this, in px at 100 %: the list stands over the section, in one row."""
+QWIDGETSIZE_MAX = (1 << 24) - 1
 
 
 class SettingsPage(Page):
@@ -99,13 +102,14 @@ class SettingsPage(Page):
         self._card.body.addWidget(self._list)
         self._card.body.addStretch(1)
         actor = self.host.actor()
-        if "administrator" in actor.roles and "secretary" not in actor.roles:
-            self._card.body.addWidget(self._machine_note(actor.name))
+        self._note = self._machine_note(actor.name)
+        self._noted = "administrator" in actor.roles and "secretary" not in actor.roles
+        self._card.body.addWidget(self._note)
         right = QVBoxLayout()
         right.setSpacing(theme().size("gap"))
         right.addWidget(self.second)
         right.addWidget(self._shelf, 1)
-        self._row = QHBoxLayout(self.body)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.body)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self._card)
         self._row.addLayout(right, 1)
@@ -125,7 +129,14 @@ class SettingsPage(Page):
     def _measure(self) -> None:
         look = theme()
         narrow = self.width() < look.px(1200)
-        self._card.setFixedWidth(look.px(150 if narrow else 168) if not look.large else look.px(210))
+        flat = self.width() < look.scale(FLAT_BELOW)
+        wide = look.px(210) if look.large else look.px(150 if narrow else 168)
+        self._card.setMinimumWidth(0 if flat else wide)
+        self._card.setMaximumWidth(QWIDGETSIZE_MAX if flat else wide)
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if flat else ways.LeftToRight)
+        self._list.set_flat(flat)
+        self._note.setVisible(self._noted and not flat)
         self._row.setSpacing(look.size("gap-narrow" if narrow else "gap"))
         pad = look.px(7)
         self._card.body.setContentsMargins(pad, pad, pad, pad)

@@ -26,7 +26,7 @@ from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
-from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text
+from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_text
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.style import paint_focus_ring, ring_margin
 
@@ -54,7 +54,7 @@ class SectionEntry:
 
 
 class SettingsList(PaintedWidget):
-    """设置的目录. Arrow keys move, a click opens."""
+    """设置的目录. Arrow keys move, a click opens. Rows below each other, or words in one row where it is `flat`."""
 
     opened = Signal(str)
 
@@ -63,8 +63,16 @@ class SettingsList(PaintedWidget):
         self.setObjectName("settings_list")
         self._entries: tuple[SectionEntry, ...] = ()
         self._current = ""
+        self._flat = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_flat(self, flat: bool) -> None:
+        """In one row, for a window that has no room at its side."""
+        if flat != self._flat:
+            self._flat = flat
+            self.updateGeometry()
+            self.update()
 
     def show_entries(self, entries: Sequence[SectionEntry], current: str) -> None:
         """Offer these."""
@@ -82,17 +90,17 @@ class SettingsList(PaintedWidget):
 
     def sizeHint(self) -> QSize:
         """One row each."""
-        return QSize(theme().px(120), theme().size("row") * len(self._entries))
+        return QSize(theme().px(120), theme().size("row") * (1 if self._flat else len(self._entries)))
 
     def minimumSizeHint(self) -> QSize:
         """The same height."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Icon and words; the current one on its ground."""
-        look, painter, high = theme(), begin(self), theme().size("row")
+        """Icon and words, in one row the words alone; the current one on its ground."""
+        look, painter = theme(), begin(self)
         for number, entry in enumerate(self._entries):
-            row = QRectF(0, number * high, self.width(), high)
+            row = self._row(number)
             current = entry.id == self._current
             if current:
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -102,23 +110,36 @@ class SettingsList(PaintedWidget):
                 if self.hasFocus():
                     paint_focus_ring(painter, row.adjusted(0, 1, 0, -1))
             ink = "primary-d" if current else "ink"
+            if self._flat:
+                draw_text(painter, row, entry.title, look.font("body", bold=current), ink, CENTRE, elide=True)
+                continue
             side = look.size("icon-button")
             left = look.px(12)
             box = QRectF(left, row.center().y() - side / 2, side, side)
             paint_icon(painter, box, entry.icon, ink if current else "ink2", filled=current)
-            text = QRectF(left + side + look.px(9), row.top(), row.width() - left - side - look.px(12), high)
+            text = QRectF(left + side + look.px(9), row.top(), row.width() - left - side - look.px(12), row.height())
             draw_text(painter, text, entry.title, look.font("body", bold=current), ink, elide=True)
         painter.end()
+
+    def _row(self, number: int) -> QRectF:
+        high = theme().size("row")
+        if self._flat:
+            wide = self.width() / max(1, len(self._entries))
+            return QRectF(number * wide, 0, wide, high)
+        return QRectF(0, number * high, self.width(), high)
 
     def _open(self, number: int) -> None:
         if 0 <= number < len(self._entries):
             self.opened.emit(self._entries[number].id)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._open(int(event.position().y() // theme().size("row")))
+        at = event.position()
+        self._open(next((n for n in range(len(self._entries)) if self._row(n).contains(at)), -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        keys = Qt.Key
+        steps = {keys.Key_Down: 1, keys.Key_Right: 1, keys.Key_Up: -1, keys.Key_Left: -1}
+        step = steps.get(keys(event.key()))
         if step is None:
             super().keyPressEvent(event)
             return

@@ -117,7 +117,7 @@ class SafetySection(Section):
     def _measure(self) -> None:
         narrow = self.width() < theme().scale(1000)
         gap = theme().size("gap-narrow" if narrow else "gap")
-        below = narrow and theme().large
+        below = narrow and (theme().large or self.width() < theme().scale(800))
         self.restore.set_narrow(narrow and not below)
         self.loss.set_stacked(below)
         if (narrow, below) != self._shape:

@@ -18,7 +18,7 @@ from centerdesk.app.verbs.station import all_checks
 from centerdesk.kernel import journal, keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Backup
-from centerdesk.kernel.clock import day_bounds, local, today
+from centerdesk.kernel.clock import day_bounds, local, today, until_said
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.soundness import CheckResult
 
@@ -176,7 +176,8 @@ def when_words(at: datetime, now: datetime) -> tuple[str, str]:
     days = (here.date() - there.date()).days
     if days in (0, 1):
         return f"{there:%H:%M}", ("今天", "昨天")[days]
-    return f"{there:%m-%d}", f"{there:%H:%M}"
+    day, time = until_said(at).split()
+    return day, time
 
 
 def size_words(size: int) -> str:

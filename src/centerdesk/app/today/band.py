@@ -33,6 +33,8 @@ _MORNING = {
 _NO_DOOR = "门牌待补"
 HOUSES = 10
 """More houses than this stand by compound: their names would lie over each other."""
+GROUND = 20
+"""Snow at the foot of the band, px at 100 %: words of folded houses stand above it."""
 _EVENING = _MORNING | {OK: WindowState.DRAWN, NOT_OK: WindowState.NOT_DRAWN}
 
 
@@ -47,7 +49,7 @@ class TodayBand(SkyBand):
         self.setObjectName("today_band")
         self._facts: RoundFacts | None = None
         self._headline = OneLine(role="headline", name="today_headline")
-        self._line = OneLine(role="table", name="today_line")
+        self._line = OneLine(role="table", name="today_line", between=" · ")
         self._seen = Stat()
         self._seen.setObjectName("today_seen")
         self._safe = Stat()
@@ -108,8 +110,7 @@ class TodayBand(SkyBand):
     def set_low(self, low: bool) -> None:
         """Below 800 px: headline and strip only."""
         super().set_low(low)
-        self._line.setVisible(not low)
-        self._measure()
+        self._fold()
 
     def _fold(self) -> None:
         """Where the windows would be too small, one line of counts for each house stands for them."""
@@ -117,7 +118,9 @@ class TodayBand(SkyBand):
         folded = bool(self.strip.buildings) and room < self.strip.minimumSizeHint().width()
         self.strip.setVisible(not folded)
         self._folded.setVisible(folded)
+        self._line.setVisible(folded or not self._low)  # the strip's room is free for the sentence
         self._make_room()
+        self._measure()
 
     def _make_room(self) -> None:
         """The sentence has both counts: where it would be cut, the figures beside it go."""
@@ -137,7 +140,8 @@ class TodayBand(SkyBand):
 
     def _measure(self) -> None:
         look = theme()
-        self._box.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(1))
+        below = 1 if self._folded.isHidden() else round(look.scale(GROUND)) + look.px(4)
+        self._box.setContentsMargins(look.px(24), look.px(12), look.px(24), below)
         self._top.setSpacing(look.px(24))
 
 

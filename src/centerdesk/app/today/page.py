@@ -192,8 +192,7 @@ class TodayPage(Page):
 
     def _card_failed(self, exc: Exception) -> None:
         """What a card shows stays, with its time; the failure is written down."""
-        if self.host.desk.report is not None:
-            self.host.desk.report(exc)
+        self.host.desk.report(exc)
 
     def _due_failed(self, exc: Exception) -> None:
         told = tell(exc, self.host.desk.report)

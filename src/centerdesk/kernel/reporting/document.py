@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import local, until_said
 from centerdesk.kernel.reporting.figures import NO_BASE, rate, signed_text
 
 Value: TypeAlias = str | int | Decimal | date | None
@@ -112,7 +112,7 @@ class Footing:
         """The two lines as printed."""
         return (
             f"校验 {self.code} · 留痕到第 {self.audit_seq:,} 条 · 口径 {self.definition}",
-            f"数到 {_until(self.as_of)} · 打印 {local(self.printed_at):%Y-%m-%d %H:%M} · {self.printed_by}",
+            f"数到 {until_said(self.as_of, year=True)} · 打印 {local(self.printed_at):%Y-%m-%d %H:%M} · {self.printed_by}",
         )
 
     def qr(self) -> str:
@@ -273,11 +273,3 @@ def _figure_text(value: int | Decimal, kind: Kind, *, signed: bool) -> str:
         value = Decimal(value).quantize(Decimal("0.1"))
     text = signed_text(Decimal(value)) if signed else f"{value:,}".replace("-", "−")
     return f"{text}%" if kind is Kind.PERCENT else text
-
-
-def _until(at: datetime) -> str:
-    """A count up to midnight is a count up to 24:00 of the day before."""
-    here = local(at)
-    if (here.hour, here.minute, here.second) == (0, 0, 0):
-        return f"{here - timedelta(days=1):%Y-%m-%d} 24:00"
-    return f"{here:%Y-%m-%d %H:%M}"

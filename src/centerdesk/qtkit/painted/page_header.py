@@ -90,7 +90,7 @@ class PageHeader(PaintedWidget):
         self._words = QVBoxLayout()
         self._words.setSpacing(0)
         self._title = OneLine(title, role="page-title", name="page_title", wants=True)
-        self._facts = OneLine(facts, role="facts", name="page_facts")
+        self._facts = OneLine(facts, role="facts", name="page_facts", between=" · ")
         self._words.addWidget(self._title)
         self._words.addWidget(self._facts)
         self._row.addLayout(self._words, 1)

@@ -14,7 +14,7 @@ from centerdesk.features.returns.queries import Built, build_figures
 from centerdesk.features.returns.rules import Figure, station_only
 from centerdesk.features.returns.ui import states
 from centerdesk.features.returns.ui.month_bar import month_words
-from centerdesk.kernel.clock import today
+from centerdesk.kernel.clock import today, until_said
 from centerdesk.kernel.manifest import Manifests
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.errors import present_error
@@ -171,7 +171,7 @@ class ReturnActs(QObject):
             return
         edition = view.edition
         text = self.tr("{} 行，校验 {}，数到 {}。签发以后这一版不能再改，要改只能重新编一版。").format(
-            len(station_only(view.figures)), edition.code, states.when(edition.as_of)
+            len(station_only(view.figures)), edition.code, until_said(edition.as_of)
         )
         if view.month.last >= today(self._page.host.clock):
             text = self.tr("这个月还没过完，后面的事不在里面。{}").format(text)

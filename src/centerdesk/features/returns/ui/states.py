@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from centerdesk.features.returns.queries import EditionRow, MonthView
 from centerdesk.features.returns.rules import DEFINITION, Figure, station_only
 from centerdesk.features.returns.rules_document import FORM
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import until_said
 from centerdesk.qtkit.painted.stepbar import Step
 
 EMPTY_MONTH = "这个月还没有记录。"
@@ -16,19 +15,11 @@ EMPTY_CURTAIN = "这个月还没有看窗的记录，看窗各行都是 0。"
 _WATCHED = frozenset({"expected_check", "alarm"})
 
 
-def when(at: datetime) -> str:
-    """11-30 24:00 for a midnight, else 12-03 08:41."""
-    here = local(at)
-    if (here.hour, here.minute) == (0, 0):
-        return f"{here - timedelta(days=1):%m-%d} 24:00"
-    return f"{here:%m-%d %H:%M}"
-
-
 def facts(view: MonthView) -> str:
     """The line under the title."""
     parts = [view.street, FORM, f"口径 {DEFINITION}"]
     if view.edition is not None:
-        parts = [edition_words(view.edition), f"数据截至 {when(view.edition.as_of)}", *parts]
+        parts = [edition_words(view.edition), f"数据截至 {until_said(view.edition.as_of)}", *parts]
     return " · ".join(p for p in parts if p)
 
 
