@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from centerdesk.app.backups import back_up
@@ -23,12 +23,14 @@ from centerdesk.app.checks import journal_anchors
 from centerdesk.features.places.commands import AddGrid
 from centerdesk.features.staff.api import role_grants
 from centerdesk.kernel import journal
-from centerdesk.kernel.anchors import AnchorFile
+from centerdesk.kernel.anchors import BRIDGE, AnchorFile
 from centerdesk.kernel.backupfile import Reason
+from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import DataKey, KeyRing
+from centerdesk.kernel.restore import restore
 from tests.e2e.program import PASSWORD, REFUSED, SECRETARY, Program
-from tests.helpers.station import StationFixture, make_station
+from tests.helpers.station import NOW, StationFixture, make_station
 
 pytestmark = [pytest.mark.faults, pytest.mark.db]
 
@@ -328,6 +330,40 @@ def test_a_restore_by_two_persons_is_no_tampering_and_what_comes_after_it_is_wat
     both("restore", older, "--second", "高翔", now="2026-10-02T10:00").ok()
     program("verify", "--paper", paper).ok()
     cut_tail(program, 1)
+    assert failing(program("verify", "--json")) == ["journal_anchors"]
+
+
+def oldest(program: Program) -> Path:
+    return min(program.where.backups.glob("*.cdbackup"), key=lambda p: p.stat().st_mtime_ns)
+
+
+def test_a_restore_cut_off_before_its_entry_is_brought_to_its_end_by_whoever_opens_next(kept) -> None:
+    program, paper = kept
+    restore(oldest(program), program.where, FixedClock(NOW))  # the power goes here
+    program("verify", "--paper", paper).ok()
+    with program.inside() as opened, opened.database.read_session() as session:
+        entries = session.scalars(select(journal.JournalOp).where(journal.JournalOp.action == BRIDGE)).all()
+        assert [entry.actor for entry in entries] == ["system"]
+        assert journal.verify_chain(session, opened.ring.journal_key).ok
+    cut_tail(program, 1)
+    assert failing(program("verify", "--json")) == ["journal_anchors"]
+
+
+def test_the_note_of_a_restore_excuses_no_other_file_and_no_later_one(kept, tmp_path: Path) -> None:
+    program, _paper = kept
+    restore(oldest(program), program.where, FixedClock(NOW))
+    note = program.where.restoring.read_bytes()
+    program("verify").ok()
+    with program.inside() as opened:
+        work(opened, 2)
+    old = tmp_path / "old.db"
+    shutil.copyfile(program.where.database, old)
+    with program.inside() as opened:
+        work(opened, 20)
+    shutil.copyfile(old, program.where.database)
+    program.where.restoring.write_bytes(note)
+    assert failing(program("verify", "--json")) == ["journal_anchors"]
+    program.where.restoring.write_bytes(note[:-3] + b"abc")
     assert failing(program("verify", "--json")) == ["journal_anchors"]
 
 

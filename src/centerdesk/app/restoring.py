@@ -6,6 +6,7 @@ closed everything; the entry in the journal is written once the station is open 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +16,24 @@ from sqlalchemy.orm import Session
 
 from centerdesk.app import checks
 from centerdesk.app.bootstrap import OpenStation
-from centerdesk.app.records import RecordRestore
+from centerdesk.app.records import RESTORED, RecordRestore
 from centerdesk.features.checkins.commands_watch import EnsureExpected, watcher
-from centerdesk.kernel import journal
+from centerdesk.kernel import anchors, journal
 from centerdesk.kernel.anchors import AnchorFile
 from centerdesk.kernel.backup import verify_backup
 from centerdesk.kernel.backupfile import Backup, Manifest, read_backup
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.desklock import DeskLock
-from centerdesk.kernel.errors import SecondPersonNeeded
-from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.errors import SecondPersonNeeded, UserError
+from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.restore import Restored, restore
 from centerdesk.kernel.soundness import CheckResult, Watch
+
+_log = logging.getLogger(__name__)
 
 TOLD = (
     ("居民", "人", ("resident",)),
@@ -126,4 +129,30 @@ def record(station: OpenStation, who: Actor) -> None:
     with station.database.read_session() as session:
         AnchorFile(station.data.anchor, station.ring).restart(*journal.head(session))
     station.bus.run(RecordRestore(left), actor=who)
+    _done(station.data)
     station.bus.run(EnsureExpected(), actor=watcher(station.site.desk))
+
+
+def finish(station: OpenStation) -> None:
+    """Bring a restore to its end that was cut off before its entry; whoever opens the station next does it.
+
+    Blocking. A station that cannot be written stays as it is, and the check of the chain's end says so.
+    """
+    if not station.data.restoring.exists():
+        return
+    with station.database.read_session() as session:
+        cut_off = anchors.cut_off(session, station.data, station.ring)
+    try:
+        if cut_off:
+            record(station, system_actor([RESTORED], station.site.desk))
+        else:
+            _done(station.data)
+    except UserError as exc:
+        _log.warning("a restore that was cut off was not brought to its end: %s", type(exc).__name__)
+
+
+def _done(data: DataDir) -> None:
+    try:
+        data.restoring.unlink(missing_ok=True)
+    except OSError as exc:
+        _log.warning("the note of a restore stays: %s", type(exc).__name__)

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from centerdesk.kernel.backupfile import Backup, check_signature
 from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, ValidationError, WrongKey
 from centerdesk.kernel.journal import JournalOp
+from centerdesk.kernel.journal import head as journal_head
 from centerdesk.kernel.keys import KeyRing
-from centerdesk.kernel.paths import write_private
+from centerdesk.kernel.paths import DataDir, write_private
 from centerdesk.kernel.soundness import CheckResult
 
 BRIDGE = "RecordRestore"
@@ -28,6 +29,7 @@ BRIDGE = "RecordRestore"
 
 NAME = "journal_anchors"
 _PURPOSE = "journal anchor"
+_RESTORING = "restore under way"
 _LINE = re.compile(rb"(\d{15}) ([0-9a-f]{64}) ([0-9a-f]{64})\n")
 _BYTES = 15 + 1 + 64 + 1 + 64 + 1
 _PAPER = re.compile(r"(?:^|\s)([0-9]{1,15})\s+([0-9A-Fa-f]{16,64})$")
@@ -94,6 +96,42 @@ class AnchorFile:
     def _line(self, seq: int, tag: bytes) -> bytes:
         body = f"{seq:015d} {tag.hex()}".encode()
         return body + b" " + self._ring.sign(_PURPOSE, body).encode() + b"\n"
+
+
+def note_restore(data: DataDir, ring: KeyRing, head: str) -> None:
+    """Say before the database is replaced that the chain will go on from `head`. Raises EnvironmentFault, OSError."""
+    body = f"{head} {_own_number(data, ring)}"
+    write_private(data.restoring, f"{body} {ring.sign(_RESTORING, body.encode())}".encode())
+
+
+def cut_off(session: Session, data: DataDir, ring: KeyRing) -> bool:
+    """Whether the database was put here by a restore that was ended before its journal entry.
+
+    The note must be ours, the chain run through the end it names, and our own anchor be the one it left behind:
+    an old note laid beside another old file excuses nothing.
+    """
+    try:
+        body, _space, mac = data.restoring.read_bytes().decode().rpartition(" ")
+        if not ring.signed(_RESTORING, body.encode(), mac):
+            return False
+        seq, tag, left = body.split(" ")
+        own = AnchorFile(data.anchor, ring).last()
+    except (OSError, ValueError, EnvironmentFault):
+        return False
+    if int(left) != (own.seq if own is not None else 0):
+        return False
+    if own is None:
+        number, mac_now = journal_head(session)
+        return (number, mac_now.hex()) == (int(seq), tag)
+    return not judge(session, [own]).ok and judge(session, [Anchor(int(seq), tag, "")]).ok
+
+
+def _own_number(data: DataDir, ring: KeyRing) -> int:
+    try:
+        own = AnchorFile(data.anchor, ring).last()
+    except EnvironmentFault:
+        return 0
+    return own.seq if own is not None else 0
 
 
 def of_backups(backups: Iterable[Backup], ring: KeyRing) -> list[Anchor]:

@@ -89,6 +89,11 @@ class DataDir:
         return self.root / "journal.anchor"
 
     @property
+    def restoring(self) -> Path:
+        """A restore that put its database in place and has not yet written its journal entry."""
+        return self.root / "restoring.note"
+
+    @property
     def station_file(self) -> Path:
         return self.root / "station.toml"
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from centerdesk.kernel import keyslots
+from centerdesk.kernel import anchors, keyslots
 from centerdesk.kernel.backup import check_content
 from centerdesk.kernel.backupfile import (
     Backup,
@@ -75,7 +75,8 @@ def restore(
 
     Keys come from `code`, else `ring`, else this machine's slot. The backup is copied and verified first;
     then the present database is set aside under a dated name and replaced in one step. Nobody may have it
-    open (`held` is the caller's own lock, else one is taken). Afterwards the caller writes the RESTORE entry.
+    open (`held` is the caller's own lock, else one is taken). Afterwards the caller writes the RESTORE entry and
+    takes `target.restoring` away.
     Raises EnvironmentFault and kinds, Cancelled; the present database is untouched then.
     """
     watch = watch or Watch()
@@ -99,6 +100,7 @@ def restore(
             watch.step("换上", 0, 1)  # the last moment to stop
             aside = _set_aside(target, keys, clock)
             _install_keys(backup, target, keys, clock)
+            anchors.note_restore(target, keys, backup.manifest.head)
             partial.replace(target.database)
             fsync_folder(target.root)
         except OSError as exc:

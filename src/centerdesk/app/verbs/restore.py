@@ -58,7 +58,7 @@ def restore_verb(args: argparse.Namespace, console: Console) -> int:
         done = restore(path, data, clock, code=code)
     except DamagedDatabase as exc:
         raise _with_next_good(exc, path, data, code) from exc
-    with opened(args, migrate=True) as station:
+    with opened(args, migrate=True, restored=True) as station:
         restoring.record(station, who or system_actor([RESTORED], station.site.desk))
     console.say(f"已退回到 {path.name}。")
     console.say(f"原来的库放在 {done.aside}。" if done.aside else "这里原来没有库。")

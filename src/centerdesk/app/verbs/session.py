@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from centerdesk.app import restoring
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.cli import clock_for, data_dir
@@ -19,13 +20,18 @@ from centerdesk.kernel.identity import Actor
 
 @contextmanager
 def opened(
-    args: argparse.Namespace, *, migrate: bool = False, owner: tuple[str, str] | None = None
+    args: argparse.Namespace,
+    *,
+    migrate: bool = False,
+    owner: tuple[str, str] | None = None,
+    restored: bool = False,
 ) -> Iterator[OpenStation]:
     """The station of `--data`, closed again at the end. With `migrate` an older schema is backed up and lifted.
 
-    Raises what `open_station` raises; damage names the newest backup.
+    `restored`: the caller has just put a backup in place and writes the entry itself. Raises what `open_station`
+    raises; damage names the newest backup.
     """
-    station = open_it(args, migrate=migrate, owner=owner)
+    station = open_it(args, migrate=migrate, owner=owner, restored=restored)
     try:
         yield station
     finally:
@@ -33,12 +39,16 @@ def opened(
 
 
 def open_it(
-    args: argparse.Namespace, *, migrate: bool = False, owner: tuple[str, str] | None = None
+    args: argparse.Namespace,
+    *,
+    migrate: bool = False,
+    owner: tuple[str, str] | None = None,
+    restored: bool = False,
 ) -> OpenStation:
     """The same for a caller that closes it itself."""
     data = data_dir(args)
     try:
-        return open_station(
+        station = open_station(
             data,
             lambda found: clock_for(args, drill=found.drill),
             backup_before=_before_migration if migrate else None,
@@ -49,6 +59,9 @@ def open_it(
         if newest is None:
             raise
         raise type(exc)(f"{exc}最近的一份是 {newest.describe()}；退回用 centerdesk restore。") from exc
+    if not restored:
+        restoring.finish(station)
+    return station
 
 
 def _before_migration(station: OpenStation) -> None:
