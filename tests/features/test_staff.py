@@ -15,7 +15,6 @@ from sqlalchemy import select
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands import (
     FOUND,
-    ChangeOwnPassword,
     CreateAccount,
     DeactivateAccount,
     FoundAccount,
@@ -224,9 +223,9 @@ def test_a_reset_password_must_be_changed(station: StationFixture) -> None:
     with station.read() as session:
         assert staff.must_change_password(session, account)
     with pytest.raises(ValidationError) as refused:
-        station.run(ChangeOwnPassword("不对的旧密码", GOOD))
+        staff.change_password(station.bus, "不对的旧密码", GOOD)
     assert set(refused.value.fields) == {"old"}
-    station.run(ChangeOwnPassword(OTHER, GOOD))
+    staff.change_password(station.bus, OTHER, GOOD)
     with station.read() as session:
         assert not staff.must_change_password(session, account)
     assert sign_in(station, "周敏", GOOD).account_id == account
@@ -241,3 +240,19 @@ def test_leave_names_who_stands_in(station: StationFixture) -> None:
         assert staff.deputies(session, DAY + timedelta(days=3)) == {}
     with pytest.raises(ValidationError):
         station.run(TakeLeave(away, away, DAY, DAY))
+
+
+def test_wrong_old_passwords_count_as_wrong_ones(station: StationFixture) -> None:
+    found(station, "周敏", "grid_worker")
+    station.actor = sign_in(station, "周敏", GOOD)
+    for _ in range(5):
+        with pytest.raises(ValidationError):
+            staff.change_password(station.bus, "不对的旧密码", OTHER)
+    with pytest.raises(staff.SignInRefused) as refused:
+        staff.change_password(station.bus, GOOD, OTHER)
+    assert refused.value.wait == timedelta(minutes=1)
+    with pytest.raises(staff.SignInRefused):
+        sign_in(station, "周敏", GOOD)
+    station.clock.advance(timedelta(minutes=1))
+    staff.change_password(station.bus, GOOD, OTHER)
+    assert sign_in(station, "周敏", OTHER).login == "周敏"

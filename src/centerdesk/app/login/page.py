@@ -20,7 +20,6 @@ from centerdesk.app.pulse import Safety, read_safety
 from centerdesk.app.recovery.acts import SHEET_USED, groups_of, opens
 from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.features.staff import api as staff
-from centerdesk.features.staff.commands import ChangeOwnPassword
 from centerdesk.features.staff.commands_recovery import RECOVER, ResetByRecovery
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import UserError, ValidationError
@@ -278,7 +277,7 @@ class LoginPage(QWidget):
 
         self._runner.run(
             self,
-            lambda _tell, _stopped: bus.run(ChangeOwnPassword(old, password), actor=actor),
+            lambda _tell, _stopped: staff.change_password(bus, old, password, actor=actor),
             done,
             failed,
             label=self.tr("改密码"),

@@ -196,34 +196,13 @@ class ResetPassword(Command[None]):
 
     def execute(self, uow: UnitOfWork) -> None:
         account = uow.get(Account, self.account_id)
-        _store_password(account, self.password, must_change=True)
+        store_password(account, self.password, must_change=True)
         forget_tries(uow, account.login)
         uow.about("account", account.id)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeOwnPassword(Command[None]):
-    """改自己的密码. Needs the present one."""
-
-    label: ClassVar[str] = "改密码"
-    permission: ClassVar[str] = "desk.use"
-    undoable: ClassVar[bool] = False
-    old: str
-    new: str
-
-    def execute(self, uow: UnitOfWork) -> None:
-        if uow.actor.account_id is None:
-            raise ConflictError("没有人登录，改不了密码。请先登录。")
-        account = uow.get(Account, uow.actor.account_id)
-        if not passwords.verify_password(account.password_hash, self.old):
-            raise ValidationError({"old": "现在的密码不对，再输一遍。"})
-        if self.new == self.old:
-            raise ValidationError({"new": "新密码和旧的一样，换一个。"})
-        _store_password(account, self.new, must_change=False, field="new")
-        uow.about("account", account.id)
-
-
-def _store_password(account: Account, password: str, *, must_change: bool, field: str = "password") -> None:
+def store_password(account: Account, password: str, *, must_change: bool, field: str = "password") -> None:
+    """Keep a password that will do. Raises ValidationError naming `field`."""
     if problem := password_problem(password, account.login, account.name):
         raise ValidationError({field: problem})
     account.password_hash = passwords.hash_password(password)

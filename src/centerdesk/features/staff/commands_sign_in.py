@@ -16,9 +16,28 @@ from centerdesk.features.staff.rules import Guard, Ticks, after_failure, after_s
 from centerdesk.kernel.cipher import FieldCipher
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, Site, UnitOfWork
+from centerdesk.kernel.errors import UserError
 
 SIGN_IN = "station.sign_in"
 """Permission of the system actor that records sign-ins; no role has it."""
+
+
+class SignInRefused(UserError):
+    """Name or password is wrong, or the name must wait. The same words for an unknown name (G35)."""
+
+    def __init__(self, wait: timedelta | None = None) -> None:
+        super().__init__()
+        self.wait = wait
+
+    def __str__(self) -> str:
+        if self.wait is None:
+            return "账号或密码不对。看看大写锁定开着没有，再输一遍。"
+        seconds = max(1, int(self.wait.total_seconds()))
+        if self.wait >= timedelta(days=1):
+            return "今天输错太多次了，这个账号明天再试。急用请管理员重设密码。"
+        return (
+            f"输错太多次，先歇 {seconds // 60} 分 {seconds % 60} 秒再输。忘了密码请管理员重设，数据不会丢。"
+        )
 
 
 def name_guard(cipher: FieldCipher, login: str) -> str:
@@ -84,18 +103,21 @@ class RecordSignIn(Command[bool]):
                 account.password_hash = self.new_hash
         if self.account_id is not None:
             uow.about("account", self.account_id, "登录" if self.right else "密码不对")
-        for key in (self.guard_key, desk_guard(uow.cipher, uow.site.desk)):
-            self._book(uow, key)
+        book_try(uow, self.guard_key, right=self.right and self.account_id is not None)
         return True
 
-    def _book(self, uow: UnitOfWork, key: str) -> None:
-        guard, ticks = guard_of(uow.session, key), ticks_of(uow.site)
-        if self.right and self.account_id is not None:
+
+def book_try(uow: UnitOfWork, key: str, *, right: bool) -> None:
+    """Count a password that was typed, under the name's `key` and at this desk."""
+    ticks = ticks_of(uow.site)
+    for each in (key, desk_guard(uow.cipher, uow.site.desk)):
+        guard = guard_of(uow.session, each)
+        if right:
             after = after_success(guard, uow.now, ticks)
         else:
             after = after_failure(guard, uow.now, today(uow.clock), ticks)
         if after is not None:
-            _store(uow, key, after)
+            _store(uow, each, after)
 
 
 @dataclass(frozen=True, slots=True)
