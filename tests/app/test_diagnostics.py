@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from pypinyin import lazy_pinyin
+from sqlalchemy import select, text
 
 from centerdesk.app.backups import back_up
 from centerdesk.app.diagnostics import clean, make_pack
@@ -18,6 +19,7 @@ from centerdesk.features.people.commands import AddResident
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.crash import CrashReporter
 from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.logs import FILE_BYTES, start_logging, stop_logging
 from tests.app.conftest import PASSWORD, PEOPLE
 from tests.helpers.people import draft, id_number
@@ -121,15 +123,39 @@ def test_a_pack_can_be_made_of_a_station_that_does_not_open(lived, clock, tmp_pa
         assert "rows" not in json.loads(opened.read("about.json"))
 
 
+def test_the_pack_is_journalled_with_whoever_made_it(station, clock, tmp_path):
+    make_pack(tmp_path / "one.zip", station.data, clock, station)
+    station.sign_in("高翔", PASSWORD)
+    make_pack(tmp_path / "two.zip", station.data, clock, station)
+    with station.database.read_session() as session:
+        stmt = select(JournalOp).where(JournalOp.action == "RecordPack").order_by(JournalOp.seq)
+        assert [(op.actor, op.label) for op in session.scalars(stmt)] == [
+            ("system", "导出诊断包"),
+            ("高翔", "导出诊断包"),
+        ]
+
+
+def test_a_damaged_database_is_when_the_pack_is_needed(station, clock, tmp_path):
+    with station.database.write_session() as session:
+        session.execute(text("DROP TABLE look"))
+        session.execute(text("DROP TABLE journal_op"))
+        session.commit()
+    pack = make_pack(tmp_path / "pack.zip", station.data, clock, station)
+    with zipfile.ZipFile(pack.path) as opened:
+        rows = json.loads(opened.read("about.json"))["rows"]
+    assert (rows["look"], rows["journal_op"]) == (None, None)
+    assert rows["account"] == len(PEOPLE)
+
+
 def test_a_long_log_is_cut_to_its_end(station, clock, tmp_path):
     station.data.logs.mkdir(exist_ok=True)
     with (station.data.logs / "desk.log").open("w", encoding="ascii") as log:
         log.write("first line\n" + "x" * (FILE_BYTES // 2) + "\nlast line\n")
     pack = make_pack(tmp_path / "pack.zip", station.data, clock, station)
     with zipfile.ZipFile(pack.path) as opened:
-        text = opened.read("logs/desk.log").decode()
-    assert text.endswith("last line\n")
-    assert "first line" not in text
+        said = opened.read("logs/desk.log").decode()
+    assert said.endswith("last line\n")
+    assert "first line" not in said
 
 
 def test_a_place_that_cannot_be_written_is_told(station, clock, tmp_path):

@@ -166,7 +166,7 @@ def rescue_page(station: OpenStation, view: View, data: DataDir) -> Iterator[Res
 
 def trouble(album: Album) -> None:
     """A key that does not open the database."""
-    exc = WrongKey()
+    exc = WrongKey("这台电脑还没有本机钥匙。资料没有动过；请用恢复单打开一次。")
     ways = [Way("再试", _nothing, "trouble_again"), Way("用恢复单打开", _nothing, "trouble_rescue")]
     for view in album.views():
         view.put_on()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QTextBlock,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -43,7 +44,9 @@ WIDE = 348
 
 
 class HelpPanel(QFrame):
-    """说明栏. Opens beside the page. The help leaves the focus where it was, the sheet of keys takes it to search.
+    """说明栏. Opens beside the page, or over its right part where there is no room for both.
+
+    The help leaves the focus where it was, the sheet of keys takes it to search.
 
     Esc in it closes it and gives the focus back.
     """
@@ -52,6 +55,8 @@ class HelpPanel(QFrame):
         super().__init__(window)
         self._window = window
         self._before: QWidget | None = None
+        self._beside: QBoxLayout | None = None
+        self._over_page: QWidget | None = None
         self.setObjectName("help_panel")
         self.setProperty("ground", "surface")
         self._page = self._shown = ""
@@ -84,6 +89,32 @@ class HelpPanel(QFrame):
         theme_hub().changed.connect(self._measure)
         self._measure()
         self.hide()
+
+    def stand(self, page: QWidget, beside: QBoxLayout) -> None:
+        """Beside this page, in this layout."""
+        self._beside, self._over_page = beside, page
+        page.installEventFilter(self)
+        self.raise_()  # once: whatever covers the window later lies above
+
+    def set_over(self, over: bool) -> None:
+        """Over the page instead of beside it: a narrow window's page cannot give so much room away."""
+        if self._beside is None:
+            return
+        if over:
+            self._beside.removeWidget(self)
+            self._lie()
+        elif self._beside.indexOf(self) < 0:
+            self._beside.addWidget(self)
+
+    def _lie(self) -> None:
+        if self._beside is not None and self._over_page is not None and self._beside.indexOf(self) < 0:
+            page = self._over_page.geometry()
+            self.setGeometry(page.right() + 1 - self.width(), 0, self.width(), page.bottom() + 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._over_page and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._lie()
+        return False
 
     def toggle_page(self, page_id: str) -> None:
         """Show the help of a page, or hide it when it is there already."""
@@ -165,6 +196,7 @@ class HelpPanel(QFrame):
         self.setFixedWidth(look.px(WIDE))
         self._column.setContentsMargins(look.px(16), look.px(12), look.px(14), look.px(12))
         self._text.document().setDefaultFont(look.font("body"))
+        self._lie()
         self._shown = ""  # other sizes and colours: written anew
         self.show_page(self._page)
 

@@ -104,6 +104,7 @@ class DeskWindow(QWidget):
         outer.setSpacing(0)
         outer.addLayout(upper, 1)
         outer.addWidget(self._bar)
+        self.help_panel.stand(self._stack, upper)
 
     def _connect(self) -> None:
         self._rail.opened.connect(self.go)
@@ -269,6 +270,7 @@ class DeskWindow(QWidget):
         """Follow the rules for narrow and low windows; zoom takes room away like a smaller window."""
         low = self.height() * 100 / theme().zoom < LOW_BELOW
         self._rail.set_low(low)
+        self.help_panel.set_over(self.narrow)
         self._status.set_narrow(self.narrow)
         if self.frame is not None:
             self.frame.set_narrow(self.narrow)

@@ -113,15 +113,19 @@ class AccountsSection(Section):
 
     def _make_blank(self) -> QWidget:
         card = Card(self.tr("谁能做什么"))
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, 0, 0)
         for title, words in (
             (self.tr("前台"), self.tr("查居民、登记、看窗，一天看全号 60 次")),
             (self.tr("网格员"), self.tr("只办自己网格的事")),
             (self.tr("书记"), self.tr("批准账号、退回、导出全号，看全部留痕")),
             (self.tr("管理员"), self.tr("只管机器：账号、备份、设置。看不到居民")),
         ):
-            card.body.addWidget(text_label(title, role="table-strong"))
-            card.body.addWidget(text_label(words, role="secondary", wrap=True))
-        card.body.addStretch(1)
+            box.addWidget(text_label(title, role="table-strong"))
+            box.addWidget(text_label(words, role="secondary", wrap=True))
+        box.addStretch(1)
+        card.body.addWidget(scrolled(inside))
         return card
 
     def _make_detail(self) -> QWidget:

@@ -117,7 +117,9 @@ class SettingsList(PaintedWidget):
             left = look.px(12)
             box = QRectF(left, row.center().y() - side / 2, side, side)
             paint_icon(painter, box, entry.icon, ink if current else "ink2", filled=current)
-            text = QRectF(left + side + look.px(9), row.top(), row.width() - left - side - look.px(12), row.height())
+            text = QRectF(
+                left + side + look.px(9), row.top(), row.width() - left - side - look.px(12), row.height()
+            )
             draw_text(painter, text, entry.title, look.font("body", bold=current), ink, elide=True)
         painter.end()
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.settings.house_form import HouseForm
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.places_data import POSTS, GridLine, PlacesView, read_places
@@ -28,6 +38,8 @@ from centerdesk.qtkit.style import ring_margin
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
 
+STACK_BELOW = 640
+"""Less room across than this, in px at 100 %: grids, houses and what belongs to them stand below each other."""
 _GRID_HEADS = (
     Head("网格"),
     Head("责任人（A）", 128),
@@ -64,11 +76,25 @@ class PlacesSection(Section):
         self.house = HouseForm()
         self.house.saved.connect(self._lay_out)
         self._side.addWidget(self.house)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().size("gap"))
-        row.addLayout(left, 13)
-        row.addWidget(self._side, 7)
+        inside = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme().size("gap"))
+        self._row.addLayout(left, 13)
+        self._row.addWidget(self._side, 7)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(inside))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One below the other where a table beside another would have no room for its names."""
+        super().resizeEvent(event)
+        look, ways = theme(), QBoxLayout.Direction
+        below = self.width() < look.px(STACK_BELOW)
+        self._row.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+        least = look.size("header-row") + 4 * look.size("row") if below else 0
+        for table in (self.grids, self.houses, self.compounds):
+            table.setMinimumHeight(least)
 
     def _grids_card(self) -> Card:
         card = Card(self.tr("网格"), padded=False)

@@ -86,7 +86,7 @@ class SafetySection(Section):
         inside.setLayout(self._grid)
         foot = QGridLayout()
         foot.setContentsMargins(0, 0, 0, 0)
-        self._foot, self._shape = foot, (False, False)
+        self._foot, self._shape = foot, (4, False)
         self._grid.addWidget(self.loss, 0, 0, 1, 2)
         self._grid.addWidget(self.two_groups, 1, 0, 1, 2)
         self._place_cards()
@@ -104,15 +104,16 @@ class SafetySection(Section):
         self._measure()
 
     def _place_cards(self) -> None:
-        """Four cards in a row, or two by two in a narrow window; with large letters the restore below the table."""
-        narrow, below = self._shape
+        """Four cards in a row, two by two in a narrow window, or one by one; the restore beside or below the table."""
+        columns, below = self._shape
         self._grid.addWidget(self._backups, 2, 0, 1, 2 if below else 1)
         self._grid.addWidget(self.restore, 3 if below else 2, 0 if below else 1, 1, 2 if below else 1)
         cards = ((self.checks, 30), (self.keys, 30), (self.journal, 30), (self.idle, 21))
         for number, (card, stretch) in enumerate(cards):
-            row, column = divmod(number, 2) if narrow else (0, number)
+            row, column = divmod(number, columns)
             self._foot.addWidget(card, row, column)
-            self._foot.setColumnStretch(number, (1 if number < 2 else 0) if narrow else stretch)
+            even = 1 if number < columns else 0
+            self._foot.setColumnStretch(number, stretch if columns == len(cards) else even)
 
     def _measure(self) -> None:
         narrow = self.width() < theme().scale(1000)
@@ -120,8 +121,10 @@ class SafetySection(Section):
         below = narrow and (theme().large or self.width() < theme().scale(800))
         self.restore.set_narrow(narrow and not below)
         self.loss.set_stacked(below)
-        if (narrow, below) != self._shape:
-            self._shape = narrow, below
+        columns = 4 if not narrow else 2 if self.width() >= theme().px(640) else 1
+        shape = columns, below
+        if shape != self._shape:
+            self._shape = shape
             self._place_cards()
         for grid in (self._grid, self._foot):
             grid.setSpacing(gap)

@@ -112,7 +112,8 @@ class Footing:
         """The two lines as printed."""
         return (
             f"校验 {self.code} · 留痕到第 {self.audit_seq:,} 条 · 口径 {self.definition}",
-            f"数到 {until_said(self.as_of, year=True)} · 打印 {local(self.printed_at):%Y-%m-%d %H:%M} · {self.printed_by}",
+            f"数到 {until_said(self.as_of, year=True)} · "
+            f"打印 {local(self.printed_at):%Y-%m-%d %H:%M} · {self.printed_by}",
         )
 
     def qr(self) -> str:
