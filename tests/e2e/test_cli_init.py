@@ -92,6 +92,30 @@ def test_one_account_holds_both_leading_roles(tmp_path: Path) -> None:
     assert KeyRing(keyslots.open_with_machine(program.where)).database_key
 
 
+def test_a_set_up_that_was_killed_before_its_database_stood_is_begun_again_in_the_same_folder(
+    tmp_path: Path,
+) -> None:
+    program = Program(tmp_path / "站")
+    program("init", "--station", "小站", "--admin", ADMIN).ok()
+    for left in program.where.root.glob("centerdesk.db*"):
+        left.unlink()
+    old = program.where.keyslots.read_bytes()
+    program("init", "--station", "小站", "--admin", ADMIN).ok()
+    program("verify").ok()
+    assert [path.read_bytes() for path in program.where.aside.rglob("keyslots.json")] == [old]
+
+
+def test_keys_whose_backups_lie_there_are_never_put_aside(tmp_path: Path) -> None:
+    program = Program(tmp_path / "站")
+    program("init", "--station", "小站", "--admin", ADMIN).ok()
+    program("backup").ok()
+    for left in program.where.root.glob("centerdesk.db*"):
+        left.unlink()
+    old = program.where.keyslots.read_bytes()
+    program("init", "--station", "小站", "--admin", ADMIN).failed(ENVIRONMENT)
+    assert program.where.keyslots.read_bytes() == old
+
+
 GOOD = ("--station", "小站", "--admin", "高翔")
 REFUSALS = [
     (GOOD, {"CENTERDESK_PASSWORD": "12345678"}, REFUSED, "一猜就中"),

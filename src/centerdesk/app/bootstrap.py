@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,15 +17,17 @@ from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.anchors import AnchorFile
+from centerdesk.kernel.backupfile import list_backups
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.commands import CommandBus, Site
 from centerdesk.kernel.db import Database
 from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import DataKey, KeyRing
 from centerdesk.kernel.manifest import Manifests
 from centerdesk.kernel.orm import uuid7
-from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.paths import DataDir, ensure_private
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.station import Station, is_there
 from centerdesk.migrations import HEAD, REVISIONS
@@ -80,12 +83,16 @@ def create_station(
 ) -> tuple[OpenStation, RecoveryCode]:
     """Set an empty data directory up: keys, encrypted database, schema. Raises EnvironmentFault.
 
-    Nothing of an existing station is touched: the directory must not hold one. With `plan` the database is
+    Nothing of an existing station is touched: the directory must not hold one; what a set-up cut off before its
+    database left there is put aside. With `plan` the database is
     made on a server, and the directory keeps keys, record and what belongs to this desk.
     """
+    if not is_there(data):
+        put_aside_cut_off(data)
     if is_there(data) or data.keyslots.exists():
         raise EnvironmentFault(
-            f"“{data.root}”里已经有一个站，没有动它。要新设一个站，请选一个空文件夹；要用原来的，直接打开。"
+            f"“{data.root}”里已经有一个站，没有动它。要用原来的，或上次没设完，直接打开；"
+            "要新设一个站，请选一个空文件夹。"
         )
     data.prepare()
     key, code = keyslots.create(data, clock)
@@ -99,6 +106,21 @@ def create_station(
     if plan is None:
         bring_up_to_date(opened)
     return opened, code
+
+
+def put_aside_cut_off(data: DataDir) -> None:
+    """Keys without a database and without a backup open nothing: a step one that was cut off. Kept, not deleted."""
+    if not data.keyslots.exists() or list_backups([data.backups]):
+        return
+    folder, number = data.aside / "cut-off", 2
+    while folder.exists():
+        folder, number = data.aside / f"cut-off-{number}", number + 1
+    ensure_private(data.aside)
+    ensure_private(folder)
+    for left in (data.station_file, data.keyslots):
+        with suppress(FileNotFoundError):
+            left.replace(folder / left.name)
+    fsync_folder(folder)
 
 
 def _keep(data: DataDir, plan: Plan) -> None:

@@ -19,15 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from centerdesk.app.bootstrap import OpenStation
+from centerdesk.app.records import PACK, RecordPack
 from centerdesk.app.verbs.doctor import findings
 from centerdesk.kernel.backup import list_backups
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.crash import crash_files
+from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.files import atomic_write
+from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.redaction import redact
@@ -92,8 +96,18 @@ def make_pack(path: Path, data: DataDir, clock: Clock, station: OpenStation | No
     with atomic_write(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, content in parts:
             pack.writestr(zipfile.ZipInfo(name, stamp), content, zipfile.ZIP_DEFLATED)
+    if station is not None:
+        _book(station)
     _log.info("diagnostics pack written, %d parts", len(parts))
     return Packed(path, tuple(name for name, _content in parts))
+
+
+def _book(station: OpenStation) -> None:
+    """Into the journal; a database too damaged for it is what the pack was made for."""
+    try:
+        station.bus.run(RecordPack(), actor=station.actor or system_actor([PACK], station.site.desk))
+    except (UserError, DBAPIError) as exc:
+        _log.warning("the diagnostics pack is not in the journal: %s", type(exc).__name__)
 
 
 def clean(words: str) -> str:
@@ -146,8 +160,18 @@ def _of_database(station: OpenStation) -> dict[str, Any]:
             revision = session.scalar(text("SELECT version_num FROM alembic_version"))
         except DBAPIError as exc:  # no such table: a database that was never migrated
             revision = type(exc).__name__
-        rows = {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
+            session.rollback()
+        rows = {table.name: _rows(session, table) for table in tables}
     return {"schema_revision": revision, "rows": rows}
+
+
+def _rows(session: Session, table: Table) -> int | None:
+    """None for a table that cannot be read."""
+    try:
+        return session.scalar(select(func.count()).select_from(table))
+    except DBAPIError:
+        session.rollback()
+        return None
 
 
 def _backups(data: DataDir) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from centerdesk.kernel.commands import Command, UnitOfWork
 
 RESTORED = "backup.restore"
+PACK = "desk.use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,15 @@ class RecordRestore(Command[None]):
 
     def execute(self, uow: UnitOfWork) -> None:
         uow.count(restored=1, left=self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPack(Command[None]):
+    """导出诊断包. Books that a pack for the maintainer was written; nobody's data is in it, and anybody may."""
+
+    label: ClassVar[str] = "导出诊断包"
+    permission: ClassVar[str] = PACK
+    undoable: ClassVar[bool] = False
+
+    def execute(self, uow: UnitOfWork) -> None:
+        uow.count(packs=1)

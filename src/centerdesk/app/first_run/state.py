@@ -6,7 +6,6 @@ What only the wizard knows (skipped, put off, where the sheets lie) stands in `s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -16,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.app.backups import back_up_before
-from centerdesk.app.bootstrap import OpenStation, open_station
+from centerdesk.app.bootstrap import OpenStation, open_station, put_aside_cut_off
 from centerdesk.features.people.models import Resident
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
@@ -24,8 +23,7 @@ from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock, local
-from centerdesk.kernel.files import fsync_folder
-from centerdesk.kernel.paths import DataDir, ensure_private
+from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station, Value, is_there
 
 AT, AT_TIME, WIZARD = "setup.at", "setup.at_time", "setup.wizard"
@@ -196,7 +194,7 @@ def needed(data: DataDir) -> bool:
 def open_unfinished(data: DataDir, clock: Clock) -> OpenStation | None:
     """The station so far; None where there is none. What a power cut left of step one is put aside. Blocking."""
     if not is_there(data):
-        _put_aside_cut_off(data)
+        put_aside_cut_off(data)
         return None
     return open_station(data, clock, backup_before=_before_migration)
 
@@ -204,21 +202,6 @@ def open_unfinished(data: DataDir, clock: Clock) -> OpenStation | None:
 def _before_migration(station: OpenStation) -> None:
     if station.database.revision() is not None:  # an empty file of a cut-off step one holds nothing
         back_up_before(station, Reason.MIGRATION)
-
-
-def _put_aside_cut_off(data: DataDir) -> None:
-    """Keys without a database and without a backup open nothing: a step one that was cut off. Kept, not deleted."""
-    if not data.keyslots.exists() or list_backups([data.backups]):
-        return
-    folder, number = data.aside / "cut-off", 2
-    while folder.exists():
-        folder, number = data.aside / f"cut-off-{number}", number + 1
-    ensure_private(data.aside)
-    ensure_private(folder)
-    for left in (data.station_file, data.keyslots):
-        with suppress(FileNotFoundError):
-            left.replace(folder / left.name)
-    fsync_folder(folder)
 
 
 def read_progress(station: OpenStation) -> Progress:
