@@ -119,6 +119,20 @@ def test_two_openings_list_nothing_twice(desk):
     assert len(rows) == len(set(rows)) > 40
 
 
+def test_in_a_narrow_window_the_help_lies_over_the_page_and_takes_no_room_from_it(desk):
+    window = desk.open((1180, 688))
+    before = window.frame.geometry()
+    window.show_help()
+    desk.settle()
+    panel = window.help_panel
+    assert window.frame.geometry() == before
+    assert panel.geometry().right() == window.rect().right()
+    assert window.childAt(panel.geometry().center()) is not None
+    assert panel.isAncestorOf(window.childAt(panel.geometry().center()))
+    window.resize(1440, 868)
+    desk.qtbot.waitUntil(lambda: window.frame.width() + panel.width() < window.width())
+
+
 def test_the_sheet_is_searched_and_the_focus_comes_back(desk):
     window = desk.open()
     before = QApplication.focusWidget()

@@ -35,9 +35,8 @@ class Head(QWidget):
         words.setSpacing(0)
         words.addWidget(self._title)
         words.addWidget(self._facts)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().px(14))
         row.addWidget(Mark())
         row.addLayout(words, 1)
         row.addWidget(self._why)
@@ -51,3 +50,4 @@ class Head(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Where there is little room, why is only its sign."""
         self._why.set_only_icon(compact)
+        self._row.setSpacing(theme().px(14))

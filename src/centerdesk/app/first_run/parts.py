@@ -231,6 +231,7 @@ class StepPage(QWidget):
         self.setAccessibleName(self.step.value)
         self.progress = Progress()
         self._cards: QBoxLayout | None = None
+        self._gaps: tuple[QBoxLayout, ...] = ()
         theme_hub().changed.connect(self.fit)
         self.foot = FootRow(self.forward, self.name)
         self.foot.back.setVisible(self.step is not Step.SITE)
@@ -268,16 +269,15 @@ class StepPage(QWidget):
         """
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._cards.setContentsMargins(0, 0, 0, 0)
-        self._cards.setSpacing(theme().size("gap"))
         self._cards.addWidget(main, 5)
         self._cards.addWidget(aside, 3)
         both = QWidget()
         both.setLayout(self._cards)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme().size("gap"))
         box.addWidget(Room(both), 1)
         box.addWidget(self.foot)
+        self._gaps = (self._cards, box)
 
     @property
     def stacked(self) -> bool:
@@ -289,6 +289,8 @@ class StepPage(QWidget):
         way = QBoxLayout.Direction.TopToBottom if self.stacked else QBoxLayout.Direction.LeftToRight
         if self._cards is not None and self._cards.direction() != way:
             self._cards.setDirection(way)
+        for layout in self._gaps:
+            layout.setSpacing(theme().size("gap"))
 
     def fit_now(self) -> None:
         """`fit`, and what it changed is known to the layouts around."""

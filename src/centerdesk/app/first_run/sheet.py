@@ -94,7 +94,6 @@ class SheetStep(StepPage):
         self.fields.add_beside_hint(self.reprint)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme().size("gap"))
         self._column.addWidget(typing)
         self._column.addWidget(self.checks, 1)
         right = QWidget()
@@ -102,7 +101,6 @@ class SheetStep(StepPage):
         self._room = Room(right)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(theme().size("gap"))
         self._grid.addWidget(self.paper, 0, 0, 2, 1)
         self._grid.addWidget(self._room, 0, 1)
         self._grid.addWidget(self.foot, 1, 1)
@@ -119,6 +117,8 @@ class SheetStep(StepPage):
             self._column.removeWidget(self.paper)
             self._grid.addWidget(self.paper, 0, 0, 2, 1)
         self._grid.setColumnStretch(0, 0 if self.stacked else 9)
+        for layout in (self._grid, self._column):
+            layout.setSpacing(theme().size("gap"))
         low = self.height() < theme().scale(620)
         self._below.setHidden(low)
         short = low and theme().large

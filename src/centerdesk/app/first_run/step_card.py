@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from centerdesk.app.first_run.parts import StepList, scrolled
 from centerdesk.app.first_run.state import Step
 from centerdesk.qtkit.labels import text_label
-from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Card, Rule
 
 
@@ -19,8 +19,7 @@ class StepCard(Card):
         self.steps = StepList()
         self._count = text_label(role="facts", name="first_run_count")
         self.header.addWidget(self._count)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(theme().px(9), theme().px(9), theme().px(9), 0)
+        holder = self._holder = QVBoxLayout()
         self._area = scrolled(self.steps)
         holder.addWidget(self._area)
         inside = QVBoxLayout()
@@ -29,18 +28,24 @@ class StepCard(Card):
         inside.addWidget(Rule())
         inside.addWidget(self._make_foot())
         self.body.addLayout(inside)
+        theme_hub().changed.connect(self._scale)
+        self._scale()
 
     def _make_foot(self) -> QWidget:
         foot = QWidget()
         foot.setObjectName("first_run_foot")
         foot.setProperty("ground", "surface2")
-        box = QVBoxLayout(foot)
-        box.setContentsMargins(theme().px(14), theme().px(10), theme().px(14), theme().px(12))
-        box.setSpacing(theme().px(3))
+        box = self._foot = QVBoxLayout(foot)
         box.addWidget(text_label(self.tr("随时可以停"), role="table-strong"))
         self._resume = text_label(role="caption", name="first_run_resume", wrap=True)
         box.addWidget(self._resume)
         return foot
+
+    def _scale(self) -> None:
+        look = theme()
+        self._holder.setContentsMargins(look.px(9), look.px(9), look.px(9), 0)
+        self._foot.setContentsMargins(look.px(14), look.px(10), look.px(14), look.px(12))
+        self._foot.setSpacing(look.px(3))
 
     def say_done(self, done: int) -> None:
         """How many of the six are done."""

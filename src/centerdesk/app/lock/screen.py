@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from centerdesk.app.pulse import Pulse
 from centerdesk.features.staff.api import SignInRefused
@@ -19,6 +19,7 @@ from centerdesk.qtkit.labels import set_state, text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import IconLabel
+from centerdesk.qtkit.sheet import Scrim
 
 if TYPE_CHECKING:
     from centerdesk.app.desk.window import DeskWindow
@@ -26,16 +27,14 @@ if TYPE_CHECKING:
 CARD = 420
 
 
-class LockScreen(QWidget):
-    """锁屏. Covers the whole window; holds no name of a resident, no door, no number."""
+class LockScreen(Scrim):
+    """锁屏. Covers the whole window; holds no name of a resident, no door, no number. Esc does nothing here."""
 
     unlocked = Signal(object)
     sign_out_wanted = Signal()
 
     def __init__(self, window: DeskWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self.setObjectName("lock_screen")
+        super().__init__(window, "lock_screen")
         self.setAccessibleName(self.tr("已锁屏"))
         self._desk = window.desk
         self._actor = window.actor()
@@ -44,7 +43,6 @@ class LockScreen(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
-        window.installEventFilter(self)
         self._tick()
 
     def _build(self) -> None:
@@ -95,18 +93,16 @@ class LockScreen(QWidget):
 
     def cover(self) -> None:
         """Lie over the whole window and take the keys."""
-        self.setGeometry(self._window.rect())
-        self.show()
-        self.raise_()
-        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rise(self._password)
         self._timer.start()
 
+    def escape(self) -> None:
+        """Only the password opens."""
+
     def leave(self) -> None:
+        """Open again; the focus goes back to where somebody was."""
         self._timer.stop()
-        self._window.removeEventFilter(self)
-        self.hide()
-        self.setParent(None)
-        self.deleteLater()
+        super().leave()
 
     def ask(self, text: str) -> None:
         """Say why the password is wanted now."""
@@ -179,21 +175,6 @@ class LockScreen(QWidget):
             self._settle()
 
     # --- covering -------------------------------------------------------------------------------------------
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes round on the card."""
-        ring: list[QWidget] = [w for w in (self._password, self._go, self._other) if w.isEnabled()]
-        here = next((n for n, w in enumerate(ring) if w.hasFocus()), 0)
-        ring[(here + (1 if forward else -1)) % len(ring)].setFocus(Qt.FocusReason.TabFocusReason)
-        return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.accept()  # nothing behind the lock hears a key
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
-        return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Plain blocks where content stood: not blurred, so that nothing can be guessed."""

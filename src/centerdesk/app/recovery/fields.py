@@ -165,9 +165,12 @@ class GroupFields(QWidget):
         box.addLayout(self._foot)
         self._measure()
         theme_hub().changed.connect(self._measure)
-        for first, then in zip(self.fields, self.fields[1:], strict=False):
-            QWidget.setTabOrder(first, then)
+        self._beside: list[QWidget] = []
         self._say()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Down the first column before the second: as the code stands on the paper, and as it is typed."""
+        return [*self.fields, *self._beside]
 
     def _measure(self) -> None:
         self._grid.setHorizontalSpacing(theme().px(8))
@@ -179,6 +182,7 @@ class GroupFields(QWidget):
 
     def add_beside_hint(self, widget: QWidget) -> None:
         """Put something at the right of the sentence under the fields."""
+        self._beside.append(widget)
         self._foot.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
 
     def start(self, groups: SheetGroups | None) -> None:
