@@ -185,7 +185,7 @@ class ImportStep(StepPage):
             token = "dawn-ink" if name == "refused" and counts[name] else "ink"
             stat.show_value(f"{counts[name]:,}", token=token)
         self._problems.show_rows(
-            [(p.words, self.tr("{} 处").format(p.count)) for p in trial.problems],
+            [(p.words, self.tr("{:,} 处").format(p.count)) for p in trial.problems],
             self.tr("一处也没有。") if trial.readable else "",
         )
         names = [*trial.unknown_grids, *trial.unknown_compounds]

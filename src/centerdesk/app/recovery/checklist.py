@@ -71,7 +71,7 @@ class _TwoPeople(QWidget):
             box.setObjectName(f"{name}_who")
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.setAccessibleName(title)
-            field.setPlaceholderText(self.tr("本人来输密码"))
+            field.setPlaceholderText(self.tr("本人密码"))
             field.returnPressed.connect(self._submit)
             grid.addWidget(text_label(title, role="field-label"), row, 0)
             grid.addWidget(box, row, 1)

@@ -87,7 +87,11 @@ class WatchCard(Card):
         super().__init__("待处置", parent, icon_name="alert", token="red", padded=False)
         self.setObjectName("card_alarms")
         self._hint = OneLine(
-            self.tr("一步到时没人接，自动转下一位"), role="caption", name="alarms_hint", wants=True
+            self.tr("一步到时没人接，自动转下一位"),
+            role="caption",
+            name="alarms_hint",
+            wants=True,
+            between="，",
         )
         self.header.addWidget(self._hint)
         self.stack = AlarmStack()
@@ -260,7 +264,7 @@ class MonthCard(SideCard):
         self.header.addWidget(self._badge)
         self._value = text_label(role="figure", name="month_value")
         self._of = text_label(role="secondary", name="month_of")
-        self._due = OneLine(role="caption", name="month_due", wants=True)
+        self._due = OneLine(role="caption", name="month_due", wants=True, between=" ")
         top = QHBoxLayout()
         top.setSpacing(theme().px(6))
         for label in (self._value, self._of):
@@ -305,6 +309,7 @@ class LedgerCard(SideCard):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(theme().px(5))
         self.body.addLayout(self._lines)
+        self.body.addStretch(1)
 
     def show_ledger(self, facts: LedgerFacts, *, opens: bool) -> None:
         """`opens`: this person may see more than the figures."""
