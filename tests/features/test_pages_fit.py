@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from PySide6.QtWidgets import QApplication, QWidget
 
 from centerdesk.features.people.commands_proposals import ProposeMerge, ProposeRemoval
@@ -19,18 +21,22 @@ from centerdesk.qtkit.theme import Theme
 from tests.features.checkins_page import desk
 from tests.helpers.fits import boxes, misfits
 from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.people import id_number, make_town
+from tests.helpers.people import COMPOUND, id_number, make_town
 from tests.helpers.returns import keep, return_town
 from tests.helpers.station import make_station
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 WIDE, NARROW = (1340, 774), (1068, 593)
 """What the window of 1440×900 and of 1180×720 leaves a page."""
+TWICE = (1234, 650)
+"""What 1440×900 leaves it at 200 %."""
 LOOKS = [
     pytest.param(("light", {}, WIDE), id="wide"),
     pytest.param(("light", {}, NARROW), id="narrow"),
     pytest.param(("dark", {"large": True}, WIDE), id="large"),
+    pytest.param(("dark", {"large": True}, NARROW), id="narrow-large"),
     pytest.param(("contrast", {"zoom": 150}, NARROW), id="zoomed"),
+    pytest.param(("light", {"zoom": 200}, TWICE), id="twice"),
 ]
 NAME = "阿依古丽买买提"
 
@@ -112,6 +118,42 @@ def test_the_import_before_a_file_is_chosen(qtbot, tmp_path, size) -> None:
     with page_host(station) as host:
         _fits(qtbot, show_page(qtbot, ImportPage, host, size))
     station.close()
+
+
+def test_the_import_with_a_roster_on_the_table(qtbot, tmp_path, size) -> None:
+    station = make_station(tmp_path)
+    make_town(station)
+    with page_host(station) as host:
+        page = show_page(qtbot, ImportPage, host, size)
+        page.start(_roster(tmp_path / "名单.xlsx"))
+        settle(qtbot, host)
+        _fits(qtbot, page)
+        page.review.next_problem()
+        settle(qtbot, host)
+        _fits(qtbot, page)
+    station.close()
+
+
+def _roster(path: Path) -> Path:
+    """Good rows, wrong numbers, and grids that nobody has made."""
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["序号", "姓名", "身份证号", "小区", "门牌", "与户主关系", "联系电话", "网格"])
+    for n in range(1, 30):
+        number = id_number(date(1950, 1, 1), n)
+        wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+        row = [
+            n,
+            NAME,
+            wrong if n % 4 == 0 else number,
+            COMPOUND,
+            f"3-2-{n + 4}01",
+            "户主",
+            f"138123456{n:02d}",
+        ]
+        sheet.append([*row, f"云和{'七八九十'[n % 4]}网格"])
+    book.save(path)
+    return path
 
 
 def test_the_round_with_an_alarm_the_list_and_the_month(qtbot, tmp_path, size) -> None:

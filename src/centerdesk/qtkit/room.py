@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from centerdesk.qtkit.look import theme, theme_hub
 
@@ -33,7 +33,7 @@ class Room(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """The inner widget's width, with its scroll bar; a few lines high."""
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        bar = self.verticalScrollBar().sizeHint().width()  # the style's own figure knows no zoom
         return QSize(self._inner.minimumSizeHint().width() + bar, theme().px(self._asks))
 
     def measure_anew(self) -> None:

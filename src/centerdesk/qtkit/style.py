@@ -110,6 +110,8 @@ class DeskStyle(QProxyStyle):
                 | QStyle.PixelMetric.PM_ExclusiveIndicatorHeight
             ):
                 return round(theme().scale(17))
+            case QStyle.PixelMetric.PM_LineEditIconSize:
+                return theme().size("icon-button")
         return super().pixelMetric(metric, option, widget)
 
 

@@ -89,6 +89,8 @@ class Theme(Look):
                 return f"{self.size('control') - 2 * self.edge('field') - 2 * self.px(1)}px"
             case "button-height":
                 return f"{self.size('control') - 2 * self.edge('control')}px"
+            case "button-tall-height":
+                return f"{self.size('control-primary') - 2 * self.edge('control')}px"
             case "button-small-height":
                 return f"{self.size('control-small') - 2 * self.edge('control')}px"
             case _:

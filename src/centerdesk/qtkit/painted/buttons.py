@@ -52,8 +52,8 @@ class KeyButton(QPushButton):
         self._small, self._tall = small, tall
         self._missing = ""
         self._only_icon = False
-        if small:  # not "size", which every widget has already
-            self.setProperty("extent", "small")
+        if small or tall:  # not "size", which every widget has already
+            self.setProperty("extent", "small" if small else "tall")
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()

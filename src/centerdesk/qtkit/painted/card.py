@@ -111,8 +111,9 @@ class Card(QFrame):
             row.addWidget(self._title)
             row.addStretch(1)
             row.addLayout(self.header)
+            self._head_rule = Rule(self)
             outer.addWidget(self._head)
-            outer.addWidget(Rule(self))
+            outer.addWidget(self._head_rule)
             self.setAccessibleName(title)
         outer.addLayout(self.body, 1)
         self._measure()
@@ -127,6 +128,12 @@ class Card(QFrame):
     def set_kind(self, kind: CardKind) -> None:
         """Another elevation or message."""
         set_state(self, "card", kind.value)
+
+    def set_header_shown(self, on: bool) -> None:
+        """Low windows do without the header where the content says what it is; the card keeps its name."""
+        if self._title is not None:
+            self._head.setVisible(on)
+            self._head_rule.setVisible(on)
 
     def _measure(self) -> None:
         look = theme()

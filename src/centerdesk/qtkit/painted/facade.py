@@ -93,10 +93,19 @@ class FacadeBoard(WindowList):
         look, rows = theme(), self._rows()
         if not rows or not rows[0]:
             return QSize(look.px(240), look.px(220))
-        wide = max(sum(natural_size(b)[0] for b in row) for row in rows) * look.scale(SMALLEST)
-        high = max(natural_size(b)[1] for row in rows for b in row) * look.scale(SMALLEST)
+        wide = max(sum(natural_size(b)[0] for b in row) for row in rows) * self._smallest()
+        high = max(natural_size(b)[1] for row in rows for b in row) * self._smallest()
         gaps = look.scale(_LEFT + _RIGHT + _GAP)
         return QSize(round(wide + gaps), round((high + look.scale(_ABOVE + _BELOW)) * len(rows)))
+
+    @property
+    def least_height(self) -> float:
+        """Below this the tallest house on show loses its upper floors, px."""
+        tallest = max((natural_size(building)[1] for building in self._shown()), default=0.0)
+        return tallest * self._smallest() + theme().scale(_ABOVE + _BELOW)
+
+    def _smallest(self) -> float:
+        return SMALLEST if self._per_page == 1 else theme().scale(SMALLEST)  # alone, whole before large
 
     def _bring_into_view(self, window_id: object) -> None:
         for index, building in enumerate(self._buildings):
@@ -166,8 +175,7 @@ class FacadeBoard(WindowList):
         tallest = max(natural_size(building)[1] for row in rows for building in row)
         high = self.height() / len(rows) - look.scale(_ABOVE + _BELOW)
         largest = look.scale(LARGEST if self._per_page == 1 else 1.15)
-        smallest = SMALLEST if self._per_page == 1 else look.scale(SMALLEST)  # alone, whole before large
-        unit = max(smallest, min(room / sum(columns), high / tallest, largest))
+        unit = max(self._smallest(), min(room / sum(columns), high / tallest, largest))
         return unit, max(0.0, room - sum(columns) * unit)
 
     def _repaint_all(self) -> None:

@@ -160,12 +160,14 @@ class AlarmTile(QAbstractButton):
         look = theme()
         big, small = look.font("record_name"), look.font("caption")
         then = item.tile_then()
-        wide = max(text_width(big, self._left), text_width(small, then)) + 2
+        wide = max(text_width(big, self._left), min(text_width(small, then), self.width() * 0.32)) + 2
         right = self.width() - look.scale(15)
         high, low = line_height(big), line_height(small)
         top = (self.height() - high - low) / 2
         draw_text(painter, QRectF(right - wide, top, wide, high), self._left, big, ink, RIGHT)
-        draw_text(painter, QRectF(right - wide, top + high, wide, low), then, small, "ink3", RIGHT)
+        draw_text(
+            painter, QRectF(right - wide, top + high, wide, low), then, small, "ink3", RIGHT, elide=True
+        )
         return right - wide
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

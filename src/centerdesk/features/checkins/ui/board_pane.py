@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.features.checkins.queries import RoundRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
@@ -23,6 +23,7 @@ from centerdesk.qtkit.painted.facade import FacadeBoard
 from centerdesk.qtkit.painted.house import BuildingView
 from centerdesk.qtkit.painted.sky import Sky
 from centerdesk.qtkit.painted.window_glyph import WindowState
+from centerdesk.qtkit.room import Shelf
 
 VIEWS = (("facade", "楼面"), ("roll", "名单"), ("month", "月历"))
 _LEGEND = (OK, NOT_OK, UNCLEAR, HELP, DUE, UNSEEN, PAUSED)
@@ -64,8 +65,7 @@ class BoardPane(Card):
         column.addWidget(self.strip)
         column.addWidget(self._strip_rule)
         column.addWidget(self.board, 1)
-        self._pages = QWidget()
-        self.stack = QStackedLayout(self._pages)
+        self._pages = self.stack = Shelf()
         for page in (facade, roll, month):
             self.stack.addWidget(page)
         self.legend = StateLegend()
@@ -125,6 +125,7 @@ class BoardPane(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_chips()
+        self._fill_strip()
 
     def show_houses(self, houses: Houses, route: Sequence[UUID]) -> None:
         """The houses of the route; `route` are the checks in walking order, for Tab."""
@@ -163,10 +164,12 @@ class BoardPane(Card):
 
     def _fill_strip(self) -> None:
         others = self._others() if self._narrow else []
-        self.strip.setVisible(bool(others))
-        self._strip_rule.setVisible(bool(others))
         if others:
             self.strip.set_buildings(others)
+        left = self._pages.height() - self.strip.sizeHint().height()
+        shown = bool(others) and (left >= self.board.least_height or not self.isVisible())
+        self.strip.setVisible(shown)
+        self._strip_rule.setVisible(shown)
 
     def _others(self) -> list[BuildingView]:
         """Buildings beside the one on show, as many as fit around it."""

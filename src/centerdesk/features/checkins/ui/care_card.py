@@ -20,6 +20,7 @@ from centerdesk.qtkit.icons import icon
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.more_editors import FlowLayout
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.card import IconLabel, Rule
@@ -189,7 +190,7 @@ def _head(care: CareRow, more: int) -> QWidget:
     row.addStretch(1)
     checked = f"{care.verified_on:%m-%d} 核实" if care.verified_on else "还没核实过"
     rest = f"还有 {more} 人 · " if more > 0 else ""
-    row.addWidget(text_label(f"{rest}{checked}", role="hint"))
+    row.addWidget(OneLine(f"{rest}{checked}", role="hint", wants=True))
     return head
 
 

@@ -17,7 +17,7 @@ from centerdesk.features.checkins.ui.words import clock_word, state_word
 from centerdesk.kernel.clock import Month
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.accessible import Role, give_role
-from centerdesk.qtkit.painted.base import CENTRE, draw_text, follow_look
+from centerdesk.qtkit.painted.base import CENTRE, draw_text, follow_look, text_width
 from centerdesk.qtkit.pens import pen
 
 _ROW, _HEAD, _FOOT, _COLUMN = 27.0, 44.0, 28.0, 18.5
@@ -217,13 +217,14 @@ class MonthMatrix(QAbstractScrollArea):
                 week = "今" if today else _WEEK[day.weekday()]
                 draw_text(painter, QRectF(x, top, step, line), week, small, ink, CENTRE)
             elif day.day == 1 and number:
-                draw_text(
-                    painter, QRectF(x + look.scale(2), top, 2 * step, line), f"{day.month}月", small, "ink2"
-                )
+                self._paint_month(painter, QRectF(x, top, step, line), number)
             if day.day == 1 and number:
                 painter.setPen(pen("control", look.edge("hair")))
                 painter.drawLine(QPointF(x, top), QPointF(x, self.viewport().height() - look.scale(4)))
-            draw_text(painter, QRectF(x, top + line, step, line), str(day.day), small, ink, CENTRE)
+            if today or self._numbered(day, step):
+                wide = max(step, text_width(small, "30"))  # a number may stand into its empty neighbours
+                place = QRectF(x + (step - wide) / 2, top + line, wide, line)
+                draw_text(painter, place, str(day.day), small, ink, CENTRE)
         title = QRectF(look.scale(14), top + line, left - look.scale(14), line)
         draw_text(painter, title, self.tr("门牌"), look.font("caption"), "ink3")
         if (strip := self._rhythm()) is not None:
@@ -239,6 +240,27 @@ class MonthMatrix(QAbstractScrollArea):
                 "ink3",
                 elide=True,
             )
+
+    def _paint_month(self, painter: QPainter, box: QRectF, number: int) -> None:
+        """The next month's name over its first days, where nothing else stands so near."""
+        assert self._sheet is not None
+        words, small = f"{self._sheet.days[number].month}月", theme().font("small-mark")
+        marked = (n for n, d in enumerate(self._sheet.days) if n > number and self._marked(d))
+        wide = (next(marked, len(self._sheet.days)) - number) * box.width() - theme().scale(2)
+        if wide >= text_width(small, words):
+            place = QRectF(box.left() + theme().scale(2), box.top(), wide, box.height())
+            draw_text(painter, place, words, small, "ink2")
+
+    def _marked(self, day: date) -> bool:
+        """Does a word stand over this day: a weekend's or today's."""
+        return day.weekday() >= 5 or (self._sheet is not None and day == self._sheet.today)
+
+    def _numbered(self, day: date, step: float) -> bool:
+        """Does this day bear its number: all where they stand apart, else the first and every fifth."""
+        apart = step >= text_width(theme().font("small-mark"), "30") + theme().scale(3)
+        sheet = self._sheet
+        near = sheet is not None and sheet.today in sheet.days and abs((sheet.today - day).days) == 1
+        return apart or (not near and (day.day == 1 or (day.day % 5 == 0 and day.day < 30)))
 
     def _paint_foot(self, painter: QPainter, step: float, left: float) -> None:
         """漏看 is the only row that is summed."""

@@ -22,9 +22,11 @@ from centerdesk.kernel.clock import Month, local
 from centerdesk.qtkit.icons import icon
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, text_width
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.minibars import Part, SplitBar
+from centerdesk.qtkit.room import Room
 
 _LEGEND = (
     (OK, "morning", "早 已开"), (OK, "evening", "晚 已拉上"), (NOT_OK, "morning", "没开 / 没拉"),
@@ -35,12 +37,18 @@ _OUTCOME_TOKENS = ("c2", "c3", "line2", "dawn", "dawn-ink", "ink3", "red", "cont
 
 
 class MonthLegend(PaintedWidget):
-    """月历图例. As many as fit."""
+    """月历图例. All where there is room, else what occurs this month, as far as it goes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._present: frozenset[str] = frozenset()
         self.describe(self.tr("图例"), "，".join(words for _, _, words in _LEGEND))
+
+    def show_present(self, states: frozenset[str]) -> None:
+        """Which states stand in the matrix."""
+        self._present = states
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(theme().px(260), round(theme().scale(40)))
@@ -50,17 +58,23 @@ class MonthLegend(PaintedWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look, painter = theme(), begin(self)
-        font, left = look.font("caption"), look.scale(14)
-        widths = [look.scale(22) + text_width(font, words) for _, _, words in _LEGEND]
-        gap = max(look.scale(8), (self.width() - 2 * left - sum(widths)) / (len(widths) - 1))
-        for (state, slot, words), wide in zip(_LEGEND, widths, strict=True):
-            if left + wide > self.width() - look.scale(6):
-                break
+        font, side, chip = look.font("caption"), look.scale(14), look.scale(22)
+        wide = {item: chip + text_width(font, item[2]) for item in _LEGEND}
+        room = self.width() - 2 * side
+        shown = list(_LEGEND)
+        if sum(wide.values()) + look.scale(8) * (len(shown) - 1) > room:
+            shown = [item for item in _LEGEND if item[0] in self._present]
+        while shown and sum(wide[item] for item in shown) + look.scale(8) * (len(shown) - 1) > room:
+            shown.pop()
+        spare = room - sum(wide[item] for item in shown)
+        gap = min(look.scale(72), spare / max(1, len(shown) - 1))
+        left = side
+        for state, slot, words in shown:
             box = QRectF(left, self.height() / 2 - look.scale(5.5), look.scale(15), look.scale(11))
             paint_half(painter, box, MonthCell(UUID(int=0), state, None, False, ""), slot)
-            room = QRectF(left + look.scale(22), 0, wide, self.height())
-            draw_text(painter, room, words, font, "ink2")
-            left += wide + gap
+            place = QRectF(left + chip, 0, wide[state, slot, words], self.height())
+            draw_text(painter, place, words, font, "ink2")
+            left += wide[state, slot, words] + gap
         painter.end()
 
 
@@ -77,7 +91,7 @@ class MonthPane(QWidget):
         self._title = text_label(role="card-title", name="month_title")
         self._back = self._arrow("month_back", "chevron_left", self.tr("上个月"))
         self._on = self._arrow("month_on", "chevron_right", self.tr("下个月"))
-        self._cell = text_label(role="secondary", name="month_cell")
+        self._cell = OneLine(role="secondary", name="month_cell", wants=True)
         self.matrix = MonthMatrix()
         self.matrix.cell_chosen.connect(self.cell_chosen)
         self.matrix.cursor_moved.connect(self._say_cell)
@@ -98,7 +112,8 @@ class MonthPane(QWidget):
         box.addWidget(self.matrix, 1)
         box.addWidget(self._empty, 1)
         box.addWidget(Rule(self))
-        box.addWidget(MonthLegend())
+        self._legend = MonthLegend()
+        box.addWidget(self._legend)
         theme_hub().changed.connect(self._dress)
 
     def _arrow(self, name: str, icon_name: str, words: str) -> QToolButton:
@@ -115,6 +130,7 @@ class MonthPane(QWidget):
         self._month = desk.month
         self._title.setText(self.tr("{} 年 {} 月").format(desk.month.year, desk.month.month))
         self.matrix.show_sheet(MonthSheet(desk.month, tuple(rows), today, desk.as_of, desk.until))
+        self._legend.show_present(frozenset(c.state for row in rows for c in row.cells.values()))
         self.matrix.setVisible(bool(rows))
         self._empty.setVisible(not rows)
         self._say_cell()
@@ -163,27 +179,30 @@ class MonthCard(Card):
         head.addWidget(self._slots)
         self.body.addLayout(head)
         self.body.addWidget(Rule(self))
+        figures = QWidget()
+        column = QVBoxLayout(figures)
+        column.setContentsMargins(0, 0, 0, 0)
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(theme().px(12))
         self._grid.setHorizontalSpacing(theme().px(14))
         self._grid.setColumnStretch(0, 1)
-        self.body.addLayout(self._grid)
+        column.addLayout(self._grid)
         self._times = text_label(role="secondary", name="month_times", wrap=True)
         self._runs = text_label(role="secondary", name="month_runs", wrap=True)
         self._closed = text_label(role="secondary", name="month_closed", wrap=True)
         self._split = SplitBar()
-        for widget in (Rule(self), self._times, self._runs, self._closed, self._split):
-            self.body.addWidget(widget)
         self._parts = text_label(role="hint", name="month_outcomes", wrap=True)
-        self.body.addWidget(self._parts)
-        self.body.addStretch(1)
+        for widget in (Rule(), self._times, self._runs, self._closed, self._split, self._parts):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.body.addWidget(Room(figures), 1)
         self.body.addWidget(Rule(self))
         self._foot = text_label(role="hint", name="month_foot", wrap=True)
         self.body.addWidget(self._foot)
 
     def show_month(self, desk: MonthDesk) -> None:
         self._desk = desk
-        self._words_top.setText(self.tr("{} 月，看得到的各户").format(desk.month.month))
+        self._words_top.setText(self.tr("{} 月的数").format(desk.month.month))
         self._fill()
 
     def _on_slot(self, slot: str) -> None:
@@ -210,7 +229,9 @@ class MonthCard(Card):
         self._show_outcomes(desk)
         said = local(desk.as_of)
         self._foot.setText(
-            self.tr("和月报同一口径：应看减去批准的暂停；到点的才算。数到 {}。").format(f"{said:%m-%d %H:%M}")
+            self.tr("看得到的各户，和月报同一口径：应看减去批准的暂停；到点的才算。数到 {}。").format(
+                f"{said:%m-%d %H:%M}"
+            )
         )
         self.setAccessibleName(self._words_top.text())
 

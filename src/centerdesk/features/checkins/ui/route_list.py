@@ -162,7 +162,11 @@ def _station_notes(entry: RouteEntry, room: float) -> list[tuple[str, str, bool]
     notes = [note for note in notes if note[0]]
     look = theme()
     needed = sum(text_width(look.font("caption", bold=b), w) + look.scale(9) for w, _ink, b in notes)
-    return notes if needed <= room or len(notes) < 2 else notes[1:]
+    if needed <= room:
+        return notes
+    if len(notes) > 1:
+        return notes[1:]
+    return [(words.split(" · ")[0], ink, bold) for words, ink, bold in notes]
 
 
 def _paint_home(painter: QPainter, rect: QRectF, entry: RouteEntry) -> None:
@@ -189,7 +193,10 @@ def _paint_home(painter: QPainter, rect: QRectF, entry: RouteEntry) -> None:
     note = QRectF(left, rect.top(), max(0.0, right - left), rect.height())
     font = look.font("caption", bold=entry.strong)
     words = entry.note if text_width(font, entry.note) <= note.width() else entry.note.split(" ")[0]
-    draw_text(painter, note, words, font, entry.tone, RIGHT, elide=True)
+    if (
+        text_width(font, words) <= note.width()
+    ):  # half a word says nothing; ground and bar tell the current one
+        draw_text(painter, note, words, font, entry.tone, RIGHT)
 
 
 class RouteList(QListView):

@@ -54,7 +54,7 @@ class KeyLegend(QWidget):
             pair = QWidget()
             row = QHBoxLayout(pair)
             row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(theme().px(5 if low else 7))
+            row.setSpacing(theme().px(3 if low else 7))
             row.addWidget(KeyCap(key))
             row.addWidget(text_label(words, role="hint" if low else "table"))
             row.addStretch(1)
@@ -75,8 +75,11 @@ class KeyLegend(QWidget):
 
     def _measure(self) -> None:
         look = theme()
-        self._grid.setContentsMargins(look.px(10), look.px(9), look.px(6), look.px(9))
-        self._grid.setHorizontalSpacing(look.px(11))
+        low = self._shown is not None and self._shown[1]
+        self._grid.setContentsMargins(
+            look.px(7 if low else 10), look.px(9), look.px(4 if low else 6), look.px(9)
+        )
+        self._grid.setHorizontalSpacing(look.px(5 if low else 11))
         self._grid.setVerticalSpacing(look.px(7))
 
 

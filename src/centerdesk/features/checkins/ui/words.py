@@ -128,12 +128,12 @@ def minutes_words(delta: timedelta) -> str:
 
 
 def round_facts(view: RoundView, now: datetime, sun: str) -> str:
-    """The line under the title: 早间 07:30–09:00 · 日出 06:45 · 离收窗还有 19 分钟."""
+    """The line under the title: 早间 07:30–09:00 · 离收窗还有 19 分钟 · 日出 06:45."""
     title = SLOT_TITLES[view.slot]
     if view.opens_at is None or view.due_at is None:
         return f"{title} · 这一轮没有要看的窗"
     span = f"{title} {clock_word(view.opens_at)}–{clock_word(view.due_at)}"
-    return " · ".join(part for part in (span, sun, _left(view, now)) if part)
+    return " · ".join(part for part in (span, _left(view, now), sun) if part)
 
 
 def _left(view: RoundView, now: datetime) -> str:

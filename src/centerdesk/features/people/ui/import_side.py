@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from centerdesk.features.people.commands_trial import NamedChange, Trial
 from centerdesk.features.people.importing_desk import KnownPlaces, Roster, unknown_places
-from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import PaintedWidget, begin
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Rule
@@ -58,13 +59,18 @@ class TrialCard(Card):
     def __init__(self) -> None:
         super().__init__("试算结果")
         self.setObjectName("trial_card")
-        self._low = self._has_samples = False
+        self._low = self._has_samples = self._may_add = False
+        self._missing = KnownPlaces((), ())
         self.header.addWidget(text_label("写入后会这样", role="secondary"))
         self._bar = SplitBar()
         self._bar.setObjectName("trial_bar")
         self.body.addWidget(self._bar)
-        self._figures: dict[str, object] = {}
-        self.body.addLayout(self._make_figures())
+        self._figures: dict[str, TextLabel] = {}
+        self._figures_box = QWidget()
+        self._figures_box.setLayout(self._make_figures())
+        self.body.addWidget(self._figures_box)
+        self._short = OneLine(role="secondary", name="trial_short")
+        self.body.addWidget(self._short)
         self._samples = QVBoxLayout()
         self._samples_box = QWidget()
         self._samples_box.setLayout(self._samples)
@@ -104,6 +110,7 @@ class TrialCard(Card):
 
     def _make_figures(self) -> QGridLayout:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(5)
         grid.setVerticalSpacing(0)
         for number, (name, text, token) in enumerate(_PARTS):
@@ -125,9 +132,11 @@ class TrialCard(Card):
         self._bar.set_parts([Part(text, values[name], token) for name, text, token in _PARTS])
         for name, label in self._figures.items():
             known = trial is not None or name == "blocked"
-            label.setText(f"{values[name]:,}" if known else "…")  # type: ignore[attr-defined]  # labels, made above
+            label.setText(f"{values[name]:,}" if known else "…")
+        self._short.setText(" · ".join(f"{text} {self._figures[name].text()}" for name, text, _ in _PARTS))
         self._show_samples(trial.samples if trial else (), trial.changed if trial else 0)
-        self._show_places(unknown_places(roster), may_add_places)
+        self._missing, self._may_add = unknown_places(roster), may_add_places
+        self._show_places()
         rows = len(roster.taken())
         self.confirm.setText(tr("确认 {:,} 行").format(rows))
         self.confirm.set_missing(_why_not(rows, trial))
@@ -148,30 +157,37 @@ class TrialCard(Card):
         self._has_samples = bool(samples)
         self._samples_box.setVisible(self._has_samples and not self._low)
 
-    def _show_places(self, missing: KnownPlaces, may_add: bool) -> None:
+    def _show_places(self) -> None:
         _empty(self._places)
         for names, what, signal, name in (
-            (missing.grids, "网格", self.grids_asked, "add_grids"),
-            (missing.compounds, "小区", self.compounds_asked, "add_compounds"),
+            (self._missing.grids, "网格", self.grids_asked, "add_grids"),
+            (self._missing.compounds, "小区", self.compounds_asked, "add_compounds"),
         ):
             if not names:
                 continue
             listed = "、".join(names[:3]) + (f"等 {len(names)} 个" if len(names) > 3 else "")
-            self._places.addWidget(text_label(f"没有这些{what}：{listed}", role="warning", wrap=True))
-            if may_add:
-                button = QPushButton(tr("建这 {} 个{}").format(len(names), what))
-                button.setObjectName(name)
-                button.setProperty("kind", "link")
-                button.clicked.connect(_asking(signal, names))
-                self._places.addWidget(button)
+            words = f"没有这些{what}：{listed}"
+            way: QWidget
+            if self._may_add:
+                way = QPushButton(tr("建这 {} 个{}").format(len(names), what))
+                way.setObjectName(name)
+                way.setProperty("kind", "link")
+                way.clicked.connect(_asking(signal, names))
             else:
-                self._places.addWidget(
-                    text_label("要用它们，请书记在设置里添上。不添也能导。", role="hint", wrap=True)
+                advice = "要用它们，请书记在设置里添上。不添也能导。"
+                way = (
+                    OneLine(advice, role="hint") if self._low else text_label(advice, role="hint", wrap=True)
                 )
+            self._places.addWidget(_place_line(words, way) if self._low else _place_lines(words, way))
 
     def set_low(self, low: bool) -> None:
-        """Low windows: figures and button only; what changes is marked in the rows."""
-        self._low = low
+        """Low windows: one line of figures, one of places, the button; what changes is marked in the rows."""
+        self.set_header_shown(not low)
+        self._figures_box.setVisible(not low)
+        self._short.setVisible(low)
+        if low != self._low:
+            self._low = low
+            self._show_places()
         self._samples_box.setVisible(self._has_samples and not low)
         self._foot.setVisible(not low and not self._progress.isVisibleTo(self))
 
@@ -186,6 +202,28 @@ class TrialCard(Card):
             done, total = progress
             self._progress.setRange(0, total)
             self._progress.setValue(done)
+
+
+def _place_lines(words: str, way: QWidget) -> QWidget:
+    """What is missing in as many lines as it takes, and below what one can do."""
+    box = QWidget()
+    lines = QVBoxLayout(box)
+    lines.setContentsMargins(0, 0, 0, 0)
+    lines.setSpacing(theme().px(6))
+    lines.addWidget(text_label(words, role="warning", wrap=True))
+    lines.addWidget(way)
+    return box
+
+
+def _place_line(words: str, way: QWidget) -> QWidget:
+    """The same in one line."""
+    box = QWidget()
+    line = QHBoxLayout(box)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(theme().px(8))
+    line.addWidget(OneLine(words, role="warning"), 1)
+    line.addWidget(way, 0 if isinstance(way, QPushButton) else 1)
+    return box
 
 
 def _why_not(rows: int, trial: Trial | None) -> str:

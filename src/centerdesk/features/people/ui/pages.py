@@ -153,9 +153,11 @@ class LedgerPage(Page):
         self.model.facts_changed.connect(self._show_facts)
         self.model.swapped.connect(self._count_hits)
         self.model.sort_requested.connect(self._on_sort)
-        self.foot.copy_button.clicked.connect(table.copy_selection)
-        self.foot.export_button.clicked.connect(self.doing.export)
-        self.foot.print_button.clicked.connect(self.doing.print)
+        self.foot.copy.button.clicked.connect(table.copy_selection)
+        self.foot.export.button.clicked.connect(self.doing.export)
+        self.foot.print.button.clicked.connect(self.doing.print)
+        self.foot.detail.button.clicked.connect(self.side.toggle)
+        self.side.moved.connect(self._offer_detail)
         self.detail.edit_asked.connect(self.doing.edit)
         self.detail.verify_asked.connect(self.doing.verify)
         self.detail.reveal_asked.connect(self.doing.reveal)
@@ -293,6 +295,11 @@ class LedgerPage(Page):
     def _on_row(self, row: ResidentRow | None) -> None:
         if row is not None and row.id != self.detail.resident_id:
             self._leave_tray_for(row.id)
+        self._offer_detail()
+
+    def _offer_detail(self) -> None:
+        """Say how the person in hand is seen, where they lie in a closed drawer."""
+        self.foot.offer_detail(self.side.isHidden() and self.table.currentIndex().isValid())
 
     def _leave_tray_for(self, resident_id: UUID) -> None:
         self.proposing.close()

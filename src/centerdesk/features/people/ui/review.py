@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from centerdesk.features.people.importing_desk import Roster, column_of, row_of
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
@@ -15,9 +15,11 @@ from centerdesk.features.people.ui.import_side import TrialCard
 from centerdesk.features.people.ui.import_words import FIELD_TEXTS
 from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.buttons import Chip
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.keycap import KeyCap
+from centerdesk.qtkit.room import Room
 
 _SECRET = frozenset({"id", "phone"})
 """Fields whose old value is not put into the line: it is typed anew, from the paper."""
@@ -56,6 +58,7 @@ class ReviewStage(QWidget):
         super().__init__()
         self._roster: Roster | None = None
         self._sheet = ""
+        self._narrow = False
         self.open_problems = 0
         self.columns = ColumnsCard()
         self.model = RosterModel()
@@ -79,11 +82,12 @@ class ReviewStage(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.columns)
         left.addWidget(self._rows_card, 1)
-        self._right = QWidget()
-        right = QVBoxLayout(self._right)
+        column = QWidget()
+        right = QVBoxLayout(column)
         right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self._problem_card, 1)
         right.addWidget(self.trial)
+        self._right = Room(column)
         self._boxes = (QHBoxLayout(self), left, right)
         self._boxes[0].setContentsMargins(0, 0, 0, 0)
         self._boxes[0].addLayout(left, 1)
@@ -125,8 +129,7 @@ class ReviewStage(QWidget):
         self._line_box = box
         self._where = text_label("在表里选一格", role="strong", name="cell_where")
         self.line = CellLine()
-        self._note = text_label(role="hint", name="cell_note")
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note = OneLine(role="hint", name="cell_note")
         self._foot = QHBoxLayout(box)
         self._foot.addWidget(self._where)
         self._foot.addWidget(self.line, 4)
@@ -156,6 +159,7 @@ class ReviewStage(QWidget):
         self._head.setSpacing(look.px(9))
         self._foot.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(8))
         self._foot.setSpacing(look.px(7))
+        self.problems.setMinimumHeight(look.px(100))
         radius = look.size("radius-card") - 1
         self._line_box.setStyleSheet(
             f"#cell_box {{ border-bottom-left-radius: {radius}px; border-bottom-right-radius: {radius}px; }}"
@@ -163,14 +167,44 @@ class ReviewStage(QWidget):
 
     def set_narrow(self, narrow: bool, *, low: bool) -> None:
         """Narrow windows: a slimmer right side, fewer words in the line; low ones fold the columns away."""
-        look = theme()
+        look, self._narrow = theme(), narrow
         for box in self._boxes:
             box.setSpacing(look.size("gap-narrow" if narrow else "gap"))
-        self._right.setFixedWidth(look.px(296 if narrow else 340) if not look.large else look.px(400))
+        self._fit_right()
+        headed = self.height() >= look.px(300)
+        self._problem_card.set_header_shown(headed)
+        corner = look.px(6)  # the card's rounded corners stay free
+        self._problem_card.body.setContentsMargins(0, 0 if headed else corner, 0, corner)
         for widget in self._keys:
             widget.setVisible(not narrow)
         self.columns.setVisible(not low or self.columns.doubtful > 0)
         self.trial.set_low(low)
+        self._fit_legend()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_right()
+        return super().event(event)
+
+    def _fit_right(self) -> None:
+        """As drawn, and never narrower than what is in it."""
+        look = theme()
+        wide = look.px(400 if look.large else 296 if self._narrow else 340)
+        self._right.setFixedWidth(max(wide, self._right.minimumSizeHint().width()))
+
+    def _fit_legend(self) -> None:
+        """As many counts as the line holds; what blocks goes last."""
+        look = theme()
+        room = self._rows_card.width() - 2 * look.px(14)
+        for widget in (self._all, self._some, self._which):
+            room -= 0 if widget.isHidden() else widget.sizeHint().width() + look.px(9)
+        for label in self._legend.values():
+            room -= label.sizeHint().width() + look.px(9)
+            label.setVisible(bool(label.text()) and room >= 0)
 
     # --- showing --------------------------------------------------------------------------------------------
 
@@ -218,11 +252,10 @@ class ReviewStage(QWidget):
             counted[problem.severity] += 1
         words = {REFUSE: "挡住", WARN: "要看", FIX: "已整理"}
         for severity, word in words.items():
-            self._legend[severity].setText(f"{word} {counted[severity]:,}")
-            self._legend[severity].setVisible(counted[severity] > 0)
+            self._legend[severity].setText(f"{word} {counted[severity]:,}" if counted[severity] else "")
         changed = roster.trial.changed if roster.trial is not None else 0
-        self._legend["changed"].setText(tr("会改旧数据 {:,}").format(changed))
-        self._legend["changed"].setVisible(changed > 0)
+        self._legend["changed"].setText(tr("会改旧数据 {:,}").format(changed) if changed else "")
+        self._fit_legend()
 
     def _show_rows(self, *, only: bool) -> None:
         self._all.setChecked(not only)
@@ -263,20 +296,22 @@ class ReviewStage(QWidget):
             self._where.setText(tr("在表里选一格"))
             self.line.clear()
             self.line.setEnabled(False)
-            self._note.clear()
+            self._note.setText("")
             return
         field = self._field()
         self._where.setText(tr("第 {} 行 {}").format(place[1], FIELD_TEXTS.get(field, "")))
         self.line.setEnabled(True)
         secret = field in _SECRET
         self.line.setText("" if secret else self.model.raw(index))
-        self.line.setPlaceholderText("照证件重新输，回车改上" if secret else "")
+        self.line.setPlaceholderText(self._hint() if secret else "")
         left_out = self.model.is_left_out(index)
         note = (
             "这行跳过了，再按 Del 收回来" if left_out else str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
         )
         self._note.setText(note.split("\n")[0])
-        self._note.setToolTip(note)
+
+    def _hint(self) -> str:
+        return "照证件重输" if self._narrow else "照证件重输，回车改上"
 
     def _on_edit(self) -> None:
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -26,6 +26,8 @@ class Side(QStackedWidget):
     """
 
     closed = Signal()
+    moved = Signal()
+    """Opened, closed, or made a drawer or a column."""
 
     def __init__(self, body: QWidget, row: QHBoxLayout) -> None:
         super().__init__(body)
@@ -84,6 +86,7 @@ class Side(QStackedWidget):
         self.setGeometry(self._body.width() - wide, 0, wide, self._body.height())
         self.setVisible(self._wanted)
         self.raise_()
+        self.moved.emit()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -76,7 +76,7 @@ class MonthBar(Card):
         for button in (self._back, self._next):
             button.setIcon(icon(str(button.property("icon_name"))))
             button.setIconSize(QSize(side, side))
-        self._row.setContentsMargins(look.px(12), look.px(8), look.px(18), look.px(8))
+        self._row.setContentsMargins(look.px(9), look.px(8), look.px(9), look.px(8))
         self._row.setSpacing(look.px(8))
 
     # --- showing ----------------------------------------------------------------------------------------------

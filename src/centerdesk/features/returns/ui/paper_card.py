@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from centerdesk.features.returns.commands import FORM_PDF, FORM_XLSX, LETTER
 from centerdesk.features.returns.ui.miniature import Miniature
@@ -38,15 +38,16 @@ class PaperCard(Card):
         self._words = text_label(role="hint", name="paper_words", wrap=True)
         self._buttons: dict[str, KeyButton] = {}
         right = self._right = QVBoxLayout()
-        right.addWidget(self._heading)
+        right.addWidget(self._heading, 1)
         right.addWidget(self._words)
-        right.addStretch(1)
+        papers = self._papers = QVBoxLayout()
         for paper, text, key, icon in BUTTONS:
             button = KeyButton(text, key, icon_name=icon, small=True)
             button.setObjectName(f"paper_{paper}")
             button.clicked.connect(self._asking(paper))
             self._buttons[paper] = button
-            right.addWidget(button)
+            papers.addWidget(button)
+        right.addLayout(papers)
         self._row = QHBoxLayout()
         self._row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(right, 1)
@@ -69,11 +70,17 @@ class PaperCard(Card):
         look = theme()
         self._row.setSpacing(look.px(14))
         self._right.setSpacing(look.px(6))
+        self._papers.setSpacing(look.px(6))
 
     def set_low(self, low: bool) -> None:
-        """Little height: a smaller picture, and no words beside it."""
-        self.preview.set_small(low)
+        """Little height: one line, the papers as icons; their words are in the tooltips."""
+        self.preview.setVisible(not low)
         self._words.setVisible(not low)
+        flow = QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom
+        self._right.setDirection(flow)
+        self._papers.setDirection(flow)
+        for button in self._buttons.values():
+            button.set_only_icon(low)
 
     def _asking(self, paper: str) -> object:
         def ask() -> None:
