@@ -18,6 +18,7 @@ from centerdesk.features.places.models import Compound, Grid
 from centerdesk.kernel import journal, undo
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import Cancelled, ConflictError, NotFound, PermissionDenied, SecondPersonNeeded
+from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.orm import uuid7
 from tests.helpers.station import StationFixture, make_station
 
@@ -239,6 +240,18 @@ def test_a_batch_is_withdrawn_as_a_whole(station: StationFixture) -> None:
         assert session.scalar(select(func.count()).select_from(Compound)) == 0
     with pytest.raises(ConflictError):
         station.run(undo.WithdrawBatch(outcome.changes.op_id))
+
+
+def test_only_a_batch_that_a_person_took_in_is_withdrawn_as_one(station: StationFixture) -> None:
+    grid = station.outcome(AddGrid("一")).changes.op_id
+    machine = station.outcome(ManyCompounds(3), actor=system_actor(["people.import"])).changes.op_id
+    station.sign_in("front_desk")
+    for op_id in (grid, machine):
+        with pytest.raises(NotFound):
+            station.run(undo.WithdrawBatch(op_id))
+    with station.read() as session:
+        assert session.scalar(select(func.count()).select_from(Compound)) == 3
+        assert session.scalar(select(func.count()).select_from(Grid)) == 1
 
 
 def test_stopping_keeps_nothing(station: StationFixture) -> None:

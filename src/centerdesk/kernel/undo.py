@@ -120,7 +120,10 @@ class UndoOperation(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawBatch(Command[int]):
-    """整批撤回. Take a bulk operation back within 30 days; rows changed since stop it, by count."""
+    """整批撤回. Take a bulk operation back within 30 days; rows changed since stop it, by count.
+
+    Only what somebody took in: no other act is undone by this right, and no alarm that the watcher raised.
+    """
 
     label: ClassVar[str] = "撤回整批导入"
     permission: ClassVar[str] = "people.import"
@@ -131,6 +134,8 @@ class WithdrawBatch(Command[int]):
         op = uow.session.scalar(select(JournalOp).where(JournalOp.id == self.op_id))
         if op is None or (uow.now - op.at).days >= BATCH_DAYS:
             raise NotFound("这一批已经过了 30 天，不能整批撤回。请逐条改。")
+        if op.actor_id is None or not _tables(op):
+            raise NotFound("这不是一批导入，不能整批撤回。请打开记录直接改。")
         if uow.session.scalar(select(JournalOp.id).where(JournalOp.undoes == op.id)) is not None:
             raise ConflictError("这一批已经撤回过了。")
         return revert(uow, op)
@@ -138,7 +143,7 @@ class WithdrawBatch(Command[int]):
 
 def revert(uow: UnitOfWork, op: JournalOp) -> int:
     """Undo `op` inside the open unit of work; returns how many rows went back. Raises ConflictError."""
-    models = _models()
+    models, tables = _models(), _tables(op)
     uow.undoes = op.id
     uow.about("journal_op", op.id)
     images = uow.session.scalars(
@@ -147,8 +152,14 @@ def revert(uow: UnitOfWork, op: JournalOp) -> int:
     for image in images:
         _write_back(uow, models[image.table], image)
         _flush(uow)
-    removed = _remove_batch(uow, [models[t] for t in reversed(list(op.counts)) if t in models], op.id)
+    removed = _remove_batch(uow, [models[t] for t in reversed(tables)], op.id)
     return len(images) + removed
+
+
+def _tables(op: JournalOp) -> list[str]:
+    """The tables the operation put many rows into, parents first."""
+    models = _models()
+    return [table for table in op.counts if table in models]
 
 
 def _flush(uow: UnitOfWork) -> None:
