@@ -78,7 +78,7 @@ class Showing:
         view, tight = page.board.view, self.tight
         page.route.setMinimumWidth(0 if tight else route)
         page.route.setMaximumWidth(QWIDGETSIZE_MAX if tight else route)
-        page.panel.setFixedWidth(round(page.width() * 0.54) if tight else panel)
+        page.panel.setFixedWidth(round(page.width() * 0.56) if tight else panel)
         beside = view == "facade" or page.panel.form is not None
         page.columns.setStretch(0, int(tight and beside))
         page.route.setVisible(view != "month" if not tight else beside)
