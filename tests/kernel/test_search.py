@@ -7,6 +7,7 @@ import sqlcipher3.dbapi2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, event, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel import search
@@ -271,3 +272,42 @@ def test_the_text_of_the_longest_name_fits_its_column(name):
     assert (
         len(search.search_tokens(name, id_last4="1239", phones_last4=["2345"] * 3, doors=["3-2-301"])) <= 2000
     )
+
+
+def _tokens(n):
+    """The n-th of many people; few names, so that words are shared."""
+    name = "张王李赵"[n % 4] + "小明月华"[n // 4 % 4]
+    return Entry(
+        UUID(int=n + 1),
+        name_key(name),
+        search.search_tokens(name, id_last4=f"{n:04}", doors=[f"{n % 7}-1-{n}"]),
+    )
+
+
+def test_fresh_rows_are_found_like_others(session):
+    entries = [_tokens(n) for n in range(search.CHUNK + 20)]
+    index_rows(session, "fresh", entries, fresh=True)
+    index_rows(session, "usual", entries)
+    for query in ("张", "zhangxiaoming", "wx", "0519", "3-1-17", "5", "李华", "nobody"):
+        assert find(session, "fresh", query, None, 2000) == find(session, "usual", query, None, 2000), query
+        assert count(session, "fresh", query) == count(session, "usual", query)
+
+
+def test_fresh_rows_follow_those_that_are_there(session):
+    index_rows(session, KIND, [_tokens(1)])
+    index_rows(session, KIND, [_tokens(2), _tokens(3)], fresh=True)
+    assert [count(session, KIND, f"{n:04}") for n in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_fresh_rows_can_be_replaced_and_taken_out(session):
+    index_rows(session, KIND, [_tokens(1), _tokens(2)], fresh=True)
+    index_rows(session, KIND, [Entry(UUID(int=2), name_key("周全"), search.search_tokens("周全"))])
+    remove(session, KIND, UUID(int=3))
+    assert [count(session, KIND, query) for query in ("0001", "0002", "周全")] == [0, 0, 1]
+    assert session.scalar(select(func.count()).select_from(ENTRY).where(ENTRY.c.kind == KIND)) == 1
+
+
+def test_a_fresh_row_that_stands_there_already_is_refused(session):
+    index_rows(session, KIND, [_tokens(1)])
+    with pytest.raises(IntegrityError):
+        index_rows(session, KIND, [_tokens(1)], fresh=True)

@@ -87,6 +87,8 @@ def simplified(text: str) -> str:
 
 def fold(text: str) -> str:
     """What search compares: half-width, lower case, simplified, one kind of dot, ü as v, no hidden marks."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", text).casefold().translate(_tables().folded)
 
 
@@ -101,6 +103,7 @@ def is_han(char: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def split_name(name: str) -> tuple[str, str]:
     """Surname and given name; compound surnames (复姓) stay whole, traditional forms too.
 
@@ -277,6 +280,7 @@ def _number(run: str) -> str:
     return str(total + int(digit or "0"))
 
 
+@lru_cache(maxsize=8192)
 def natural_key(text: str) -> str:
     """Sort key of building, grid and other labels: numbers by value (3栋 < 12栋), words by pinyin.
 

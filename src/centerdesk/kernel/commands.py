@@ -168,8 +168,8 @@ class UnitOfWork:
         stamp = {"version": 1, "created_at": self.now, "updated_at": self.now, "batch_id": self.op_id}
         self.session.flush()
         for start in range(0, len(rows), CHUNK):
-            chunk = [{"id": uuid7(), **row, **stamp} for row in rows[start : start + CHUNK]]
-            insert_many(self.session.connection(), inspect(model).local_table, chunk)
+            chunk = [row if "id" in row else {"id": uuid7(), **row} for row in rows[start : start + CHUNK]]
+            insert_many(self.session.connection(), inspect(model).local_table, chunk, stamp)
             if model.search_kind is not None:
                 search.index_rows(
                     self.session,

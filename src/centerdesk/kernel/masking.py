@@ -15,6 +15,7 @@ _NUM = "[0-9０-９A-Za-z一二三四五六七八九十零〇两]+"
 _BUILDING = re.compile(rf"^.*?{_NUM}\s*(?:号楼|号栋|栋|幢|座|楼)")
 _DASHED = re.compile(r"^(?P<before>.*?)(?P<building>[0-9]+)\s*(?:号|#)?\s*[-－—–/#.]\s*[0-9]+")
 _ROAD = re.compile(rf"^.*?(?:路|街|巷|弄|胡同|大道)\s*{_NUM}号院?")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _VILLAGE = re.compile(r"^.*?[村屯组](?!.*[村屯组])")
 
 
@@ -51,7 +52,7 @@ def mask_id(number: str) -> str:
 def mask_phone(number: str) -> str:
     """138****2345, 0454-***8888 (extension dropped). Service and short numbers are public and stay."""
     number = number.strip()
-    if re.fullmatch(r"1[3-9][0-9]{9}", number):
+    if _MOBILE.fullmatch(number):
         return f"{number[:3]}****{number[-4:]}"
     if landline := re.fullmatch(r"(0[0-9]{2,3})-([0-9]{7,8})(?:-[0-9]{1,6})?", number):
         area, own = landline.groups()

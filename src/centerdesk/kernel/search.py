@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -97,10 +98,15 @@ def search_tokens(
     """
     tokens = [*_characters(name), *_sounds(name), fold(id_last4), *map(fold, phones_last4)]
     for door in doors:
-        tokens.extend(re.findall(r"[a-z0-9]+", arabic(fold(door))))
+        tokens.extend(_numbers(door))
     for word in words:
         tokens.extend(_word_tokens(word))
     return " ".join(filter(None, tokens))
+
+
+@lru_cache(maxsize=8192)
+def _numbers(door: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[a-z0-9]+", arabic(fold(door))))
 
 
 def _sounds(name: str) -> Iterable[str]:
@@ -109,18 +115,18 @@ def _sounds(name: str) -> Iterable[str]:
     if len(letters := initials(name)[:STARTS]) > 1:
         found[letters] = None
     for syllables in readings(name):
+        firsts = "".join([s[0] for s in syllables])
         for start in range(min(len(syllables), STARTS)):
-            rest = syllables[start : start + STARTS]
-            found["".join(rest)] = None
-            if len(rest) > 1:
-                found["".join(s[0] for s in rest)] = None
+            found["".join(syllables[start : start + STARTS])] = None
+            if len(letters := firsts[start : start + STARTS]) > 1:
+                found[letters] = None
         if sum(map(len, found)) > SOUNDS:
             break
     return found
 
 
 def _characters(name: str) -> list[str]:
-    return [_token(c) for c in fold(name) if _counts(c)]
+    return [token for c in fold(name) if (token := _token_of(c))]
 
 
 def _word_tokens(word: str) -> list[str]:
@@ -136,6 +142,12 @@ def _word_tokens(word: str) -> list[str]:
 def _counts(char: str) -> bool:
     """Whether a character is searched for at all: letters, digits, marks and private ones; no punctuation."""
     return char.isalnum() or unicodedata.category(char) in {"Mn", "Mc", "Co"}
+
+
+@lru_cache(maxsize=8192)
+def _token_of(char: str) -> str:
+    """The token of a character of a name; "" for one that is not searched for."""
+    return _token(char) if _counts(char) else ""
 
 
 def _token(char: str) -> str:
@@ -159,17 +171,18 @@ def index_rows(session: Session, kind: str, rows: Sequence[Entry], *, fresh: boo
             connection,
             ENTRY,
             [
-                {"rowid": n, "kind": kind, "row_id": r.row_id, "sort_key": r.sort_key, "heads": h}
-                for n, (r, h) in enumerate(zip(chunk, heads, strict=True), first)
+                {"rowid": n, "row_id": row.row_id, "sort_key": row.sort_key, "heads": own}
+                for n, (row, own) in enumerate(zip(chunk, heads, strict=True), first)
             ],
+            {"kind": kind},
         )
         places = [
-            {"kind": kind, "char": char, "sort_key": row.sort_key, "row_id": row.row_id}
+            {"char": char, "sort_key": row.sort_key, "row_id": row.row_id}
             for row, own in zip(chunk, heads, strict=True)
             for char in own
             if not char.isdecimal()
         ]
-        insert_many(connection, CHAR, places)
+        insert_many(connection, CHAR, places, {"kind": kind})
         search_text(connection).add(connection, [(n, row.text) for n, row in enumerate(chunk, first)])
 
 
@@ -205,9 +218,11 @@ def _heads(row: Entry) -> str:
     entries in order finds a page of them at once.
     """
     tokens = row.text.split()
-    found = dict.fromkeys(t[0] for t in tokens if "0" <= t[0] <= "9" and not _NUMBERED.match(t))
-    found |= dict.fromkeys(t for t in tokens if len(t) == 1 and not t.isdigit())
-    found |= dict.fromkeys(chr(int(number, 16)) for number in _NUMBERED.findall(row.text))
+    numbered = _NUMBERED.findall(row.text) if "0x" in row.text else []
+    spelt = {f"0x{number}" for number in numbered}
+    found = dict.fromkeys([t[0] for t in tokens if "0" <= t[0] <= "9" and t not in spelt])
+    found |= dict.fromkeys([t for t in tokens if len(t) == 1 and not t.isdigit()])
+    found |= dict.fromkeys([chr(int(number, 16)) for number in numbered])
     first = row.sort_key[:1]
     if first.isascii() and first.isalpha():
         found[first] = None

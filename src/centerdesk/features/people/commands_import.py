@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,12 +13,11 @@ from centerdesk.features.people.commands import search_text, set_id, stored_phon
 from centerdesk.features.people.importing_result import RosterPerson
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.queries_import import Comparison, Match, compare, plain_values
-from centerdesk.features.people.rules import PRESENT
 from centerdesk.features.places import api as places
 from centerdesk.kernel import masking
+from centerdesk.kernel.ahead import Ahead
 from centerdesk.kernel.chinese import name_key
-from centerdesk.kernel.clock import today
-from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.commands import CHUNK, Command, UnitOfWork
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
 from centerdesk.kernel.orm import uuid7
 
@@ -52,6 +52,20 @@ class ImportRoster(Command[dict[str, int]]):
         return found.counts
 
 
+@dataclass(frozen=True, slots=True)
+class _New:
+    """Somebody the ledger does not know, and the id they get."""
+
+    id: UUID
+    person: RosterPerson
+    dwelling_id: UUID | None
+
+
+_SEX = {"男": 1, "女": 2}
+Rows = dict[type[Any], list[dict[str, Any]]]
+"""By table, parents first."""
+
+
 class _Intake:
     """Writes one comparison into the open unit of work."""
 
@@ -59,36 +73,33 @@ class _Intake:
         self._uow, self._persons, self._found = uow, persons, found
         self._book = places.PlaceBook(uow)
         self._grids = {g.name: g.id for g in places.grids(uow.session)}
-        self._day = today(uow.clock)
         self._doors: dict[UUID | None, str] = {}
         self._homes = self._known_homes()
-        self._founded: dict[UUID, dict[str, Any]] = {}
-        self._rows: dict[type[Any], list[dict[str, Any]]] = {
-            Household: [], Resident: [], ResidentPhone: [], ResidentTag: [],
-        }  # fmt: skip
 
     def write(self) -> None:
         dwellings = [self._dwelling(p) for p in self._persons]
         self._book.flush()
-        total = len(self._persons)
-        for index, person in enumerate(self._persons):
-            if index not in self._found.matches:
-                self._new(person, dwellings[index])
-            if index % 500 == 0:
-                self._uow.checkpoint(index, total)
-        self._insert()
+        new = [
+            _New(uuid7(), person, dwelling_id)
+            for index, (person, dwelling_id) in enumerate(zip(self._persons, dwellings, strict=True))
+            if index not in self._found.matches
+        ]
+        self._insert({Household: self._found_households(new)})
+        done, total = 0, len(self._persons)
+        with Ahead(self._made(new)) as batches:
+            for rows in batches:
+                self._insert(rows)
+                done += len(rows[Resident])
+                self._uow.checkpoint(done, total)
         for index, match in self._found.matches.items():
             if match.fields:
                 self._change(self._persons[index], match, dwellings[index])
-        self._insert()
         self._uow.checkpoint(total, total)
 
-    def _insert(self) -> None:
-        """Write what has gathered, parents first."""
-        for model, rows in self._rows.items():
-            if rows:
-                self._uow.bulk_insert(model, rows)
-                rows.clear()
+    def _insert(self, rows: Rows) -> None:
+        for model, some in rows.items():
+            if some:
+                self._uow.bulk_insert(model, some)
 
     def _known_homes(self) -> dict[str, UUID]:
         """Household of the file → household of the ledger, where one of its people is known already."""
@@ -110,73 +121,69 @@ class _Intake:
         self._doors[found] = d.text
         return found
 
-    def _household(self, person: RosterPerson, dwelling_id: UUID | None) -> UUID:
-        home = self._homes.get(person.household)
-        if home is None:
-            home = self._homes[person.household] = uuid7()
-            self._founded[home] = {
-                "id": home,
-                "dwelling_id": dwelling_id,
-                "head_id": None,
-                "verified_on": None,
-                "verified_by": None,
-            }
-            self._rows[Household].append(self._founded[home])
-        return home
+    def _found_households(self, new: Sequence[_New]) -> list[dict[str, Any]]:
+        """Homes for those whose household nobody knows yet; the first 户主 among them is its head."""
+        founded: dict[UUID, dict[str, Any]] = {}
+        for one in new:
+            home = self._homes.get(one.person.household)
+            if home is None:
+                home = self._homes[one.person.household] = uuid7()
+                founded[home] = {
+                    "id": home,
+                    "dwelling_id": one.dwelling_id,
+                    "head_id": None,
+                }
+            if one.person.relation == "户主" and home in founded and founded[home]["head_id"] is None:
+                founded[home]["head_id"] = one.id
+        return list(founded.values())
 
-    def _new(self, person: RosterPerson, dwelling_id: UUID | None) -> None:
-        row_id, cipher = uuid7(), self._uow.cipher
-        household_id = self._household(person, dwelling_id)
-        if person.relation == "户主" and self._founded.get(household_id, {}).get("head_id", row_id) is None:
-            self._founded[household_id]["head_id"] = row_id
+    def _made(self, new: Sequence[_New]) -> Iterator[Rows]:
+        """What new people are written as, some hundreds at a time. Touches no session: another thread runs it."""
+        for start in range(0, len(new), CHUNK):
+            some = new[start : start + CHUNK]
+            yield {
+                Resident: [self._resident(one) for one in some],
+                ResidentPhone: [row for one in some for row in self._phones(one.id, one.person)],
+                ResidentTag: [row for one in some for row in _tags(one.id, one.person.tags)],
+            }
+
+    def _resident(self, new: _New) -> dict[str, Any]:
+        person, cipher = new.person, self._uow.cipher
         name = person.name or ""
         values = {key: value or "" for key, value in plain_values(person).items() if key != "move_in_on"}
-        self._rows[Resident].append(
-            values
-            | {
-                "id": row_id,
-                "household_id": household_id,
-                "sort_key": name_key(name),
-                "search_text": search_text(
-                    name, person.id, list(person.phones), self._doors.get(dwelling_id, "")
-                ),
-                "id_sealed": cipher.seal(person.id, row_id, "id_no") if person.id else None,
-                "id_digest": cipher.digest(person.id, "id_no") if person.id else None,
-                "id_mask": masking.mask_id(person.id) if person.id else "",
-                "birth_on": person.birth,
-                "sex": {"男": 1, "女": 2}.get(person.sex or "", 0),
-                "residence": person.residence or "常住",
-                "relation_code": person.relation_code or "",
-                "phone_mask": masking.mask_phone(person.phones[0]) if person.phones else "",
-                "move_in_on": person.move_in,
-                "status": PRESENT,
-                "left_on": None,
-                "verified_on": None,
-                "deleted_at": None,
-            }
-        )
-        self._phones(row_id, person)
-        self._tags(row_id, person.tags)
+        return values | {
+            "id": new.id,
+            "household_id": self._homes[person.household],
+            "sort_key": name_key(name),
+            "search_text": search_text(
+                name, person.id, list(person.phones), self._doors.get(new.dwelling_id, "")
+            ),
+            "id_sealed": cipher.seal(person.id, new.id, "id_no") if person.id else None,
+            "id_digest": cipher.digest(person.id, "id_no") if person.id else None,
+            "id_mask": masking.mask_id(person.id) if person.id else "",
+            "birth_on": person.birth,
+            "sex": _SEX.get(person.sex or "", 0),
+            "residence": person.residence or "常住",
+            "relation_code": person.relation_code or "",
+            "phone_mask": masking.mask_phone(person.phones[0]) if person.phones else "",
+            "move_in_on": person.move_in,
+        }
 
-    def _phones(self, row_id: UUID, person: RosterPerson) -> None:
+    def _phones(self, row_id: UUID, person: RosterPerson) -> list[dict[str, Any]]:
+        cipher, found = self._uow.cipher, []
         for ordinal, phone in enumerate(person.phones):
             phone_id = uuid7()
-            self._rows[ResidentPhone].append(
+            found.append(
                 {
                     "id": phone_id,
                     "resident_id": row_id,
                     "ordinal": ordinal,
-                    "sealed": self._uow.cipher.seal(phone, phone_id, "phone"),
-                    "digest": self._uow.cipher.digest(phone, "phone"),
+                    "sealed": cipher.seal(phone, phone_id, "phone"),
+                    "digest": cipher.digest(phone, "phone"),
                     "mask": masking.mask_phone(phone),
                 }
             )
-
-    def _tags(self, row_id: UUID, tags: tuple[str, ...]) -> None:
-        self._rows[ResidentTag].extend(
-            {"resident_id": row_id, "tag": tag, "first_on": None, "last_on": None, "evidence": "导入台账"}
-            for tag in tags
-        )
+        return found
 
     def _change(self, person: RosterPerson, match: Match, dwelling_id: UUID | None) -> None:
         uow = self._uow
@@ -194,7 +201,7 @@ class _Intake:
             ).all():
                 uow.session.delete(old)
             uow.session.flush()
-            self._phones(row.id, person)
+            self._insert({ResidentPhone: self._phones(row.id, person)})
             row.phone_mask = masking.mask_phone(person.phones[0])
         if "tags" in match.fields:
             held = set(
@@ -204,7 +211,7 @@ class _Intake:
                     )
                 )
             )
-            self._tags(row.id, tuple(t for t in person.tags if t not in held))
+            self._insert({ResidentTag: _tags(row.id, [t for t in person.tags if t not in held])})
         if "door" in match.fields:
             self._move(row, person, dwelling_id)
         row.sort_key = name_key(row.name)
@@ -227,6 +234,10 @@ class _Intake:
             known = places.door_labels(self._uow.session, [dwelling_id]).get(dwelling_id)
             self._doors[dwelling_id] = known.door if known else ""
         return self._doors.get(dwelling_id, "")
+
+
+def _tags(row_id: UUID, tags: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"id": uuid7(), "resident_id": row_id, "tag": tag, "evidence": "导入台账"} for tag in tags]
 
 
 @dataclass(frozen=True, slots=True)
