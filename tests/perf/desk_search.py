@@ -1,7 +1,6 @@
 """Search in the ledger of a desk that is open: from the last key to the rows in the model, query by query.
 
-`python -m tests.perf.desk_search DATA QUESTIONS.json`. Between two questions the desk comes to rest; the wait
-for the next key (`SearchField.WAIT_MS`) is no part of it.
+`python -m tests.perf.desk_search DATA QUESTIONS.json`. Between two questions the desk comes to rest.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
     keep in sight and swaps them in one go.
     """
 
-    FIRST, CHUNK, CAP = 64, 200, 20_000
+    FIRST, CHUNK, CAP = 40, 200, 20_000
     """Rows of the first fetch after a key; of every other; and before “请缩小查询范围”."""
 
     state_changed = Signal(object)
