@@ -213,7 +213,7 @@ def _check_door(
         return None
     compound, unit, floor, room = draft.compound.strip(), door.unit or "", door.floor or "", door.room or ""
     grid_id = _grid_of_building(uow, compound, door.building)
-    book = places.PlaceBook(uow)
+    book = places.PlaceBook(uow, (compound, door.building))
     dwelling_id = book.dwelling(compound, door.building, unit, floor, room, grid_id)
     if dwelling_id is None:
         problems["compound"] = "没有这个小区。请从列表里选，或先在设置里添上。"

@@ -174,11 +174,12 @@ class _Known:
 class PlaceBook:
     """Finds doors, and makes those that are missing, for one import; everything new goes in by `flush`.
 
-    Compounds must exist. A door's grid is set when it had none; another grid than the known one is kept as it
-    is, because a grid change is a decision with a date.
+    `only`: compound and building of the one house that will be asked for; without it all doors of the station
+    are read. Compounds must exist. A door's grid is set when it had none; another grid than the known one is
+    kept as it is, because a grid change is a decision with a date.
     """
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, only: tuple[str, str] | None = None) -> None:
         self._uow = uow
         s = uow.session
         self._compounds = {name: cid for cid, name in s.execute(select(Compound.id, Compound.name))}
@@ -187,10 +188,11 @@ class PlaceBook:
             for b in s.execute(select(Building.compound_id, Building.name, Building.id))
         }
         columns = (Dwelling.building_id, Dwelling.unit, Dwelling.floor, Dwelling.room)
-        self._dwellings = {
-            tuple(row[:4]): _Known(row[4], row[5])
-            for row in s.execute(select(*columns, Dwelling.id, Dwelling.grid_id))
-        }
+        doors = select(*columns, Dwelling.id, Dwelling.grid_id)
+        if only is not None:
+            house = self._buildings.get((self._compounds.get(only[0]), only[1]))
+            doors = doors.where(Dwelling.building_id == house)
+        self._dwellings = {tuple(row[:4]): _Known(row[4], row[5]) for row in s.execute(doors)}
         self._new: dict[type[Any], list[dict[str, Any]]] = {Building: [], Dwelling: [], GridDwelling: []}
 
     def dwelling(
