@@ -27,7 +27,7 @@ from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.paging import Key
-from centerdesk.kernel.reporting import pdf
+from centerdesk.kernel.reporting import pdf, xlsx_rows
 from centerdesk.kernel.reporting.document import Col, Kind, Table
 from centerdesk.kernel.reporting.xlsx import put_text, write_table
 from centerdesk.kernel.reporting.xlsx_styles import XlCell, XlSheet
@@ -105,7 +105,7 @@ def write_refused(path: Path, workbook: Workbook, reading: RosterReading) -> int
         mine = {row: found for (name, row), found in wrong.items() if name == sheet.name}
         if role.layout is None or not mine:
             continue
-        out = book.create_sheet(sheet.name[:31])
+        out = _new_sheet(book, sheet.name[:31])
         for number in role.layout.header_rows:
             header = [*_texts(sheet.rows[number - 1], sheet.width), "没收的原因"]
             out.append([_cell(out, text, bold=True) for text in header])
@@ -113,10 +113,18 @@ def write_refused(path: Path, workbook: Workbook, reading: RosterReading) -> int
             out.append(_red_row(out, _texts(sheet.rows[number - 1], sheet.width), found))
             written += 1
     if not book.worksheets:
-        book.create_sheet("没有要改的行")
+        _new_sheet(book, "没有要改的行")
+    for made in book.worksheets:
+        made.close()
     with atomic_write(path) as partial:
-        book.save(partial)
+        xlsx_rows.save(book, partial)
     return written
+
+
+def _new_sheet(book: XlWorkbook, name: str) -> XlSheet:
+    sheet: XlSheet = book.create_sheet(name)
+    xlsx_rows.stream(sheet)
+    return sheet
 
 
 def _red_row(sheet: XlSheet, texts: Sequence[str], found: Sequence[tuple[str, str]]) -> list[XlCell]:
