@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import logging
 import os
 from collections.abc import Collection
@@ -20,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util.queue import Queue
 
 from centerdesk.kernel.dbfaults import Fault, classify, explain, sqlite_code
 from centerdesk.kernel.desklock import DeskHeld, DeskLock, Holder
@@ -50,9 +52,9 @@ __all__ = [
 ]
 
 READERS = 4
-WRITE_CACHE_KB, READ_CACHE_KB = 131_072, 6_144
-"""Pages kept open, at most. Below the size of the indexes an import touches, each row costs a decryption or ten;
-readers are taken last in, first out, so that mostly one of them is warm."""
+WRITE_CACHE_KB, WARM_CACHE_KB, READ_CACHE_KB = 131_072, 15_360, 2_048
+"""Pages kept open, at most, by the writer, by the reader that is taken first, and by each of the others. Below the
+size of the indexes an import or a search touches, each row costs a decryption or ten."""
 BUSY_MS = 10_000
 _APPLICATION_ID = 0x43444B31  # "CDK1"
 _PAGE, _RESERVED_HMAC, _SALT = 4096, 64, 16
@@ -76,6 +78,20 @@ def safe_durability(version: tuple[int, int, int]) -> Durability:
 
 def default_durability() -> Durability:
     return safe_durability(tuple(sqlite.sqlite_version_info))
+
+
+class _WarmFirst(Queue[Any]):
+    """Connections at rest. The one with the large cache goes out before the others."""
+
+    def _put(self, item: Any) -> None:
+        put = self.queue.append if item.info.get("warm") else self.queue.appendleft
+        put(item)
+
+
+class _Readers(QueuePool):
+    """Of several readers the first made is warm: one large cache costs less memory than four middling ones."""
+
+    _queue_class = _WarmFirst
 
 
 def _settings(durability: Durability, *, write: bool) -> dict[str, tuple[str, int | str]]:
@@ -147,14 +163,15 @@ def make_engine(
 
     A missing file is an error, never an empty database. Sessions of it must not cross threads.
     """
-    settings = _settings(durability or default_durability(), write=write)
+    settings, made = _settings(durability or default_durability(), write=write), itertools.count()
+    large = {} if write else {"cache_size": (str(-WARM_CACHE_KB), -WARM_CACHE_KB)}
     url = URL.create(
         "sqlite", database=path.resolve().as_uri(), query={"uri": "true", "mode": "rw"}
     )  # mode=rw: SQLite must not make a file of its own
     engine = create_engine(
         url,
         module=sqlite,
-        poolclass=QueuePool,
+        poolclass=_Readers,
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,
@@ -162,9 +179,10 @@ def make_engine(
     )
 
     @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy's own first look at the file
-    def _on_connect(connection: Any, _record: object) -> None:
+    def _on_connect(connection: Any, record: Any) -> None:
+        warm = record.info.setdefault("warm", next(made) == 0)
         try:
-            _configure(connection, key, settings)
+            _configure(connection, key, settings | large if warm else settings)
         except BaseException:
             connection.close()
             raise
