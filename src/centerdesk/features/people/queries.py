@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.people.models import Household, Resident, ResidentTag
@@ -273,12 +273,23 @@ def count_residents(session: Session, actor: Actor, clock: Clock, wanted: Ledger
     if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
         stmt = select(func.count()).select_from(Resident).where(_view(wanted.view, today(clock)))
         return session.scalar(stmt) or 0
-    inner = base(actor).where(*_conditions(wanted, today(clock)))
+    stmt = _counting(actor, func.count(), doors=bool(wanted.grids)).where(*_conditions(wanted, today(clock)))
     if wanted.narrow and not search.is_blank(wanted.query):
-        inner = inner.where(Resident.id.in_(search.matching(session, "resident", wanted.query)))
-    return (
-        session.scalar(select(func.count()).select_from(inner.with_only_columns(Resident.id).subquery())) or 0
-    )
+        stmt = stmt.where(Resident.id.in_(search.matching(session, "resident", wanted.query)))
+    return session.scalar(stmt) or 0
+
+
+def _counting(actor: Actor, *figures: Any, doors: bool = False) -> Any:
+    """Figures of the residents the actor may see. Doors are joined only where they decide.
+
+    SQLite keeps a join nobody needs where it counts: five look-ups a person, a second for 100,000.
+    """
+    grids = actor.grids("people.find")
+    stmt = select(*figures).select_from(Resident)
+    if doors or grids is not None:
+        stmt = stmt.outerjoin(Household, Household.id == Resident.household_id)
+        stmt = stmt.outerjoin(Dwelling, Dwelling.id == Household.dwelling_id)
+    return stmt if grids is None else stmt.where(Dwelling.grid_id.in_(grids))
 
 
 def count_hits(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:
@@ -289,8 +300,14 @@ def count_hits(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilte
 
 
 def count_views(session: Session, actor: Actor, clock: Clock) -> dict[str, int]:
-    """How many each view holds, for the list at the left."""
-    return {view: count_residents(session, actor, clock, LedgerFilter(view)) for view in VIEWS}
+    """How many each view holds, for the list at the left; the ledger is walked once for all of them."""
+    day = today(clock)
+    figures = [func.count(case((_view(view, day), 1))) for view in VIEWS]
+    if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
+        stmt: Any = select(*figures).select_from(Resident)
+    else:
+        stmt = _counting(actor, *figures)
+    return dict(zip(VIEWS, session.execute(stmt).one(), strict=True))
 
 
 def count_households(session: Session, actor: Actor) -> int:
