@@ -40,7 +40,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def on_database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The database of stations that `make_station` makes without being told which."""
+    """The database of stations that `make_station` makes without being told which.
+
+    A station that a whole module shares must ask for this by name, or tests in random order meet the other one.
+    """
     chosen: str = getattr(request, "param", "sqlite")
     if chosen == "postgres":
         postgres.needed()

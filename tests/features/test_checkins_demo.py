@@ -32,7 +32,7 @@ WORKERS = ("周敏", "陈嘉禾", "孙晓")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(on_database, tmp_path_factory):
     """The station after the demo was built, signed in as its secretary, at 08:41:14."""
     root = tmp_path_factory.mktemp("demo")
     station = make_station(root, at=at("2026-10-08 09:30"))

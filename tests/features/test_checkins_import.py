@@ -36,7 +36,7 @@ WORDS = {"早": "morning", "晚": "evening"}
 
 
 @pytest.fixture(scope="module")
-def booked(tmp_path_factory):
+def booked(on_database, tmp_path_factory):
     """A station with the 46 elders enrolled and September booked from the three files."""
     station = make_station(tmp_path_factory.mktemp("sept"), at=at("2026-10-02 09:00"))
     town, lines = yunhe(station)

@@ -36,7 +36,7 @@ ROLES = ("front_desk", "grid_worker", "secretary", "administrator")
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
+def town(on_database, tmp_path_factory):
     """Two enrolled elders in grid 一 walked to by 甲, 老人1 with an open alarm; asked at 08:30."""
     station = make_station(tmp_path_factory.mktemp("rights"), at=at("2026-12-03 07:00"))
     made = small_town(station)

@@ -32,7 +32,7 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def station(tmp_path_factory):
+def station(on_database, tmp_path_factory):
     made = september_station(tmp_path_factory.mktemp("september"))
     yield made
     made.close()

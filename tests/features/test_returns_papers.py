@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.databases]
 
 
 @pytest.fixture(scope="module")
-def station(tmp_path_factory):
+def station(on_database, tmp_path_factory):
     made = september_station(tmp_path_factory.mktemp("september"))
     yield made
     made.close()

@@ -36,7 +36,7 @@ READINGS = {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
+def town(on_database, tmp_path_factory):
     station = make_station(tmp_path_factory.mktemp("rights"))
     town = make_town(station)
     town.add("李桂兰")
