@@ -123,6 +123,8 @@ def _outside_its_box(widget: QWidget) -> Iterator[str]:
     parent = widget.parentWidget()
     if parent is None or widget.isWindow() or _scrolls(parent) or widget.objectName() == "focus_ring_widget":
         return
+    if isinstance(parent, QAbstractScrollArea) and parent.cornerWidget() is widget:
+        return  # between two scroll bars; with one there is no corner
     inside = QRect(QPoint(), parent.size()).adjusted(-SLACK, -SLACK, SLACK, SLACK)
     if widget.size().isEmpty():
         yield "is seen and has no size"
