@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from centerdesk.features.checkins.commands_enrol import EnrolElder
+from centerdesk.features.checkins.commands_enrol import EnrolElder, WithdrawElder
 from centerdesk.features.checkins.commands_proposals import (
     DecideEnrolProposal,
     DecideWithdrawProposal,
@@ -193,6 +193,32 @@ def test_enrolment_pause_and_withdrawal_of_a_worker(town, elder):
     town.station.sign_in("secretary")
     town.station.run(DecideWithdrawProposal(leave, version, True, "同意"))
     assert town.row(Enrolment, row.id).last_on == date(2026, 12, 10)
+
+
+def test_nothing_is_proposed_about_a_home_of_another_grid(town, elder):
+    worker = _worker(town).account_id
+    town.station.sign_in("secretary")
+    enrolment = town.station.run(EnrolElder(elder, worker, DAY, DAY))
+    other = town.add("孟昭远")
+    town.station.sign_in("grid_worker", scope=frozenset({town.grid_b}))
+    for command in (
+        ProposeEnrol(other, worker, DAY, DAY),
+        ProposePause(enrolment, date(2026, 12, 6), date(2026, 12, 9), "住院"),
+        ProposeWithdraw(enrolment, date(2026, 12, 10), "搬走了"),
+    ):
+        with pytest.raises(PermissionDenied):
+            town.station.run(command)
+
+
+def test_a_home_that_was_withdrawn_is_not_proposed_again(town, elder):
+    worker = _worker(town).account_id
+    town.station.sign_in("secretary")
+    enrolment = town.station.run(EnrolElder(elder, worker, DAY, DAY))
+    town.station.run(WithdrawElder(enrolment, town.row(Enrolment, enrolment).version, DAY))
+    town.station.clock.advance(timedelta(days=1))
+    _worker(town)
+    with pytest.raises(ConflictError, match="撤销登记"):
+        town.station.run(ProposeWithdraw(enrolment, date(2026, 12, 10), "搬走了"))
 
 
 def test_today_tells_whoever_has_to_answer(town, elder):
