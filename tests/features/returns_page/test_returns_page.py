@@ -23,37 +23,11 @@ from centerdesk.kernel.indicators import Indicator, Measure
 from centerdesk.kernel.manifest import load
 from centerdesk.qtkit.notify import toasts
 from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.returns import NOVEMBER, click, keep, lines, named, return_town, shown, text
+from tests.helpers.returns import NOVEMBER, click, keep, lines, named, shown, text
 from tests.helpers.station import make_station
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 MENUS = pytest.mark.qt_log_ignore(r"support raise\(\)", "grabbing the keyboard", extend=True)
-
-
-@pytest.fixture
-def town(tmp_path):
-    made = return_town(tmp_path)
-    yield made
-    made.station.close()
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
-
-
-@pytest.fixture
-def page(qtbot, host):
-    return show_page(qtbot, ReturnPage, host)
-
-
-@pytest.fixture
-def built(qtbot, host, page):
-    """The page with November built."""
-    page.acts.build()
-    settle(qtbot, host)
-    return page
 
 
 # --- empty, built, rebuilt --------------------------------------------------------------------------------------

@@ -14,36 +14,10 @@ from centerdesk.features.returns.ui.pages import ReturnPage
 from centerdesk.kernel.clock import Month
 from centerdesk.qtkit import notify
 from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.returns import NOVEMBER, click, keep, lines, named, return_town, shown, text
+from tests.helpers.returns import NOVEMBER, click, keep, lines, named, shown, text
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 MENUS = pytest.mark.qt_log_ignore(r"support raise\(\)", "grabbing the keyboard", extend=True)
-
-
-@pytest.fixture
-def town(tmp_path):
-    made = return_town(tmp_path)
-    yield made
-    made.station.close()
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
-
-
-@pytest.fixture
-def page(qtbot, host):
-    return show_page(qtbot, ReturnPage, host)
-
-
-@pytest.fixture
-def built(qtbot, host, page):
-    """The page with November built."""
-    page.acts.build()
-    settle(qtbot, host)
-    return page
 
 
 # --- checks and signing -----------------------------------------------------------------------------------------

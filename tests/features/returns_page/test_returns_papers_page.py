@@ -12,39 +12,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from sqlalchemy import select
 
 from centerdesk.features.returns import api
-from centerdesk.features.returns.ui.pages import ReturnPage
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.qtkit import printing
-from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.returns import click, named, return_town, text
+from tests.helpers.pagehost import settle
+from tests.helpers.returns import click, named, text
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
-
-
-@pytest.fixture
-def town(tmp_path):
-    made = return_town(tmp_path)
-    yield made
-    made.station.close()
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
-
-
-@pytest.fixture
-def page(qtbot, host):
-    return show_page(qtbot, ReturnPage, host)
-
-
-@pytest.fixture
-def built(qtbot, host, page):
-    """The page with November built."""
-    page.acts.build()
-    settle(qtbot, host)
-    return page
 
 
 # --- papers -----------------------------------------------------------------------------------------------------

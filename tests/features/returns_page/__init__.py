@@ -1,0 +1,1 @@
+"""月报 by its object names."""
