@@ -11,13 +11,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from centerdesk.kernel.spreadsheet_in_limits import MAX_ROWS
 from tests.perf import stations
 from tests.perf.desks import take_desks
 from tests.perf.figures import RUNS, Figure, beside, bounded, child, of_all, p95
 from tests.perf.peers import peer_python
 from tests.perf.people import people
 from tests.perf.questions import questions, record
-from tests.perf.workbook import write_roster
+from tests.perf.workbook import write_rosters
 
 RESIDENTS, RETURN_RESIDENTS = 100_000, 18_000
 QUESTIONS = 150
@@ -36,12 +37,19 @@ class Bench:
         sys.stderr.write(f"bench: {words}\n")
         sys.stderr.flush()
 
-    def roster(self, size: int) -> Path:
-        path = self.folder / f"roster-{size}.xlsx"
-        if not path.exists():
+    def rosters(self, size: int) -> list[Path]:
+        """The files of so many people: one, as long as the reader takes that many rows."""
+        if f"rosters-{size}" not in self.taken:
             self.say(f"writing a roster of {size:,} people")
-            write_roster(path, size)
-        return path
+            self.taken[f"rosters-{size}"] = write_rosters(self.folder / f"roster-{size}.xlsx", size)
+        return list(self.taken[f"rosters-{size}"])
+
+    def roster(self, size: int) -> Path:
+        """The one file of so many people. Raises ValueError where the reader does not take that many rows."""
+        files = self.rosters(size)
+        if len(files) > 1:
+            raise ValueError(f"one file holds at most {MAX_ROWS:,} rows")
+        return files[0]
 
     def empty(self, size: int) -> Path:
         """A fresh station with the places of so many people."""
@@ -58,7 +66,9 @@ class Bench:
         root = self.folder / f"station-{size}"
         if not root.exists():
             self.say(f"importing {size:,} people")
-            child("tests.perf.desk_import", self.empty(size), self.roster(size))
+            self.empty(size)
+            for roster in self.rosters(size):
+                child("tests.perf.desk_import", root, roster)
         return root
 
     def imports(self) -> list[dict[str, Any]]:

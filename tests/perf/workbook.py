@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from centerdesk.kernel.spreadsheet_in_limits import MAX_ROWS
 from tests.perf.people import Made, people
 
 HEADER = (
@@ -42,11 +44,31 @@ _PARTS = {
 }
 
 
-def write_roster(path: Path, count: int) -> None:
-    """A ledger of `count` people, household cells written once for a household, as the sample has them."""
+def write_rosters(path: Path, count: int) -> list[Path]:
+    """A ledger of `count` people, in as many files beside `path` as the reader's limit of rows asks for."""
+    written = []
+    for n, part in enumerate(_parts(count, MAX_ROWS - 10)):
+        written.append(path.with_stem(f"{path.stem}-{n + 1}"))
+        write_roster(written[-1], part)
+    return written
+
+
+def _parts(count: int, most: int) -> Iterator[list[Made]]:
+    """The people in runs of at most about `most`; no household is cut in two."""
+    part: list[Made] = []
+    for one in people(count):
+        if len(part) >= most - 10 and one.first:
+            yield part
+            part = []
+        part.append(one)
+    yield part
+
+
+def write_roster(path: Path, made: Iterable[Made]) -> None:
+    """A ledger of these people, household cells written once for a household, as the sample has them."""
     strings: dict[str, int] = {}
     rows = [_row(1, list(HEADER), strings)]
-    rows += [_row(n + 1, _cells(n, one), strings) for n, one in enumerate(people(count), 1)]
+    rows += [_row(n + 1, _cells(n, one), strings) for n, one in enumerate(made, 1)]
     body = "".join(rows)
     shared = "".join(f"<si><t>{escape(text)}</t></si>" for text in strings)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
