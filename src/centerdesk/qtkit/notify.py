@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import (
@@ -44,8 +46,27 @@ class Question:
     answers: Sequence[Answer]
 
 
+_held: WeakKeyDictionary[QWidget, list[Callable[[], object]]] = WeakKeyDictionary()
+
+
+def hold(window: QWidget) -> None:
+    """From now on nothing is shown or said in this window; toasts, questions and reports wait for `release`.
+
+    For a locked desk: what a lane answers meanwhile carries names and doors (G37).
+    """
+    _held.setdefault(window, [])
+
+
+def release(window: QWidget) -> None:
+    """Speak again, and say what came meanwhile; announcements of that time are not made up for."""
+    for said in _held.pop(window, ()):
+        said()
+
+
 def announce(widget: QWidget, text: str, *, assertive: bool = False) -> None:
-    """Have a screen reader say it once; politely unless a person is needed now."""
+    """Have a screen reader say it once; politely unless a person is needed now. Silent in a held window."""
+    if widget.window() in _held:
+        return
     event = QAccessibleAnnouncementEvent(widget, text)
     levels = QAccessible.AnnouncementPoliteness
     event.setPoliteness(levels.Assertive if assertive else levels.Polite)
@@ -148,6 +169,9 @@ def toast(
     window = _window_of(widget)
     if window is None:
         return None
+    if (waiting := _held.get(window)) is not None:
+        waiting.append(partial(toast, window, text, undo, verb))
+        return None
     for old in toasts(window)[: 1 - Toast.AT_MOST]:
         old.leave()
     made = Toast(window, text, undo, verb)
@@ -233,6 +257,9 @@ def ask(widget: QWidget | None, question: Question, answered: Callable[[str], No
     if window is None:
         answered(keys[-1])
         return
+    if (waiting := _held.get(window)) is not None:
+        waiting.append(partial(ask, window, question, answered))
+        return
     if window.findChild(Notice, "ask") is not None:
         raise RuntimeError("a question is already being asked in this window")
     sheet = Notice(window, question.title, question.text, "ask")
@@ -254,6 +281,9 @@ def report(widget: QWidget | None, title: str, text: str, *, copy_text: str = ""
     """Tell of an error that needs work; stands until it is closed. The next one takes its place."""
     window = _window_of(widget)
     if window is None:
+        return
+    if (waiting := _held.get(window)) is not None:
+        waiting.append(partial(report, window, title, text, copy_text=copy_text))
         return
     if (old := window.findChild(Notice, "report")) is not None:
         old.leave()

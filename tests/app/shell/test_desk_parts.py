@@ -79,6 +79,16 @@ def test_a_silent_watcher_is_started_at_most_once_a_minute(qtbot, tmp_path, star
     keeper.deleteLater()
 
 
+def test_a_clock_set_back_does_not_keep_the_watcher_dead(qtbot, tmp_path, started):
+    clock = FixedClock(MORNING)
+    keeper = WatchKeeper(DataDir(tmp_path))
+    keeper.heed(pulse(clock, silent=True))
+    clock.set(MORNING - timedelta(days=1))
+    keeper.heed(pulse(clock, silent=True))
+    assert len(started) == 2
+    keeper.deleteLater()
+
+
 def test_a_desk_whose_clock_was_set_by_hand_starts_none(qtbot, tmp_path, started):
     keeper = WatchKeeper(DataDir(tmp_path), real=False)
     keeper.heed(pulse(FixedClock(MORNING), silent=True))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from sqlalchemy import select
 
 from centerdesk.app.alarm import curtain as alarm_curtain
+from centerdesk.app.alarm.curtain import quiet_now
 from centerdesk.app.alarm.screen import AlarmScreen
 from centerdesk.app.alarm.words import Bar, countdown
 from centerdesk.app.desk.session import DeskSession
@@ -20,6 +21,7 @@ from centerdesk.app.palette.panel import Palette
 from centerdesk.features.checkins.models import Alarm, WatcherBeat
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.qtkit import clipboard, notify
+from centerdesk.qtkit.notify import Answer, Question
 from tests.app.conftest import MORNING, PASSWORD
 from tests.helpers.desk import type_text
 
@@ -150,6 +152,40 @@ def test_nothing_of_the_content_is_left(office):
     assert "李桂兰" not in words
 
 
+def test_what_a_lane_answers_while_locked_waits_for_the_password(office):
+    window, asked = office.window, []
+    before = len(notify.toasts(window))
+    window.lock()
+    notify.toast(window, "5-2-101 已记成已开")
+    notify.report(window, "没写进去", "李桂兰的电话")
+    notify.ask(
+        window,
+        Question("两份里留哪一份", "李桂兰", (Answer("这一份", "this"), Answer("不动", "keep"))),
+        asked.append,
+    )
+    screen = window.guard.lock_screen
+    assert all(w is screen or screen.isAncestorOf(w) for w in window.findChildren(QWidget) if w.isVisible())
+    assert office.find(QLineEdit, "lock_password").hasFocus()
+    unlock(office)
+    assert len(notify.toasts(window)) == before + 1
+    assert "李桂兰" in office.find(QLabel, "report_text").text()
+    office.qtbot.mouseClick(office.find(QPushButton, "ask_keep"), Qt.MouseButton.LeftButton)
+    assert asked == ["keep"]
+
+
+@pytest.mark.qt_log_ignore(r"support raise\(\)", "grabbing the keyboard", extend=True)
+def test_every_menu_closes_with_the_lock(office):
+    outer, inner = QMenu(office.window), QMenu(office.window)
+    outer.addAction("李桂兰")
+    inner.addAction("13812345678")
+    outer.popup(office.window.mapToGlobal(QPoint(20, 20)))
+    inner.popup(office.window.mapToGlobal(QPoint(60, 60)))
+    office.window.lock()
+    unlock(office)
+    assert not outer.isVisible()
+    assert not inner.isVisible()
+
+
 def test_no_key_works_while_locked(office):
     window = office.window
     window.lock()
@@ -252,6 +288,14 @@ def test_the_screen_counts_down_and_never_closes_by_a_key(watched):
     assert screen.isVisible()
 
 
+def test_the_screen_is_not_closed_by_the_window_manager(watched):
+    """Alt+F4 is the window manager's: no key reaches us, only the wish to close."""
+    screen = shown(watched)
+    assert not screen.close()
+    watched.window.guard.tick()
+    assert shown(watched).isVisible()
+
+
 def test_taking_it_hushes_and_asks_for_the_password(watched):
     screen = shown(watched)
     first = screen.words.alarm_id
@@ -269,6 +313,19 @@ def test_the_hush_ends_after_two_minutes(watched):
             guard.tick()
     assert not guard.curtain.screens
     watched.fixture.clock.advance(timedelta(minutes=2, seconds=1))
+    guard.tick()
+    assert guard.curtain.screens
+
+
+def test_a_clock_set_back_does_not_prolong_the_hush(watched):
+    guard, clock = watched.window.guard, watched.fixture.clock
+    for _ in range(2):
+        if guard.curtain.screens:
+            watched.qtbot.keyClick(guard.curtain.screens[0], Qt.Key.Key_Return)
+            guard.tick()
+    assert not guard.curtain.screens
+    clock.advance(timedelta(minutes=2, seconds=1))
+    clock.set(clock.now() - timedelta(hours=1))
     guard.tick()
     assert guard.curtain.screens
 
@@ -331,6 +388,12 @@ def test_an_alarm_covers_the_login_page_and_leads_whoever_signs_in(morning, qtbo
     assert watch.stop() == alarm_id
     assert watch.curtain.screens == []
     owner.deleteLater()
+
+
+@pytest.mark.parametrize(("ago", "quiet"), [(0, True), (119, True), (120, False), (-60, False)])
+def test_an_alarm_somebody_took_is_quiet_for_two_minutes_and_never_for_a_day(ago, quiet):
+    """Taken in the future: the clock was set back meanwhile."""
+    assert quiet_now(MORNING - timedelta(seconds=ago), MORNING) is quiet
 
 
 @pytest.mark.parametrize(("left", "said"), [(646, "10:46"), (5400, "90:00"), (0, "现在"), (-1, "现在")])

@@ -26,8 +26,8 @@ class AlarmCurtain(QObject):
         super().__init__(parent)
         self._clock, self.motion = clock, motion
         self._pulse: Pulse | None = None
-        self._hushed: dict[UUID, datetime] = {}
-        self._rang_at: datetime | None = None
+        self._hushed: dict[UUID, float] = {}  # until, in ticks of the clock nobody can set back
+        self._rang_at: float | None = None
         self.screens: list[AlarmScreen] = []
 
     def heed(self, pulse: Pulse, *, covering: bool) -> None:
@@ -40,7 +40,8 @@ class AlarmCurtain(QObject):
         now = self._clock.now()
         for screen in self.screens:
             screen.tick(now)
-        self._hushed = {key: until for key, until in self._hushed.items() if until > now}
+        ticks = self._clock.monotonic()
+        self._hushed = {key: until for key, until in self._hushed.items() if until > ticks}
         if self._pulse is not None:
             self._show(covering=covering)
             self._sound(self._pulse, now)
@@ -74,7 +75,7 @@ class AlarmCurtain(QObject):
                 shown.rise()
 
     def _take(self, alarm_id: UUID) -> None:
-        self._hushed[alarm_id] = self._clock.now() + QUIET
+        self._hushed[alarm_id] = self._clock.monotonic() + QUIET.total_seconds()
         self.lower()
         self.taken.emit(alarm_id)
 
@@ -85,12 +86,13 @@ class AlarmCurtain(QObject):
             for a in pulse.alarms
             if not quiet_now(a.acknowledged_at, now) and a.alarm_id not in self._hushed
         ]
-        due = self._rang_at is None or now - self._rang_at >= timedelta(seconds=RING_SECONDS)
+        ticks = self._clock.monotonic()
+        due = self._rang_at is None or ticks - self._rang_at >= RING_SECONDS
         if pulse.silent and loud and due:
-            self._rang_at = now
+            self._rang_at = ticks
             threading.Thread(target=play_alarm, name="alarm sound", daemon=True).start()
 
 
 def quiet_now(acknowledged_at: datetime | None, now: datetime) -> bool:
-    """Whether somebody took it within the last two minutes."""
-    return acknowledged_at is not None and now - acknowledged_at < QUIET
+    """Whether somebody took it within the last two minutes; a clock set back hushes nothing."""
+    return acknowledged_at is not None and timedelta() <= now - acknowledged_at < QUIET

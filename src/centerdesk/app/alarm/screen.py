@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from centerdesk.app.alarm.words import AlarmWords, Bar
@@ -95,6 +95,10 @@ class AlarmScreen(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_taken()
         event.accept()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Alt+F4 comes from the window manager, not as a key: nothing but `leave` takes the screen away."""
+        event.ignore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -257,7 +261,7 @@ class AlarmScreen(QWidget):
         for index, step in enumerate(words.steps):
             x = 96 + index * (wide + gap)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme().colour(_BARS[step.bar], 0.32 if step.bar in (Bar.AHEAD,) else 1.0))
+            painter.setBrush(theme().colour(_BARS[step.bar], 0.32 if step.bar is Bar.AHEAD else 1.0))
             painter.drawRoundedRect(self._rect(x, 602, wide, 11), 5 * self.unit, 5 * self.unit)
             token = "alarm-count" if step.bar is Bar.NOW else "alarm-ink"
             indent = self._paint_sign(painter, x, step.bar)

@@ -166,9 +166,9 @@ class DeskGuard(QObject):
         if self.locked:
             return
         window = self._window
-        popup = QApplication.activePopupWidget()
-        if popup is not None:
-            popup.close()
+        while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+            pass  # a menu's own menus, one after the other
+        notify.hold(window)
         self._clipboard.clear()
         window.registry.set_silent(True)
         self._covered = [w for w in _coverable(window) if w.isVisible()]
@@ -197,6 +197,7 @@ class DeskGuard(QObject):
         self._covered = []
         window.registry.set_silent(False)
         window.restore_title()
+        notify.release(window)
         self.touched()
         taking, self._taking = self._taking, None
         if taking is not None:

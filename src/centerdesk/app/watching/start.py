@@ -54,7 +54,7 @@ class WatchKeeper(QObject):
 
     def heed(self, pulse: Pulse) -> None:
         """`real` False: a desk whose clock was set by hand; the system's watcher would not follow it."""
-        due = self.started_at is None or pulse.at - self.started_at >= AGAIN_AFTER
+        due = self.started_at is None or abs(pulse.at - self.started_at) >= AGAIN_AFTER  # a clock set back
         if pulse.silent and due and self._real:
             self.started_at = pulse.at
             start_watcher(self._data)
