@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from centerdesk.features.checkins.commands_alarm import CloseAlarm
 from centerdesk.features.checkins.commands_call import ShowNumber
 from centerdesk.features.checkins.commands_watch import Tick, watcher
 from centerdesk.features.checkins.models import AlarmStep
+from centerdesk.features.checkins.ui.alarm_words import PanelItem
 from centerdesk.features.checkins.ui.care_card import ContactLine
+from centerdesk.features.people.commands_care import ContactDraft, SetCareCard
 from centerdesk.kernel.errors import ConflictError, PermissionDenied
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.qtkit.painted.ladder import StepState
@@ -186,6 +189,29 @@ def test_calling_a_contact_shows_the_number_and_is_written_down(round_desk) -> N
     assert ContactLine.SHOW_MS == 30_000
 
 
+def test_a_number_never_lands_on_the_card_of_another_home(round_desk) -> None:
+    town = round_desk.town
+    town.station.sign_in("secretary")
+    town.station.run(SetCareCard(town.residents["曾繁树"], (ContactDraft("曾力", "儿子", "13804546789"),)))
+    curtain.be(town, "周敏")
+    round_desk.page.refresh()
+    round_desk.settle()
+    round_desk.child("contact_0_call").click()  # the answer is on its way when the other alarm comes up
+    round_desk.child("alarm_tile_0").clicked.emit()
+    round_desk.settle()
+    assert round_desk.page.item.lead.door == curtain.UNCLEAR
+    assert round_desk.child("contact_0").text == "儿子 · 138****6789"
+
+
+def test_a_number_that_comes_when_nobody_sees_the_card_is_not_shown_later(round_desk) -> None:
+    """The desk was locked, or another page opened, before the answer came."""
+    round_desk.child("contact_0_call").click()
+    round_desk.page.hide()
+    round_desk.settle()
+    round_desk.page.show()
+    assert round_desk.child("contact_0").text == "儿子 · 138****2345 · 25 分钟"
+
+
 def test_a_number_is_shown_for_an_open_alarm_of_the_own_grid_only(round_desk) -> None:
     town = round_desk.town
     shown = ShowNumber(round_desk.alarm(curtain.UNCLEAR).id, 0)
@@ -245,6 +271,9 @@ def test_windows_nobody_looked_at_make_one_list(round_desk) -> None:
     item = round_desk.page.item
     assert item.title == "2 扇窗没人看"
     assert [a.door for a in item.alarms] == ["6-1-301", "6-3-501"]
+    assert item.line().endswith(" · 6 栋 2 扇")
+    named = PanelItem(tuple(replace(a, building="南楼") for a in item.alarms))
+    assert named.line().endswith(" · 南楼 2 扇")
     assert round_desk.text("alarm_seen") == "从 6-1-301 开始看"
     round_desk.page.keys.focus(round_desk.page.panel)
     round_desk.press(Key.Key_Return)

@@ -134,7 +134,7 @@ class AlarmActs:
         """The whole number of one contact, for thirty seconds; the look is written down."""
 
         def done(number: str) -> None:
-            self._page.panel.alarms.card.care.show_number(ordinal, number)
+            self._page.panel.alarms.card.care.show_number(item.key, ordinal, number)
 
         self._page.runner.execute(self._page, ShowNumber(item.key, ordinal), done)
 

@@ -10,7 +10,14 @@ from uuid import UUID
 from centerdesk.features.checkins.queries_alarm import AlarmRow
 from centerdesk.features.checkins.rules import SLOT_TITLES, UNCLEAR, UNSEEN
 from centerdesk.features.checkins.rules_ladder import LadderStep, Status
-from centerdesk.features.checkins.ui.words import alarm_line, clock_word, lasting, long_door, state_word
+from centerdesk.features.checkins.ui.words import (
+    alarm_line,
+    clock_word,
+    house_words,
+    lasting,
+    long_door,
+    state_word,
+)
 from centerdesk.qtkit.painted import ladder as painted
 from centerdesk.qtkit.painted.ladder import LadderTone, StepState
 
@@ -64,7 +71,7 @@ class PanelItem:
         counts: dict[str, int] = {}
         for alarm in self.alarms:
             counts[alarm.building] = counts.get(alarm.building, 0) + 1
-        houses = "、".join(f"{b} 栋 {n} 扇" for b, n in counts.items())
+        houses = "、".join(f"{house_words(b)} {n} 扇" for b, n in counts.items())
         return f"{SLOT_TITLES[lead.slot]} {clock_word(lead.due_at)} 到点 · {houses}"
 
     def countdown(self, now: datetime) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median
+from uuid import UUID
 
 from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent
@@ -66,7 +67,9 @@ class ContactLine(QWidget):
         return self._text.text
 
     def show_number(self, number: str) -> None:
-        """The whole number, for thirty seconds."""
+        """The whole number, for thirty seconds; nothing where nobody sees the line any more."""
+        if not self.isVisible():
+            return
         self._text.show_text(number or self.tr("没有留电话"), strong=True)
         self._timer.start()
 
@@ -135,8 +138,9 @@ class CareCard(QWidget):
         self._care, self._most = care, most
         self._again()
 
-    def show_number(self, ordinal: int, number: str) -> None:
-        if ordinal in self._lines:
+    def show_number(self, alarm_id: UUID, ordinal: int, number: str) -> None:
+        """The number of one contact of this alarm; dropped when another home has come up meanwhile."""
+        if self._care is not None and self._care.alarm_id == alarm_id and ordinal in self._lines:
             self._lines[ordinal].show_number(number)
 
     def _again(self) -> None:

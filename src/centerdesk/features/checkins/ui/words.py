@@ -58,11 +58,16 @@ def clock_word(at: datetime | None) -> str:
     return f"{local(at):%H:%M}" if at is not None else ""
 
 
+def house_words(building: str) -> str:
+    """3 栋; a house that has a name of its own keeps it."""
+    return f"{building} 栋" if building[-1:].isdigit() else building
+
+
 def door_words(building: str, unit: str, room: str, door: str) -> str:
     """3 栋 2 单元 501; the short door where a part is missing."""
     if not building:
         return door
-    parts = [f"{building} 栋" if building[-1:].isdigit() else building]
+    parts = [house_words(building)]
     if unit:
         parts.append(f"{unit} 单元")
     if room:
