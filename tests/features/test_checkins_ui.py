@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -176,6 +178,27 @@ def test_p_on_a_paused_home_ends_the_pause(qtbot, tmp_path) -> None:
         assert "提前回来" in d.text("ask_title")
         d.press(Key.Key_Return)
         assert d.check("2-2-102").state == "due"
+
+
+def test_who_is_away_for_longer_is_paused_anew_in_the_last_days(qtbot, tmp_path) -> None:
+    with desk(qtbot, tmp_path, who="secretary") as d:
+        d.page.go_to(d.id_of("2-2-102"))
+        d.press(Key.Key_P)
+        with d.town.station.read() as session:
+            first = session.scalars(select(Pause).where(Pause.last_on == date(2026, 12, 8))).one()
+        again = first.last_on + timedelta(days=1)
+        d.child("ask_longer").click()
+        d.settle()
+        d.press(f"{again + timedelta(days=30):%Y-%m-%d}")
+        d.child("reason").setFocus()
+        d.press("住院")
+        d.press(Key.Key_Return)
+        with d.town.station.read() as session:
+            second = session.scalars(select(Pause).where(Pause.reason == "住院")).one()
+        assert (second.first_on, second.last_on) == (again, again + timedelta(days=29))
+        d.press(Key.Key_P)
+        assert f"暂停到 {second.last_on.month} 月 {second.last_on.day} 日" in d.text("ask_text")
+        assert "ask_longer" not in [w.objectName() for w in d.page.window().findChildren(QWidget)]
 
 
 def test_a_grid_worker_asks_for_a_pause(round_desk) -> None:

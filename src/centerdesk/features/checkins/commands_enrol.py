@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from centerdesk.features.checkins.commands_planning import replan
+from centerdesk.features.checkins.commands_planning import pauses_of, replan, windows_of
 from centerdesk.features.checkins.models import Alarm, Enrolment, EnrolmentWindow, ExpectedCheck, Pause
 from centerdesk.features.checkins.rules import (
     DEFAULT_WINDOWS,
@@ -17,7 +17,9 @@ from centerdesk.features.checkins.rules import (
     SLOTS,
     PauseSpan,
     WindowSpan,
+    joined_to,
     pause_problem,
+    prolonging_problem,
     slot_at,
     slot_order,
     window_problem,
@@ -159,7 +161,7 @@ class SetPause(Command[UUID]):
             problems["reason"] = "请写一句为什么暂停，例如住院、去女儿家。"
         if problems:
             raise ValidationError(problems)
-        self._refuse_overlap(uow)
+        refuse_beside_others(uow, row.id, self._span)
         pause = uow.add(
             Pause(
                 enrolment_id=row.id,
@@ -179,17 +181,13 @@ class SetPause(Command[UUID]):
     def _span(self) -> PauseSpan:
         return PauseSpan(self.first_on, self.first_slot, self.last_on, self.last_slot)
 
-    def _refuse_overlap(self, uow: UnitOfWork) -> None:
-        stmt = select(Pause).where(Pause.enrolment_id == self.enrolment_id, Pause.last_on >= self.first_on)
-        for other in uow.session.scalars(stmt):
-            span = PauseSpan(other.first_on, other.first_slot, other.last_on, other.last_slot)
-            if span.overlaps(self._span):
-                raise ConflictError("这几天已经设过暂停。请先结束原来的，或把日子错开。")
-
 
 @dataclass(frozen=True, slots=True)
 class EndPause(Command[None]):
-    """结束暂停. The elder is back: windows that are not over yet are to be looked at again."""
+    """结束暂停. The elder is back: windows that are not over yet are to be looked at again.
+
+    The pauses it was prolonged by go with it.
+    """
 
     label: ClassVar[str] = "结束暂停"
     permission: ClassVar[str] = ENROL
@@ -203,6 +201,8 @@ class EndPause(Command[None]):
         day, slot = slot_at(local(uow.now))
         if (pause.last_on, slot_order(pause.last_slot)) < (day, slot_order(slot)):
             raise ConflictError("这段暂停已经到期了，不用再结束。")
+        for prolonging in _prolonging(uow, pause):
+            uow.session.delete(prolonging)
         if (pause.first_on, slot_order(pause.first_slot)) >= (day, slot_order(slot)):
             uow.session.delete(pause)
         else:
@@ -269,6 +269,26 @@ class AssignWorker(Command[None]):
         row.look_from = row.look_from if self.look_from is None else self.look_from
         uow.about("enrolment", row.id)
         replan(uow, row.id)
+
+
+def refuse_beside_others(uow: UnitOfWork, enrolment_id: UUID, span: PauseSpan) -> None:
+    """Hold a pause against those that are set. Raises ConflictError where they overlap, else ValidationError."""
+    others = pauses_of(uow.session, [enrolment_id]).get(enrolment_id, ())
+    if any(other.overlaps(span) for other in others):
+        raise ConflictError("这几天已经设过暂停。请先结束原来的，或把日子错开。")
+    if problems := prolonging_problem(span, others, _slots(uow, enrolment_id), local(uow.now).date()):
+        raise ValidationError(problems)
+
+
+def _prolonging(uow: UnitOfWork, pause: Pause) -> list[Pause]:
+    stmt = select(Pause).where(Pause.enrolment_id == pause.enrolment_id, Pause.last_on >= pause.last_on)
+    rows = {PauseSpan(p.first_on, p.first_slot, p.last_on, p.last_slot): p for p in uow.session.scalars(stmt)}
+    span = PauseSpan(pause.first_on, pause.first_slot, pause.last_on, pause.last_slot)
+    return [rows[joined] for joined in joined_to(span, rows, _slots(uow, pause.enrolment_id))]
+
+
+def _slots(uow: UnitOfWork, enrolment_id: UUID) -> list[str]:
+    return [window.slot for window in windows_of(uow.session, [enrolment_id]).get(enrolment_id, ())]
 
 
 def active_enrolment(uow: UnitOfWork, resident_id: UUID, day: date) -> UUID | None:

@@ -22,7 +22,15 @@ from centerdesk.features.checkins.models import (
     Look,
     Pause,
 )
-from centerdesk.features.checkins.rules import PAUSED, VOID, Sight, wanted
+from centerdesk.features.checkins.rules import (
+    PAUSED,
+    VOID,
+    PauseSpan,
+    Sight,
+    pause_problem,
+    prolonging_problem,
+    wanted,
+)
 from centerdesk.features.checkins.rules_table import OutcomeLine, TableLook, span_days
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
@@ -73,6 +81,8 @@ class EnrolBatch(Command[int]):
             )
         )
         fresh = [n for n in self.lines if n.code not in codes and n.resident_id not in active]
+        for line in fresh:
+            _refuse_long_pauses(line, today)
         numbers: Counter[UUID] = Counter()
         rows, windows, pauses = [], [], []
         for line in fresh:
@@ -95,6 +105,20 @@ class EnrolBatch(Command[int]):
         if self.ahead and rows:
             planning.carry_out(uow, planning.plan(uow.session, uow.now, [row["id"] for row in rows]))
         return len(rows)
+
+
+def _refuse_long_pauses(line: NewEnrolment, today: date) -> None:
+    """What lies ahead keeps the rules of a pause set at the desk; what is over is history (G20)."""
+    ahead: list[PauseSpan] = []
+    for first_on, first_slot, last_on, last_slot, _reason in line.pauses:
+        if last_on < today:
+            continue
+        span = PauseSpan(max(first_on, today), first_slot, last_on, last_slot)
+        slots = [slot for slot, *_ in line.windows]
+        problems = pause_problem(span, today) or prolonging_problem(span, ahead, slots, today)
+        if problems:
+            raise ValidationError({"pauses": f"{line.code} 的暂停：{'；'.join(problems.values())}"})
+        ahead.append(span)
 
 
 def _enrolment(line: NewEnrolment, enrolment_id: UUID, number: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from centerdesk.features.checkins.commands_enrol import (
     SetPause,
     WithdrawElder,
     active_enrolment,
+    refuse_beside_others,
 )
 from centerdesk.features.checkins.models import Enrolment
 from centerdesk.features.checkins.rules import PauseSpan, WindowSpan, pause_problem, window_problem
@@ -72,6 +73,7 @@ class ProposePause(Command[UUID]):
         span = PauseSpan(self.first_on, "morning", self.last_on, "evening")
         if problems := pause_problem(span, local(uow.now).date()):
             raise ValidationError(problems)
+        refuse_beside_others(uow, row.id, span)
         resident = uow.get(Resident, row.resident_id)
         return people.propose(uow, people.PAUSE, resident, row.id, _payload(self, "enrolment_id"), self.word)
 

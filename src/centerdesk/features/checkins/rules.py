@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -27,6 +27,8 @@ HORIZON_DAYS = 7
 """Expected rows are made this many days ahead (RELIABILITY 2.2)."""
 PAUSE_DAYS = 30
 """The longest approved absence (G20)."""
+PROLONG_DAYS = 7
+"""In so many last days of a pause the next one may be booked that leaves no window to look at between them."""
 
 _DAYBREAK, _HALF = time(5, 0), time(17, 0)
 
@@ -112,24 +114,81 @@ class PauseSpan:
     last_on: date
     last_slot: str
 
+    @property
+    def starts(self) -> tuple[date, int]:
+        """Its first window, as windows are ordered."""
+        return self.first_on, slot_order(self.first_slot)
+
+    @property
+    def ends(self) -> tuple[date, int]:
+        """Its last window."""
+        return self.last_on, slot_order(self.last_slot)
+
+    @property
+    def prolonged_from(self) -> date:
+        """From this day on somebody may decide anew: the last seven of it."""
+        return max(self.first_on, self.last_on - timedelta(days=PROLONG_DAYS - 1))
+
     def covers(self, day: date, slot: str) -> bool:
-        here = (day, slot_order(slot))
-        start = (self.first_on, slot_order(self.first_slot))
-        return start <= here <= (self.last_on, slot_order(self.last_slot))
+        return self.starts <= (day, slot_order(slot)) <= self.ends
 
     def overlaps(self, other: PauseSpan) -> bool:
-        return self.covers(other.first_on, other.first_slot) or other.covers(self.first_on, self.first_slot)
+        return self.starts <= other.ends and other.starts <= self.ends
+
+    def runs_into(self, later: PauseSpan, slots: Collection[str]) -> bool:
+        """Does `later` follow with no window to look at in between? `slots`: the windows of a day."""
+        if later.starts <= self.ends or (later.first_on - self.last_on).days > 1:
+            return False
+        between = ((day, slot_order(slot)) for day in (self.last_on, later.first_on) for slot in slots)
+        return not any(self.ends < window < later.starts for window in between)
 
 
 def pause_problem(span: PauseSpan, today: date) -> dict[str, str]:
     """Why this pause cannot be set, by field; empty when it can."""
     if span.first_on < today:
         return {"first_on": "暂停不能从过去的日子算起：过去没看的，照实记没看。请从今天或以后开始。"}
-    if (span.first_on, slot_order(span.first_slot)) > (span.last_on, slot_order(span.last_slot)):
+    if span.starts > span.ends:
         return {"last_on": "回来的日子早于走的日子，请改。"}
     if (span.last_on - span.first_on).days >= PAUSE_DAYS:
-        return {"last_on": f"暂停最长 {PAUSE_DAYS} 天，到期再续。请写近一点的回来日子。"}
+        return {
+            "last_on": f"暂停最长 {PAUSE_DAYS} 天，最后 {PROLONG_DAYS} 天里可以再续。请写近一点的回来日子。"
+        }
     return {}
+
+
+def prolonging_problem(
+    span: PauseSpan, others: Iterable[PauseSpan], slots: Collection[str], today: date
+) -> dict[str, str]:
+    """Why this pause cannot be joined to another one today, by field; empty when it can.
+
+    Nobody is away for more than a month at a stretch on one decision (G20): of two pauses with no window to look
+    at between them, the second to be booked waits for the last days of the earlier one.
+    """
+    for other in others:
+        if other.runs_into(span, slots) and today < other.prolonged_from:
+            return {
+                "first_on": f"前面那段停到 {_said(other.last_on)}，中间一窗也不看，{_said(other.prolonged_from)}起"
+                "才能接着续：停满一个月，要有人重新定。"
+            }
+        if span.runs_into(other, slots) and today < span.prolonged_from:
+            return {
+                "last_on": f"{_said(other.first_on)}起已经设了暂停，这两段连着，中间一窗也不看，"
+                f"{_said(span.prolonged_from)}起才能连上：停满一个月，要有人重新定。"
+            }
+    return {}
+
+
+def joined_to(span: PauseSpan, others: Iterable[PauseSpan], slots: Collection[str]) -> list[PauseSpan]:
+    """The pauses that run on from this one, one after the other, in order."""
+    chain = [span]
+    for other in sorted(others, key=lambda o: o.starts):
+        if chain[-1].runs_into(other, slots):
+            chain.append(other)
+    return chain[1:]
+
+
+def _said(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"
 
 
 class WindowSpan(NamedTuple):

@@ -13,7 +13,7 @@ from centerdesk.features.checkins.commands_enrol import EnrolElder, SetPause, Wi
 from centerdesk.features.checkins.commands_proposals import ProposeEnrol, ProposePause, ProposeWithdraw
 from centerdesk.features.checkins.queries_alarm import AlarmRow
 from centerdesk.features.checkins.queries_round import Colleague
-from centerdesk.features.checkins.rules import DEFAULT_WINDOWS, OK, PAUSE_DAYS, UNSEEN
+from centerdesk.features.checkins.rules import DEFAULT_WINDOWS, OK, PAUSE_DAYS, PROLONG_DAYS, UNSEEN
 from centerdesk.features.checkins.rules_alarm import (
     BY_LOOK,
     IN_PERSON,
@@ -91,8 +91,11 @@ class PauseDraft:
         return ProposePause(enrolment_id, self.first_on, last_on, self.reason or "")
 
 
-def pause_form(clock: Clock, *, proposes: bool = False) -> Form[PauseDraft]:
-    """A pause always ends: the day the elder is back is asked first. A proposal takes its reason from a list."""
+def pause_form(clock: Clock, first_on: date, *, proposes: bool = False) -> Form[PauseDraft]:
+    """A pause always ends: the day the elder is back is asked first. A proposal takes its reason from a list.
+
+    `first_on`: the day it is to begin; later than today where it prolongs another one.
+    """
 
     def why() -> Editor:
         return _words(PAUSE) if proposes else TextEditor(max_length=40, placeholder="去女儿家、住院")
@@ -100,8 +103,8 @@ def pause_form(clock: Clock, *, proposes: bool = False) -> Form[PauseDraft]:
     def back(day: date) -> str:
         if day <= today(clock):
             return "回来的日子要在今天以后。"
-        if (day - today(clock)).days > PAUSE_DAYS:
-            return f"暂停最长 {PAUSE_DAYS} 天，到期再续。请写近一点的日子。"
+        if (day - first_on).days > PAUSE_DAYS:
+            return f"暂停最长 {PAUSE_DAYS} 天，最后 {PROLONG_DAYS} 天里可以再续。请写近一点的日子。"
         return ""
 
     return Form[PauseDraft](

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from centerdesk.features.checkins.commands import RecordRound
 from centerdesk.features.checkins.commands_enrol import ENROL, WITHDRAW, EndPause
 from centerdesk.features.checkins.queries_elder import ElderDetail, PauseRow, get_elder
 from centerdesk.features.checkins.queries_round import Candidate, find_candidates
-from centerdesk.features.checkins.rules import PAUSED
+from centerdesk.features.checkins.rules import PAUSED, PauseSpan, joined_to
 from centerdesk.features.checkins.ui.back_entry import BackEntry, Exceptions
 from centerdesk.features.checkins.ui.enrol_pane import FindResident
 from centerdesk.features.checkins.ui.forms import (
@@ -62,59 +63,71 @@ class HomeActs:
             if then == "withdraw":
                 self._open_withdraw(elder)
             else:
-                self._ask_end_pause(elder)
+                self._ask_about_pause(elder)
 
         page.runner.query(page, lambda s: get_elder(s, actor, enrolment_id, now), read)
 
     # --- pause --------------------------------------------------------------------------------------------
 
     def pause(self) -> None:
-        """P: a pause with the day of return; on a paused home, its end."""
+        """P: a pause with the day of return; on a paused home, its end or the next one."""
         row = self._page.walk.row()
         if row is None:
             return
-        asks = self.proposes(ENROL)
         if row.state == PAUSED:
-            if asks:
-                self._page.toast("这户已经暂停。老人提前回来了，请书记或前台来结束暂停。")
-                return
-            self._with_elder(row.enrolment_id, "end_pause")
+            self._with_elder(row.enrolment_id, "paused")
             return
-        form = pause_form(self._page.host.clock, proposes=asks)
-        form.load(PauseDraft(first_on=today(self._page.host.clock)))
-        text = f"{long_door(row.door)}。暂停的日子不看、不算漏看；到期自己恢复。"
+        self._open_pause(row.enrolment_id, row.door, today(self._page.host.clock))
+
+    def _open_pause(self, enrolment_id: UUID, door: str, first_on: date) -> None:
+        asks = self.proposes(ENROL)
+        form = pause_form(self._page.host.clock, first_on, proposes=asks)
+        form.load(PauseDraft(first_on=first_on))
+        text = f"{long_door(door)}。暂停的日子不看、不算漏看；到期自己恢复。"
         pane: TaskPane[PauseDraft] = TaskPane(
             "pause", f"{'提议' if asks else ''}暂停这一户", text, form, "提上去" if asks else "设暂停"
         )
 
         def wanted(draft: PauseDraft) -> None:
             if asks:
-                self._page.doing.run(draft.proposal(row.enrolment_id), f"{row.door} {ASKED}")
+                self._page.doing.run(draft.proposal(enrolment_id), f"{door} {ASKED}")
                 return
             self._page.doing.run(
-                draft.command(row.enrolment_id), f"{row.door} 已暂停，{draft.back_on:%m-%d} 起照常看。"
+                draft.command(enrolment_id), f"{door} 已暂停，{draft.back_on:%m-%d} 起照常看。"
             )
 
         pane.wanted.connect(wanted)
         self._page.begin_form(pane)
 
-    def _ask_end_pause(self, elder: ElderDetail) -> None:
-        day = today(self._page.host.clock)
+    def _ask_about_pause(self, elder: ElderDetail) -> None:
+        """A home that is paused now: back before the day, or away for longer."""
+        day, asks = today(self._page.host.clock), self.proposes(ENROL)
         running = next((p for p in elder.pauses if p.first_on <= day <= p.last_on), None)
         if running is None:
             self._page.toast("这户今天没有暂停。")
+            return
+        last = _last_joined(elder, running)
+        longer = day >= last.prolonged_from
+        if asks and not longer:
+            self._page.toast(f"{_standing(last)}。提前回来了，请书记或前台来结束暂停。")
             return
 
         def answered(key: str) -> None:
             if key == "end":
                 self._end(elder, running)
+            elif key == "longer":
+                self._open_pause(elder.enrolment.id, elder.enrolment.door, last.last_on + timedelta(days=1))
 
-        question = Question(
-            f"{long_door(elder.enrolment.door)} 提前回来了？",
-            f"原来暂停到 {running.last_on.month} 月 {running.last_on.day} 日（{running.reason}）。"
-            "结束后，还没收窗的这一轮就要看。",
-            (Answer("结束暂停", "end"), Answer("还没回来", "leave")),
-        )
+        door = long_door(elder.enrolment.door)
+        leave, more = Answer("先不动", "leave"), Answer("提议再续" if asks else "再续一段", "longer")
+        if asks:
+            question = Question(f"{door} 还要再停一段？", f"{_standing(last)}。", (more, leave))
+        else:
+            question = Question(
+                f"{door} 提前回来了？",
+                f"{_standing(last)}（{running.reason}）。结束后，还没收窗的这一轮就要看。",
+                (Answer("结束暂停", "end"), *((more,) if longer else ()), leave),
+            )
         self._page.ask(question, answered)
 
     def _end(self, elder: ElderDetail, pause: PauseRow) -> None:
@@ -210,3 +223,18 @@ class HomeActs:
 
         pane.wanted.connect(wanted)
         self._page.begin_form(pane)
+
+
+def _last_joined(elder: ElderDetail, running: PauseRow) -> PauseSpan:
+    """The last of the pauses that run on from this one; itself where none does."""
+
+    def span(row: PauseRow) -> PauseSpan:
+        return PauseSpan(row.first_on, row.first_slot, row.last_on, row.last_slot)
+
+    slots = [window.slot for window in elder.enrolment.windows]
+    return [span(running), *joined_to(span(running), map(span, elder.pauses), slots)][-1]
+
+
+def _standing(pause: PauseSpan) -> str:
+    until, anew = (f"{day.month} 月 {day.day} 日" for day in (pause.last_on, pause.prolonged_from))
+    return f"原来暂停到 {until}，{anew}起可以再续"
