@@ -20,12 +20,14 @@ from centerdesk.features.checkins.exporting import (
 )
 from centerdesk.features.checkins.queries import get_round
 from centerdesk.features.checkins.queries_sheet import search_sheets
-from centerdesk.features.checkins.rules_sheet import read_code, route_letter, sheet_code
+from centerdesk.features.checkins.rules_sheet import read_code, route_letter, sheet_code, sheet_id
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.journal import JournalOp
 from tests.features.checkins_page import desk, station_at_morning
 from tests.golden.pdfprobe import opened
 from tests.helpers import curtain
+from tests.helpers.elders import small_town
+from tests.helpers.station import make_station
 
 DAY = date(2026, 12, 3)
 SPAN = (datetime(2026, 12, 2, 23, 30, tzinfo=UTC), datetime(2026, 12, 3, 1, 0, tzinfo=UTC))
@@ -167,6 +169,23 @@ def test_nothing_is_found_without_the_right_or_for_another_number(tmp_path):
             actor = town.station.sign_in(role)
             with town.station.read() as session:
                 assert len(search_sheets(session, actor, query, 5)) == found
+    finally:
+        town.station.close()
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("years", [(2026, 2027), (2027, 2026)], ids=["newest last", "newest first"])
+def test_of_rounds_in_two_years_with_one_number_the_newest_is_meant(tmp_path, years):
+    """Route A is another worker's in each: day and letter are looked up in the same round."""
+    town = small_town(make_station(tmp_path), homes=2)
+    routes = dict(zip((2026, 2027), (("老人1", "甲"), ("老人2", "乙")), strict=True))
+    try:
+        for year in years:
+            town.at(f"{year}-12-03 07:00")
+            town.enrol(*routes[year])
+        with town.station.read() as session:
+            (hit,) = search_sheets(session, town.station.sign_in("secretary"), "1203-1A", 5)
+        assert hit.target.row_id == sheet_id(town.workers["乙"], date(2027, 12, 3), "morning")
     finally:
         town.station.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +12,13 @@ from centerdesk.features.checkins.models import Enrolment, ExpectedCheck
 from centerdesk.features.people.api import find_by_id_no
 from centerdesk.features.people.commands_acts import RemoveResident, RestoreResident
 from centerdesk.features.people.commands_care import ContactDraft, SetCareCard
+from centerdesk.features.people.commands_import import ImportRoster
 from centerdesk.features.people.commands_merge import MergeResidents
+from centerdesk.features.people.importing_result import Address, RosterPerson
 from centerdesk.features.people.models import Contact, Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.queries import LedgerFilter, page_residents
 from centerdesk.features.people.rules import BIN, PRESENT
+from centerdesk.features.places.rules import Door
 from centerdesk.kernel.errors import ConflictError, SecondPersonNeeded, ValidationError
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.undo import UndoOperation
@@ -26,6 +29,19 @@ pytestmark = [pytest.mark.db, pytest.mark.databases]
 NUMBER = id_number(date(1948, 4, 12), 24)
 OTHER = id_number(date(1948, 4, 12), 25)
 DAY = date(2026, 12, 3)
+PERSON = RosterPerson(
+    "李桂蘭",
+    None,
+    None,
+    "女",
+    (),
+    "H1",
+    None,
+    None,
+    Address("云和里", Door("3", "2", "5", "501")),
+    None,
+    ("独居",),
+)
 
 
 @pytest.fixture
@@ -63,6 +79,12 @@ def _masks(town, resident_id):
 def _tags(town, resident_id):
     with town.station.read() as session:
         return set(session.scalars(select(ResidentTag.tag).where(ResidentTag.resident_id == resident_id)))
+
+
+def _since(town, resident_id):
+    with town.station.read() as session:
+        stmt = select(ResidentTag.tag, ResidentTag.first_on).where(ResidentTag.resident_id == resident_id)
+        return dict(session.execute(stmt).all())
 
 
 def _found(town, query):
@@ -103,6 +125,27 @@ def test_the_home_moves_with_its_head(town):
     _merge(town, keep, drop, "home")
     assert town.row(Resident, keep).household_id == new
     assert (town.row(Household, old).head_id, town.row(Household, new).head_id) == (None, keep)
+
+
+@pytest.mark.parametrize("younger_stays", [False, True])
+def test_a_tag_of_both_holds_since_the_earlier_day(town, younger_stays):
+    elder = town.add("李桂蘭", tags=("独居",))
+    town.station.clock.advance(timedelta(days=40))
+    younger = town.add("李桂兰", door="5-1-402", tags=("独居",))
+    pair = (younger, elder) if younger_stays else (elder, younger)
+    _merge(town, *pair)
+    assert _since(town, pair[0]) == {"独居": DAY}
+
+
+@pytest.mark.parametrize("imported_stays", [False, True])
+def test_a_tag_of_both_that_nobody_dated_in_one_stays_undated(town, imported_stays):
+    town.station.run(ImportRoster((PERSON,)))
+    with town.station.read() as session:
+        imported = session.scalars(select(Resident.id)).one()
+    added = town.add("李桂兰", door="5-1-402", tags=("独居",))
+    pair = (imported, added) if imported_stays else (added, imported)
+    _merge(town, *pair)
+    assert _since(town, pair[0]) == {"独居": None}
 
 
 def test_contacts_follow_and_keep_their_order(town, two):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -121,21 +123,34 @@ def make_station(
 ) -> StationFixture:
     """A new, empty station in `root` or on the run's PostgreSQL, signed in with `role`."""
     manifests().import_models()
-    key = DataKey.generate()
-    ring, clock = KeyRing(key), FixedClock(at)
-    schema = ""
+    clock, schema = FixedClock(at), ""
     if (database or CHOSEN) == "postgres":
+        key = DataKey.generate()
         schema = postgres.take_schema()
         opened = open_schema(schema)
     else:
-        opened = Database.open(root / "centerdesk.db", ring, create=True)
-        with opened.rw.begin() as connection:
-            Base.metadata.create_all(connection)
+        raw, key = _empty_file(frozenset(Base.metadata.tables))
+        path = root / "centerdesk.db"
+        path.touch(0o600)
+        path.write_bytes(raw)
+        opened = Database.open(path, KeyRing(key))
+    ring = KeyRing(key)
     site = Site("云和社区", "t", clock, ring, drill=True)
     fixture = StationFixture(root, ring, opened, clock, site, None, schema=schema, key=key)  # type: ignore[arg-type]  # next line
     fixture.bus = CommandBus(opened.write_session, site, lambda: fixture.actor)
     fixture.sign_in(role)
     return fixture
+
+
+@cache
+def _empty_file(tables: frozenset[str]) -> tuple[bytes, DataKey]:
+    """A database file with all tables and nothing in them, made once a process, and its key."""
+    key = DataKey.generate()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "centerdesk.db"
+        with Database.open(path, KeyRing(key), create=True) as database, database.rw.begin() as connection:
+            Base.metadata.create_all(connection)
+        return path.read_bytes(), key
 
 
 def open_schema(schema: str, role: str = "cd_desk") -> Database:
