@@ -135,12 +135,12 @@ def wait_until(done: Callable[[], bool], patience: int = PATIENCE_MS) -> None:
 
     def look() -> None:
         if done():
-            app.quit()
+            app.exit()  # quitting would first ask every window, and an alarm refuses to close
 
     poll.timeout.connect(look)
     poll.start(5)
     end.setSingleShot(True)
-    end.timeout.connect(app.quit)
+    end.timeout.connect(app.exit)
     end.start(patience)
     app.exec()
     poll.stop()
