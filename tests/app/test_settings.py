@@ -13,6 +13,7 @@ from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import open_station
 from centerdesk.app.desk.actions import DeskActions
 from centerdesk.app.desk.host import DeskHost
+from centerdesk.app.desk.second_person import SecondPerson
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.lock.lock import IDLE_MINUTES
 from centerdesk.app.recovery.acts import PLACES, confirm
@@ -92,8 +93,7 @@ class Settings:
 
     def second(self, name: str, password: str = PASSWORD) -> None:
         """The other person comes and types."""
-        who = self.child("second_who", QComboBox)
-        who.setCurrentIndex([who.itemText(n) for n in range(who.count())].index(name))
+        self.child("second_login", QLineEdit).setText(name)
         self.child("second_password", QLineEdit).setText(password)
         self.press("second_go")
 
@@ -278,7 +278,7 @@ def test_a_question_answered_with_no_goes_no_further(settings, station, answer):
     found = settings("许文静")
     found.open("safety")
     found.press("restore_back")
-    assert found.child("second_login").isHidden()
+    assert found.page.findChild(SecondPerson) is None
 
 
 def test_the_order_brings_the_old_state_back_and_is_journalled(station, clock):
@@ -413,13 +413,21 @@ def test_a_taken_account_name_is_told_at_its_field(settings):
     assert "已经有人用" in section.form.findChild(QWidget, "login_error").text()
 
 
-def test_nobody_is_offered_as_their_own_second(settings):
+def test_a_consent_that_was_broken_off_is_none_to_the_next_question(settings, station):
+    """Two questions, one after the other: the password typed for the first is still being checked."""
     found = settings("高翔")
     section = found.open("accounts")
     section.table.choose(next(r.id for r in section._rows if r.name == "赵雪"))
     found.press("account_stop")
-    who = found.child("second_who", QComboBox)
-    assert [who.itemText(n) for n in range(who.count())] == ["许文静"]
+    found.child("second_login", QLineEdit).setText("许文静")
+    found.child("second_password", QLineEdit).setText(PASSWORD)
+    found.child("second_go", QPushButton).click()  # not settled: the answer is on its way
+    found.child("second_stop", QPushButton).click()
+    section.table.choose(next(r.id for r in section._rows if r.name == "周敏"))
+    found.press("account_stop")
+    with station.database.read_session() as session:
+        assert {"赵雪", "周敏"} <= {row.name for row in staff.list_accounts(session)}
+    assert found.child("second_password", QLineEdit).isVisible()
 
 
 def test_roles_change_and_the_last_secretary_stays(settings, station):

@@ -308,12 +308,8 @@ class AccountsSection(Section):
 
             self.execute(command, done, self._failed, second)
 
-        self.page.second.ask(
-            self.tr("{}，要书记同意").format(title),
-            self.tr("管理员提，书记在同一台机器上输密码，两个人的名字都留痕。"),
-            ("secretary",),
-            given,
-        )
+        why = self.tr("{}，要书记同意。书记在这台机器上输密码，两个人的名字都留痕。").format(title)
+        self.page.desk_host.second_person(self, "staff.approve", why, given)
 
     def _failed(self, exc: Exception) -> None:
         if isinstance(exc, ValidationError) and self._side.currentIndex() == 2:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QStackedWidget, QVBoxLayout, Q
 from centerdesk.app.settings.accounts import AccountsSection
 from centerdesk.app.settings.calendar import CalendarSection
 from centerdesk.app.settings.look import LookSection
-from centerdesk.app.settings.parts import SecondLogin, Section, SettingsList
+from centerdesk.app.settings.parts import Section, SettingsList
 from centerdesk.app.settings.places import PlacesSection
 from centerdesk.app.settings.safety import SafetySection
 from centerdesk.qtkit.actions import DeskAction
@@ -55,7 +55,6 @@ class SettingsPage(Page):
         super().__init__(host, parent)
         self.desk_host = cast("DeskHost", host)
         self._current = ""
-        self.second = SecondLogin(self)
         self._list = SettingsList()
         self._shelf = QStackedWidget()
         self._sections: dict[str, Section] = {}
@@ -107,7 +106,6 @@ class SettingsPage(Page):
         self._card.body.addWidget(self._note)
         right = QVBoxLayout()
         right.setSpacing(theme().size("gap"))
-        right.addWidget(self.second)
         right.addWidget(self._shelf, 1)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.body)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -157,7 +155,6 @@ class SettingsPage(Page):
         if section_id not in self._sections:
             return
         self._current = section_id
-        self.second.close_panel()
         entries = [section.entry for section in self._sections.values()]
         self._list.show_entries(entries, section_id)
         self._shelf.setCurrentWidget(self.current)

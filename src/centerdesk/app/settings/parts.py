@@ -1,4 +1,4 @@
-"""What all settings share: the list at the left, the base of a section, the other person's login, segments."""
+"""What all settings share: the list at the left, the base of a section, segments."""
 
 from __future__ import annotations
 
@@ -10,24 +10,16 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
-    QFrame,
     QHBoxLayout,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from centerdesk.app.login.panels import password_field
-from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor
-from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.icons import paint_icon
-from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_text
-from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.style import paint_focus_ring, ring_margin
 
 if TYPE_CHECKING:
@@ -191,122 +183,6 @@ class Section(QWidget):
     ) -> None:
         """A command on the write lane."""
         self.page.runner.execute(self, command, done, failed, second=second)
-
-
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    login: str
-    name: str
-
-
-class SecondLogin(QFrame):
-    """请另一位也输一次密码. A panel in the page, not a dialog; `given` is called with the second person."""
-
-    def __init__(self, page: SettingsPage) -> None:
-        super().__init__()
-        self._page = page
-        self.setObjectName("second_login")
-        self.setProperty("band", "info")
-        self._title = text_label(role="card-title", name="second_title")
-        self._text = text_label(role="secondary", name="second_text", wrap=True)
-        self._who = QComboBox()
-        self._who.setObjectName("second_who")
-        self._who.setAccessibleName(self.tr("另一位"))
-        self._password = password_field("second_password", self.tr("另一位的密码"))
-        self._password.setPlaceholderText(self.tr("请他自己输密码"))
-        self._problem = text_label(role="warning", name="second_problem", wrap=True)
-        self.go = KeyButton(self.tr("同意"), kind=Kind.PRIMARY)
-        self.go.setObjectName("second_go")
-        self.leave = KeyButton(self.tr("先不"))
-        self.leave.setObjectName("second_leave")
-        self._people: tuple[_Holder, ...] = ()
-        self._given: Callable[[Actor], None] | None = None
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(10))
-        row.addWidget(self._who)
-        row.addWidget(self._password, 1)
-        row.addWidget(self.go)
-        row.addWidget(self.leave)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(theme().px(14), theme().px(10), theme().px(14), theme().px(10))
-        box.setSpacing(theme().px(6))
-        for widget in (self._title, self._text):
-            box.addWidget(widget)
-        box.addLayout(row)
-        box.addWidget(self._problem)
-        self.go.clicked.connect(self._submit)
-        self._password.returnPressed.connect(self._submit)
-        self.leave.clicked.connect(self.close_panel)
-        self.hide()
-
-    def ask(
-        self, title: str, text: str, roles: Sequence[str], given: Callable[[Actor], None], verb: str = ""
-    ) -> None:
-        """Ask for somebody else who holds one of `roles`; the bus judges what that person may."""
-        self._title.setText(title)
-        self._text.setText(text)
-        self._problem.setText("")
-        self._problem.hide()
-        self._password.clear()
-        self.go.setText(verb or self.tr("同意"))
-        self._given = given
-        mine = self._page.host.actor().account_id
-
-        def read(session: Session) -> tuple[_Holder, ...]:
-            rows = staff.list_accounts(session)
-            return tuple(_Holder(r.login, r.name) for r in rows if set(r.roles) & set(roles) and r.id != mine)
-
-        def done(people: tuple[_Holder, ...]) -> None:
-            self._people = people
-            self._who.clear()
-            self._who.addItems([person.name for person in people])
-            if not people:
-                self._tell(self.tr("站里没有另一位可以同办的人。先请管理员和书记各建一个账号。"))
-            self.go.set_missing("" if people else self.tr("还差一个人"))
-            self.show()
-            self._password.setFocus()
-
-        self._page.runner.query(self, read, done, self._page.show_failure)
-
-    def close_panel(self) -> None:
-        """Away, with nothing left in it."""
-        self._given = None
-        self._password.clear()
-        self.hide()
-
-    def _tell(self, sentence: str) -> None:
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
-
-    def _submit(self) -> None:
-        if self.go.missing or not self._people:
-            return
-        if not self._password.text():
-            self._password.setFocus()
-            return
-        station = self._page.station
-        login, password = self._people[self._who.currentIndex()].login, self._password.text()
-        self.go.set_missing(self.tr("正在核对"))
-
-        def done(actor: Actor) -> None:
-            self.go.set_missing("")
-            given = self._given
-            self.close_panel()
-            if given is not None:
-                given(actor)
-
-        def failed(exc: Exception) -> None:
-            self.go.set_missing("")
-            self._password.clear()
-            self._tell(tell(exc).text)
-
-        self._page.runner.run(
-            self,
-            lambda _tell, _stopped: station.authenticate(login, password),
-            done,
-            failed,
-            label=self.tr("核对另一位"),
-        )
 
 
 class Segments(QWidget):

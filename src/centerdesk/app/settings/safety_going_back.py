@@ -97,15 +97,10 @@ class GoingBack(QObject):
 
     def _ask_second(self, line: BackupLine) -> None:
         actor = self._page.host.actor()
-        roles = ("secretary",) if actor.may("backup.restore") else ("administrator",)
+        other = "backup.approve" if actor.may("backup.restore") else "backup.restore"
 
         def given(second: Actor) -> None:
             self._page.restore_ordered.emit(restoring.order(line.backup.path, actor, second))
 
-        self._page.second.ask(
-            self.tr("退回要两个人"),
-            self.tr("管理员提，书记同意。请另一位在这里输密码。"),
-            roles,
-            given,
-            self.tr("同意，退回"),
-        )
+        why = self.tr("退回到 {:%m-%d %H:%M} 要两个人：管理员提，书记同意。").format(local(line.made_at))
+        self._page.desk_host.second_person(self._section, other, why, given)
