@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from centerdesk.kernel.drafts import DraftName
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.drafts import HOLDS_DRAFTS, TypedDraft, draft_hub
-from centerdesk.qtkit.editors import ChoiceEditor, IdNumberEditor, IntEditor, MultilineEditor, TextEditor
+from centerdesk.qtkit.editors import (
+    ChoiceEditor,
+    IdNumberEditor,
+    IntEditor,
+    MultilineEditor,
+    PasswordEditor,
+    TextEditor,
+)
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import TextLabel
 from centerdesk.qtkit.more_editors import TagsEditor
@@ -266,3 +273,50 @@ def test_a_form_without_a_kind_is_not_kept(qtbot, window, told, monkeypatch):
     with qtbot.waitSignal(form.draft_due, timeout=5000):
         type_text(form.editor("name").widget, "祁望春")
     assert told == []
+
+
+@dataclass(frozen=True)
+class LoginDraft:
+    """A draft with a secret in it."""
+
+    login: str = ""
+    day: str = ""
+    password: str = ""
+
+
+@pytest.fixture
+def login_form(qtbot, window, monkeypatch, told):
+    """A form with a password, kept whole, about whoever `about` names."""
+    monkeypatch.setattr(Form, "AUTOSAVE_MS", 1)
+    made = Form(
+        [Field(n, n, PasswordEditor if n == "password" else TextEditor) for n in ("login", "day", "password")]
+    )
+    made.about = EDITED.record
+    made.keep_as(EDITED.kind, lambda: made.about, whole=True)
+    window.layout().addWidget(made)
+    made.load(LoginDraft(day="12-03"))
+    return made
+
+
+def test_a_password_is_never_kept(login_form, told, qtbot):
+    with qtbot.waitSignal(login_form.draft_due, timeout=5000):
+        type_text(login_form.editor("password").widget, "雪天-扫帚-七号")
+    assert told == []
+    type_text(login_form.editor("login").widget, "高翔")
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    assert told[-1] == TypedDraft(EDITED, {"login": "高翔", "day": "12-03"})  # and whole beside it
+
+
+def test_a_form_that_turns_to_somebody_else_lets_the_first_go(login_form, told, qtbot):
+    type_text(login_form.editor("login").widget, "高")
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    login_form.about = None
+    type_text(login_form.editor("login").widget, "翔")
+    qtbot.waitUntil(lambda: len(told) > 2, timeout=5000)
+    assert told[1:] == [EDITED, TypedDraft(DraftName(EDITED.kind), {"login": "高翔", "day": "12-03"})]
+
+
+def test_what_was_put_back_as_it_was_is_not_kept(kept_form, told, qtbot):
+    kept_form.editor("nick").widget.clear()
+    type_text(kept_form.editor("nick").widget, FULL.nick)
+    qtbot.waitUntil(lambda: told[-1] == EDITED, timeout=5000)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdi
 from centerdesk.kernel.drafts import DraftName
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.drafts import TypedDraft, draft_hub, given_up
-from centerdesk.qtkit.editors import Editor, popup_took_focus
+from centerdesk.qtkit.editors import Editor, PasswordEditor, popup_took_focus
 from centerdesk.qtkit.icons import icon_pixmap
 from centerdesk.qtkit.labels import set_state, text_label
 from centerdesk.qtkit.look import theme
@@ -118,6 +118,7 @@ class Form(QWidget, Generic[D]):
         self._kind = ""
         self._record: Callable[[], UUID | None] = _no_record
         self._kept: DraftName | None = None
+        self._whole = False
         self._problems = 0
         self._columns = 0
         self._banner = text_label(role="error", name="form_error", wrap=True)
@@ -224,12 +225,15 @@ class Form(QWidget, Generic[D]):
 
     # --- over a crash ---------------------------------------------------------------------------------------
 
-    def keep_as(self, kind: str, record: Callable[[], UUID | None] | None = None) -> None:
-        """Have the desk keep what is typed here, sealed, until it is saved or given up.
+    def keep_as(
+        self, kind: str, record: Callable[[], UUID | None] | None = None, *, whole: bool = False
+    ) -> None:
+        """Have the desk keep what is typed here, sealed, until it is saved or given up; never a password.
 
-        `kind` is a `DraftKind` of a manifest; `record` answers which record the form is about, None for a new one.
+        `kind` is a `DraftKind`; `record` answers which record the form is about, None for a new one. `whole` keeps
+        the fields nobody touched too, where they are filled in from the day or the way the form was opened.
         """
-        self._kind, self._record = kind, record or _no_record
+        self._kind, self._record, self._whole = kind, record or _no_record, whole
 
     def restore(self, values: Mapping[str, Any]) -> None:
         """Put back what was typed before a crash, over what is loaded; names that are no field are passed over."""
@@ -244,10 +248,18 @@ class Form(QWidget, Generic[D]):
     def _keep(self) -> None:
         if not (self._kind and self._dirty and self._draft is not None):
             return
-        self._kept = DraftName(self._kind, self._record())
+        name = DraftName(self._kind, self._record())
+        if self._kept != name:
+            self._settle()  # it is about somebody else now
         now, before = self.loose_draft(), self._draft
-        changed = {n: getattr(now, n) for n in self._rows if getattr(now, n) != getattr(before, n)}
-        draft_hub().typed.emit(TypedDraft(self._kept, changed))
+        open_fields = [n for n, row in self._rows.items() if not isinstance(row.editor, PasswordEditor)]
+        changed = [n for n in open_fields if getattr(now, n) != getattr(before, n)]
+        if not changed:
+            self._settle()
+            return
+        self._kept = name
+        kept = {n: getattr(now, n) for n in (open_fields if self._whole else changed)}
+        draft_hub().typed.emit(TypedDraft(name, kept))
 
     def _settle(self) -> None:
         kept, self._kept = self._kept, None

@@ -1,6 +1,6 @@
 """What the check-in feature offers to the rest of the program."""
 
-from centerdesk.kernel.manifest import Action, Feature, PageEntry, Permission
+from centerdesk.kernel.manifest import Action, DraftKind, Feature, PageEntry, Permission
 
 FEATURE = Feature(
     id="checkins",
@@ -64,6 +64,32 @@ FEATURE = Feature(
             on="resident",
             icon="table",
             fits="centerdesk.features.checkins.queries_resident:is_enrolled",
+        ),
+    ),
+    drafts=(
+        DraftKind(
+            "checkins.close",
+            "报警结案",
+            "centerdesk.features.checkins.ui.resuming:close",
+            "checkins.close",
+        ),
+        DraftKind(
+            "checkins.pause",
+            "看窗暂停",
+            "centerdesk.features.checkins.ui.resuming:pause",
+            "checkins.record",
+        ),
+        DraftKind(
+            "checkins.enrol",
+            "看窗登记",
+            "centerdesk.features.checkins.ui.resuming:enrol",
+            "checkins.record",
+        ),
+        DraftKind(
+            "checkins.withdraw",
+            "撤销看窗登记",
+            "centerdesk.features.checkins.ui.resuming:withdraw",
+            "checkins.record",
         ),
     ),
     indicators=("centerdesk.features.checkins.indicators:INDICATORS",),

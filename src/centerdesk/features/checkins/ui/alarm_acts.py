@@ -12,7 +12,7 @@ from centerdesk.features.checkins.queries_alarm import AlarmRow
 from centerdesk.features.checkins.rules import UNSEEN
 from centerdesk.features.checkins.rules_ladder import Act
 from centerdesk.features.checkins.ui.alarm_words import PanelItem
-from centerdesk.features.checkins.ui.forms import CloseDraft, close_form, close_start
+from centerdesk.features.checkins.ui.forms import CLOSE_DRAFT, CloseDraft, close_form, close_start
 from centerdesk.features.checkins.ui.task_pane import TaskPane
 from centerdesk.features.checkins.ui.words import long_door, state_word
 from centerdesk.qtkit.notify import Answer, Question
@@ -110,6 +110,7 @@ class AlarmActs:
         """The form that ends an alarm: what it was, how the elder was seen, by whom."""
         form = close_form(alarm)
         form.load(close_start(alarm, self._page.host.actor().name, by_phone=by_phone))
+        form.keep_as(CLOSE_DRAFT, lambda: alarm.id, whole=True)
         said = state_word(alarm.kind, alarm.slot) if alarm.kind != UNSEEN else "到点没人看"
         pane: TaskPane[CloseDraft] = TaskPane(
             "close_alarm",

@@ -29,6 +29,11 @@ from centerdesk.qtkit.editors import ChoiceEditor, Editor, IntEditor, TextEditor
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.more_editors import DateEditor
 
+CLOSE_DRAFT, PAUSE_DRAFT, ENROL_DRAFT, WITHDRAW_DRAFT = (
+    f"checkins.{what}" for what in ("close", "pause", "enrol", "withdraw")
+)
+"""What each form is kept as over a crash."""
+
 _SPAN = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~到至]\s*(\d{1,2})[:：](\d{2})")
 
 

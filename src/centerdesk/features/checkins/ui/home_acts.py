@@ -14,6 +14,9 @@ from centerdesk.features.checkins.rules import PAUSED, PauseSpan, joined_to
 from centerdesk.features.checkins.ui.back_entry import BackEntry, Exceptions
 from centerdesk.features.checkins.ui.enrol_pane import FindResident
 from centerdesk.features.checkins.ui.forms import (
+    ENROL_DRAFT,
+    PAUSE_DRAFT,
+    WITHDRAW_DRAFT,
     EnrolDraft,
     PauseDraft,
     WithdrawDraft,
@@ -61,7 +64,7 @@ class HomeActs:
 
         def read(elder: ElderDetail) -> None:
             if then == "withdraw":
-                self._open_withdraw(elder)
+                self.open_withdraw(elder)
             else:
                 self._ask_about_pause(elder)
 
@@ -77,12 +80,14 @@ class HomeActs:
         if row.state == PAUSED:
             self._with_elder(row.enrolment_id, "paused")
             return
-        self._open_pause(row.enrolment_id, row.door, today(self._page.host.clock))
+        self.open_pause(row.enrolment_id, row.door, today(self._page.host.clock))
 
-    def _open_pause(self, enrolment_id: UUID, door: str, first_on: date) -> None:
+    def open_pause(self, enrolment_id: UUID, door: str, first_on: date) -> None:
+        """The form of a pause that begins on this day."""
         asks = self.proposes(ENROL)
         form = pause_form(self._page.host.clock, first_on, proposes=asks)
         form.load(PauseDraft(first_on=first_on))
+        form.keep_as(PAUSE_DRAFT, lambda: enrolment_id, whole=True)
         text = f"{long_door(door)}。暂停的日子不看、不算漏看；到期自己恢复。"
         pane: TaskPane[PauseDraft] = TaskPane(
             "pause", f"{'提议' if asks else ''}暂停这一户", text, form, "提上去" if asks else "设暂停"
@@ -116,7 +121,7 @@ class HomeActs:
             if key == "end":
                 self._end(elder, running)
             elif key == "longer":
-                self._open_pause(elder.enrolment.id, elder.enrolment.door, last.last_on + timedelta(days=1))
+                self.open_pause(elder.enrolment.id, elder.enrolment.door, last.last_on + timedelta(days=1))
 
         door = long_door(elder.enrolment.door)
         leave, more = Answer("先不动", "leave"), Answer("提议再续" if asks else "再续一段", "longer")
@@ -164,6 +169,7 @@ class HomeActs:
         mine = page.walk.worker or next((c.id for c in workers if c.works), None)
         form.load(enrol_start(page.host.clock, mine))
         find = FindResident()
+        form.keep_as(ENROL_DRAFT, lambda: find.resident_id, whole=True)
         asks = self.proposes(ENROL)
         title, verb = ("提议登记一户", "提上去") if asks else ("登记一户", "登记")
         pane: TaskPane[EnrolDraft] = TaskPane("enrol", title, "", form, verb, above=find)
@@ -198,10 +204,12 @@ class HomeActs:
         if row is not None:
             self._with_elder(row.enrolment_id, "withdraw")
 
-    def _open_withdraw(self, elder: ElderDetail) -> None:
+    def open_withdraw(self, elder: ElderDetail) -> None:
+        """The form of leaving the list."""
         asks = self.proposes(WITHDRAW)
         form = withdraw_form(self._page.host.clock, proposes=asks)
         form.load(WithdrawDraft(today(self._page.host.clock)))
+        form.keep_as(WITHDRAW_DRAFT, lambda: elder.enrolment.id, whole=True)
         door = elder.enrolment.door
         text = f"{long_door(door)}。撤销以后不再看这扇窗，也不再报警。"
         pane: TaskPane[WithdrawDraft] = TaskPane(

@@ -86,7 +86,7 @@ def _with_home(host: PageHost, resident_id: UUID, then: Callable[[RoundPage, UUI
 def _in_hand(page: RoundPage, enrolment_id: UUID, then: Callable[[], None]) -> None:
     """Do `then` with this home in hand; a page that has read nothing yet does it after its first reading."""
 
-    def go_on(_facts: str = "") -> None:
+    def go_on() -> None:
         page.focus_record(enrolment_id)
         row = page.walk.row()
         if row is not None and row.enrolment_id == enrolment_id:
@@ -94,7 +94,16 @@ def _in_hand(page: RoundPage, enrolment_id: UUID, then: Callable[[], None]) -> N
         else:
             page.toast(NOT_TODAY)
 
+    once_read(page, go_on)
+
+
+def once_read(page: RoundPage, then: Callable[[], None]) -> None:
+    """Do it now, or after the first reading of a page that has just been opened."""
+
+    def read(_facts: str) -> None:
+        then()
+
     if page.walk.desk is not None:
-        go_on()
+        then()
     else:
-        page.facts_changed.connect(go_on, Qt.ConnectionType.SingleShotConnection)
+        page.facts_changed.connect(read, Qt.ConnectionType.SingleShotConnection)
