@@ -447,6 +447,29 @@ def test_roles_change_and_the_last_secretary_stays(settings, station):
     found.press("report_close")
 
 
+def test_a_refresh_in_the_background_leaves_the_form_of_a_new_account_open(settings):
+    found = settings("高翔")
+    section = found.open("accounts")
+    section.table.choose(next(r.id for r in section._rows if r.name == "赵雪"))
+    found.press("account_new")
+    section.form.editor("name").set_value("陈嘉禾")
+    assert section.table.key is None
+    section.refresh()
+    found.settle()
+    assert section.form.isVisible()
+    assert section.form.loose_draft().name == "陈嘉禾"
+
+
+def test_a_refresh_in_the_background_takes_nothing_away_that_is_typed(settings):
+    found = settings("许文静")
+    section = found.open("accounts")
+    section.table.choose(next(r.id for r in section._rows if r.name == "周敏"))
+    section.leave.form.editor("first_on").set_value("12.3")
+    section.refresh()
+    found.settle()
+    assert section.leave.form.loose_draft().first_on == date(2026, 12, 3)
+
+
 def test_a_reset_needs_no_second_and_must_be_changed_at_the_next_login(settings, station):
     found = settings("高翔")
     section = found.open("accounts")
@@ -533,6 +556,17 @@ def test_grids_are_added_and_given_to_people_from_today(settings, station, clock
     with station.database.read_session() as session:
         duties = session.scalars(select(GridDuty).where(GridDuty.grid_id == grid.id)).all()
     assert {(d.post, d.first_on) for d in duties} == {("A", today(clock)), ("B", today(clock))}
+
+
+def test_a_refresh_in_the_background_keeps_who_was_picked_for_a_grid(settings):
+    found = settings("许文静")
+    section = found.open("places")
+    section.grids.choose(section._view.grids[1].id)
+    found.child("duty_A", QComboBox).setCurrentIndex(1)
+    section.refresh()
+    found.settle()
+    assert found.child("duty_A", QComboBox).currentIndex() == 1
+    assert found.child("duty_card").isVisible()
 
 
 def test_one_person_is_not_both_first_and_deputy(settings, station):

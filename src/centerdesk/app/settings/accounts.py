@@ -83,6 +83,7 @@ class AccountsSection(Section):
     def __init__(self, page: SettingsPage) -> None:
         super().__init__(page)
         self._rows: tuple[staff.AccountRow, ...] = ()
+        self._shown: object = None
         self._may = page.host.actor().may("staff.manage")
         self.table = RowsTable("accounts_table", self.tr("账号"), _HEADS)
         self.table.chosen.connect(self._on_chosen)
@@ -227,6 +228,11 @@ class AccountsSection(Section):
 
     def _show_chosen(self) -> None:
         row = self._chosen()
+        names = [(each.id, each.name) for each in self._rows if each.active]
+        shown = row and (row.id, row.active, row.roles, row.must_change), names, self._leaves
+        if shown == self._shown:
+            return  # a refresh in the background takes nothing away that is being typed
+        self._shown = shown
         if row is None:
             if self._side.currentIndex() == 1:
                 self._side.setCurrentIndex(0)
@@ -240,7 +246,7 @@ class AccountsSection(Section):
         self.roles.load(RolesDraft(tuple(role for role in _ORDER if role in row.roles)))
         self.password.clear()
         self._reset_problem.hide()
-        others = [(each.id, each.name) for each in self._rows if each.active and each.id != row.id]
+        others = [each for each in names if each[0] != row.id]
         self.leave.setVisible(row.active and self.page.host.actor().may("staff.approve"))
         self.leave.show_account(row.id, others, self._leaves)
 
@@ -259,6 +265,7 @@ class AccountsSection(Section):
 
     def _show_new(self) -> None:
         self.table.choose(None)
+        self._shown = None
         self.form.load(AccountDraft())
         self._side.setCurrentIndex(2)
         self.form.focus_first()

@@ -62,6 +62,7 @@ class PlacesSection(Section):
     def __init__(self, page: SettingsPage) -> None:
         super().__init__(page)
         self._view: PlacesView | None = None
+        self._duties_shown: object = None
         self.grids = RowsTable("grids_table", self.tr("网格"), _GRID_HEADS)
         self.houses = RowsTable("houses_table", self.tr("楼栋"), _HOUSE_HEADS)
         self.grids.chosen.connect(self._on_grid)
@@ -204,6 +205,15 @@ class PlacesSection(Section):
         if grid is None or view is None:
             return
         self._grid_name.setText(grid.name)
+        shown = grid.id, grid.duties, view.workers
+        if turn or shown != self._duties_shown:  # a refresh takes nothing away that is being chosen
+            self._duties_shown = shown
+            self._show_duties(grid, view)
+        if turn:
+            self.houses.choose(None)
+            self._side.setCurrentIndex(1)
+
+    def _show_duties(self, grid: GridLine, view: PlacesView) -> None:
         for box, held in zip(self._posts, grid.duties, strict=True):
             box.clear()
             box.addItem(self.tr("还没定"))
@@ -211,9 +221,6 @@ class PlacesSection(Section):
                 box.addItem(name)
                 if account_id == held:
                     box.setCurrentIndex(number)
-        if turn:
-            self.houses.choose(None)
-            self._side.setCurrentIndex(1)
 
     def _on_house(self, key: object) -> None:
         row = next((b for b in (self._view.buildings if self._view else ()) if b.id == key), None)

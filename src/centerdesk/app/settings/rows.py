@@ -176,6 +176,7 @@ class RowsTable(QTableView):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
+        self._silent = False
         self._rows = RowsModel(heads, self)
         self.setModel(self._rows)
         self.setItemDelegate(RowsDelegate(heads, self))
@@ -203,12 +204,12 @@ class RowsTable(QTableView):
         return self._rows.rows[row].key if 0 <= row < len(self._rows.rows) else None
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Other rows; the chosen one stays chosen where it still is."""
+        """Other rows; the chosen one stays chosen where it still is, which nobody is told of."""
         kept = self.key
-        self.selectionModel().blockSignals(True)
+        self._silent = True
         self._rows.show_rows(rows)
-        self.selectionModel().blockSignals(False)
         self.choose(kept)
+        self._silent = False
 
     def choose(self, key: Hashable | None) -> None:
         """Choose a row by its key; None or an unknown one leaves nothing chosen."""
@@ -216,10 +217,10 @@ class RowsTable(QTableView):
         if place >= 0:
             self.selectRow(place)
         else:
-            self.clearSelection()
+            self.selectionModel().clear()  # the current row too: `key` asks for it
 
     def _on_current(self, index: QModelIndex) -> None:
-        if index.isValid() and index.row() < len(self._rows.rows):
+        if not self._silent and index.isValid() and index.row() < len(self._rows.rows):
             self.chosen.emit(self._rows.rows[index.row()].key)
 
     def _on_opened(self, index: QModelIndex) -> None:

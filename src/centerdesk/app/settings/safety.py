@@ -165,9 +165,11 @@ class SafetySection(Section):
         self.checks.show_checks(view.checks, self.tr("{} 备份时").format(when) if when else "")
         self.keys.show_view(view, self.now)
         self.journal.show_view(view, self.now)
-        if self.table.key is None and view.lines:
+        if self.table.key is not None:
+            self._going_back.show_losses()  # another `now`, and the lines are new ones
+        elif view.lines:
             self.table.choose(view.lines[0].backup.path)
-        if not view.lines:
+        else:
             self.restore.show_losses(None, (), self.now)
 
     def line(self) -> BackupLine | None:

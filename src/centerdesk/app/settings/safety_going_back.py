@@ -30,11 +30,12 @@ class GoingBack(QObject):
     def __init__(self, section: SafetySection) -> None:
         super().__init__(section)
         self._section, self._page, self._card = section, section.page, section.restore
-        section.table.chosen.connect(self._on_chosen)
+        section.table.chosen.connect(self.show_losses)
         self._card.look_wanted.connect(self._look)
         self._card.back_wanted.connect(self._ask)
 
-    def _on_chosen(self, _key: object) -> None:
+    def show_losses(self, _key: object = None) -> None:
+        """Read what going back to the chosen one would undo."""
         section, line = self._section, self._section.line()
         if line is None:
             return
