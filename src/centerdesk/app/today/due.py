@@ -18,7 +18,6 @@ from centerdesk.app.today.words import joined, minutes_said, whole_minutes
 from centerdesk.features.checkins.queries import RoundView, RouteRow, get_round
 from centerdesk.features.checkins.queries_alarm import GapRow, watch_state
 from centerdesk.features.checkins.rules import DUE, PAUSED, SLOT_TITLES, UNSEEN
-from centerdesk.features.people.api import persons
 from centerdesk.features.people.queries import LedgerFilter, LedgerOrder, count_residents, page_residents
 from centerdesk.features.people.queries_proposals import proposals
 from centerdesk.features.people.rules_proposals import OPEN
@@ -217,8 +216,7 @@ def _birthdays(session: Session, actor: Actor, clock: Clock) -> Iterator[DueGrou
     if not count or not actor.may(FIND, Reach.OWN):
         return
     page = page_residents(session, actor, clock, wanted, None, 60, LedgerOrder("age"))
-    born = {key: row.birth_on for key, row in persons(session, [r.id for r in page.rows], day).items()}
-    rows = [_birthday(r.id, r.name, _door(r.compound, r.door), born.get(r.id), day) for r in page.rows]
+    rows = [_birthday(r.id, r.name, _door(r.compound, r.door), r.birth_on, day) for r in page.rows]
     chosen = sorted((r for r in rows if r is not None), key=lambda each: each[0])[:SHOWN]
     yield DueGroup(
         "生日", f"本周 {count} 位老人", tuple(row for _key, row in chosen), PEOPLE, "全部", count, count

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from centerdesk.app.pulse import Safety, said
 from centerdesk.app.today.facts import READ
 from centerdesk.features.checkins.queries_alarm import watch_state
-from centerdesk.features.people.queries import VIEWS, count_households, count_views
+from centerdesk.features.people.queries import VIEWS, LedgerFilter, count_households, count_residents
 from centerdesk.features.returns.queries import EditionRow, editions, get_edition
 from centerdesk.features.returns.rules import DONE, Figure
 from centerdesk.kernel.clock import Clock, Month, today, until_said
@@ -115,14 +115,17 @@ class LedgerFacts:
     views: tuple[tuple[str, int], ...]
 
 
+_SHOWN = ("alone", "aged80")
+"""Views that the card counts beside everybody: each is a short question of its own, all views are a long one."""
+
+
 def read_ledger(session: Session, actor: Actor, clock: Clock) -> LedgerFacts | None:
     """Counts only; None for who may not even count."""
     if not actor.may("people.find", Reach.COUNT):
         return None
-    found = count_views(session, actor, clock)
+    found = {v: count_residents(session, actor, clock, LedgerFilter(v)) for v in ("all", *_SHOWN)}
     houses = count_households(session, actor) if actor.may("people.find", Reach.OWN) else 0
-    shown = ("alone", "aged80")
-    return LedgerFacts(found["all"], houses, tuple((VIEWS[v], found[v]) for v in shown))
+    return LedgerFacts(found["all"], houses, tuple((VIEWS[v], found[v]) for v in _SHOWN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,13 @@ class Household(Tracked, Base):
     __table_args__ = (Index(None, "dwelling_id"), batch_index("household"))
 
 
+_COUNTED = Index(
+    "ix_resident_counted", "birth_on", "status", "residence", "verified_on", "move_in_on", "household_id", "id",
+)  # fmt: skip
+"""What counts and orders of the ledger ask of a person: they read a tenth of the pages. `birth_on` stands first,
+so that a question for one status does not go through it person by person."""
+
+
 class Resident(Tracked, Base):
     """居民. One person known to the center; leaving is a status, not a delete.
 
@@ -60,9 +67,9 @@ class Resident(Tracked, Base):
     merged_into: Mapped[UUID | None] = mapped_column()  # the record that took this one over
     __table_args__ = (
         Index(None, "sort_key", "id"),
-        Index(None, "household_id"),
+        Index(None, "household_id", "status"),
         Index("uq_resident_id_digest", "id_digest", unique=True),
-        Index(None, "birth_on"),
+        _COUNTED,
         batch_index("resident"),
     )
 

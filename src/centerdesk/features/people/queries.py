@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 
 from centerdesk.features.people.models import Household, Resident, ResidentTag
 from centerdesk.features.people.rules import BIN, PRESENT, SEXES, STALE_DAYS, age_on, age_tags, years_before
-from centerdesk.features.places import api as places
 from centerdesk.features.places.models import Building, Compound, Dwelling, Grid
 from centerdesk.kernel import search
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor, Reach
-from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.manifest import SearchHit, Target
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 
@@ -33,12 +31,6 @@ VIEWS = {
     "bin": "回收站",
 }
 """View id → title; the order is that of the page."""
-
-CHANGES = (
-    "AddResident", "EditResident", "VerifyUnchanged", "RecordDeparture", "RemoveResident", "RestoreResident",
-    "ImportRoster", "WithdrawBatch", "MergeResidents", "DecideRecordProposal",
-)  # fmt: skip
-"""Commands that write to the ledger, as the journal names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +70,7 @@ class ResidentRow:
     sort_key: str
     name: str
     sex: str
+    birth_on: date | None
     age: int | None
     id_mask: str
     phone_mask: str
@@ -159,11 +152,17 @@ def _view(view: str, day: date) -> ColumnElement[bool]:
         return and_(present, Resident.residence == "人户分离")
     if view == "moved_in":
         return and_(present, Resident.move_in_on >= day.replace(day=1), Resident.move_in_on <= day)
-    if view == "birthday":
-        week = [day + timedelta(days=n) for n in range(7)]
-        months, days = extract("month", Resident.birth_on), extract("day", Resident.birth_on)
-        return and_(present, or_(*(and_(months == d.month, days == d.day) for d in week)))
-    return present
+    return and_(present, _born_in_week(day)) if view == "birthday" else present
+
+
+def _born_in_week(day: date) -> ColumnElement[bool]:
+    """A birthday on one of the seven days from `day` on. The month is asked first: it rules nearly all out."""
+    week: dict[int, list[int]] = {}
+    for n in range(7):
+        each = day + timedelta(days=n)
+        week.setdefault(each.month, []).append(each.day)
+    months, days = extract("month", Resident.birth_on), extract("day", Resident.birth_on)
+    return or_(*(and_(months == month, days.in_(found)) for month, found in week.items()))
 
 
 _ORDERS: dict[str, ColumnElement[Any]] = {
@@ -188,7 +187,7 @@ def page_residents(
 
     Keys are (rank, sort value, id): rank 0 holds the hits.
     """
-    day, value = today(clock), _ORDERS[order.by]
+    day = today(clock)
     found: list[tuple[Any, Key]] = []
     known: list[UUID] | None = None
     for rank, hits in _ranks(session, wanted):
@@ -203,14 +202,12 @@ def page_residents(
             room -= len(early)
             if start is None or room <= 0:
                 continue
-        stmt = _lines(actor, value.label("sort_value")).where(*_conditions(wanted, day))
+        asked = _conditions(wanted, day)
         if hits is not None and known is None:
-            stmt = stmt.where(hits)
+            asked.append(hits)
         elif known:
-            stmt = stmt.where(Resident.id.not_in(known))
-        stmt = after_key(
-            stmt, (value, Resident.__table__.c.id), start, max(room, _FEWEST), descending=order.descending
-        )
+            asked.append(Resident.id.not_in(known))
+        stmt = _in_order(actor, wanted, order, asked, start, max(room, _FEWEST))
         found += [(r, (rank, r.sort_value, r.id)) for r in session.execute(stmt).fetchmany(room)]
     page = page_of(found, limit, lambda pair: pair[1])
     tags = tags_of(session, [r.id for r, _key in page.rows], day)
@@ -218,6 +215,27 @@ def page_residents(
     return Page(
         tuple(_line(r, r, tags, day, hit=searched and key[0] == 0) for r, key in page.rows), page.next_key
     )
+
+
+def _in_order(
+    actor: Actor,
+    wanted: LedgerFilter,
+    order: LedgerOrder,
+    asked: Sequence[ColumnElement[bool]],
+    after: Key | None,
+    limit: int,
+) -> Any:
+    """Lines in the order asked for. Names stand in order in an index; for any other order everybody has to be
+    sorted, and that is done with what `ix_resident_counted` holds before a single line is read.
+    """
+    value = _ORDERS[order.by]
+    keys = (value, Resident.__table__.c.id)
+    lines = _lines(actor, value.label("sort_value"))
+    if order.by == "name":
+        return after_key(lines.where(*asked), keys, after, limit, descending=order.descending)
+    narrow = _counting(actor, Resident.id, doors=order.by == "door" or bool(wanted.grids)).where(*asked)
+    first = after_key(narrow, keys, after, limit, descending=order.descending)
+    return after_key(lines.where(Resident.id.in_(first)), keys, None, limit, descending=order.descending)
 
 
 _FEWEST = 20
@@ -280,7 +298,7 @@ def count_residents(session: Session, actor: Actor, clock: Clock, wanted: Ledger
 
 
 def _counting(actor: Actor, *figures: Any, doors: bool = False) -> Any:
-    """Figures of the residents the actor may see. Doors are joined only where they decide.
+    """Figures, or the ids, of the residents the actor may see. Doors are joined only where they decide.
 
     SQLite keeps a join nobody needs where it counts: five look-ups a person, a second for 100,000.
     """
@@ -312,14 +330,8 @@ def count_views(session: Session, actor: Actor, clock: Clock) -> dict[str, int]:
 
 def count_households(session: Session, actor: Actor) -> int:
     """Households with at least one present person."""
-    grids = actor.grids("people.find")
-    stmt = (
-        select(func.count(func.distinct(Resident.household_id)))
-        .join(Household, Household.id == Resident.household_id)
-        .outerjoin(Dwelling, Dwelling.id == Household.dwelling_id)
-        .where(Resident.status == PRESENT)
-    )
-    return session.scalar(stmt if grids is None else stmt.where(Dwelling.grid_id.in_(grids))) or 0
+    stmt = _counting(actor, func.count(func.distinct(Resident.household_id)))
+    return session.scalar(stmt.where(Resident.status == PRESENT)) or 0
 
 
 def tags_of(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, list[tuple[str, date | None]]]:
@@ -347,8 +359,9 @@ def _line(
 ) -> ResidentRow:
     limit = day - timedelta(days=STALE_DAYS)
     return ResidentRow(
-        r.id, r.version, r.sort_key, r.name, SEXES.get(r.sex, "未知"), age_on(r.birth_on, day), r.id_mask,
-        r.phone_mask, place.compound or "", place.door or "", place.grid or "", r.residence, r.status,
+        r.id, r.version, r.sort_key, r.name, SEXES.get(r.sex, "未知"), r.birth_on,
+        age_on(r.birth_on, day), r.id_mask, r.phone_mask, place.compound or "", place.door or "",
+        place.grid or "", r.residence, r.status,
         (*(t for t, _ in tags.get(r.id, ())), *age_tags(r.birth_on, day)), r.verified_on,
         r.verified_on is None or r.verified_on < limit, hit,
     )  # fmt: skip
@@ -371,15 +384,3 @@ def search_people(session: Session, actor: Actor, query: str, limit: int) -> Seq
         )
         for r in rows
     ]
-
-
-def ledger_places(session: Session, actor: Actor) -> tuple[places.GridRow, ...]:
-    """Grids the filter chip offers: those the actor may see."""
-    scope = actor.grids("people.find")
-    return tuple(g for g in places.grids(session) if scope is None or g.id in scope)
-
-
-def last_change(session: Session, actor: Actor) -> datetime | None:
-    """When the ledger was last written to; None for one that never was."""
-    actor.require("people.find")
-    return session.scalar(select(func.max(JournalOp.at)).where(JournalOp.action.in_(CHANGES)))

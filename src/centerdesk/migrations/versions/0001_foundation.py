@@ -443,8 +443,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.create_index("ix_resident_batch_id", ["batch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_resident_birth_on"), ["birth_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_resident_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(
+            "ix_resident_counted",
+            ["birth_on", "status", "residence", "verified_on", "move_in_on", "household_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_resident_household_id_status"), ["household_id", "status"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_resident_sort_key_id"), ["sort_key", "id"], unique=False)
         batch_op.create_index("uq_resident_id_digest", ["id_digest"], unique=True)
 
