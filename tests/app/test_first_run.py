@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from sqlalchemy import func, select
 
@@ -555,6 +556,18 @@ def test_five_idle_minutes_keep_what_was_typed_but_want_both_people_again(qtbot,
     assert not sheet.checks.people.done
     assert sheet.fields.done == 1
     keyslots.open_with_recovery(data, code)
+
+
+def test_whoever_types_into_a_field_is_somebody(qtbot, open_wizard, data, tmp_path):
+    wizard = open_wizard(data)
+    to_the_sheet(qtbot, wizard, tmp_path)
+    sheet = wizard.pages[Step.SHEET]
+    idle = sheet.findChild(QTimer, "sheet_idle")
+    idle.start(60_000)
+    sheet.fields.fields[0].setFocus()
+    qtbot.keyClick(wizard.window().windowHandle(), Qt.Key.Key_A)
+    assert sheet.fields.fields[0].text() != ""
+    assert idle.remainingTime() > 200_000
 
 
 def test_one_person_alone_cannot_be_both(qtbot, open_wizard, data, tmp_path):

@@ -81,6 +81,17 @@ def test_a_lost_machine_key_is_made_again_by_the_sheet(qtbot, made, open_rescue,
     assert page.groups.text == ""
 
 
+def test_with_the_database_there_going_back_is_not_the_default(made, open_rescue):
+    station, _code = made
+    back_up(station, Reason.MANUAL)
+    station.close()
+    station.data.machine_key.unlink()
+    page = open_rescue(station.data)
+    assert page.table.rows
+    assert page.findChild(QRadioButton, "rescue_here").isChecked()
+    assert go(page).text() == "打开"
+
+
 def test_on_another_computer_a_backup_and_the_sheet_are_enough(qtbot, made, open_rescue, clock, tmp_path):
     station, code = made
     back_up(station, Reason.MANUAL)

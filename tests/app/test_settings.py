@@ -645,6 +645,19 @@ def test_the_calendar_is_changed_by_commands_and_only_where_it_differs(settings,
     assert len(changed) == 2
 
 
+def test_what_could_not_be_stored_may_be_sent_again(settings, station):
+    found = settings("高翔")
+    section = found.open("calendar")
+    section.form.editor("days_off").set_value("2026-12-25 停电检修")
+    station.actor = station.authenticate("周敏", PASSWORD)  # the role was taken away meanwhile
+    found.press("calendar_save")
+    found.press("report_close")
+    station.actor = found.actor
+    found.press("calendar_save")
+    with station.database.read_session() as session:
+        assert SettingsReader(session).get(DAYS_OFF) == ("2026-12-25 停电检修",)
+
+
 def test_a_day_that_is_none_is_told_at_its_field(settings, station):
     found = settings("高翔")
     section = found.open("calendar")

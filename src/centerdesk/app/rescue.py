@@ -235,10 +235,10 @@ class Rescue(QWidget):
     # --- what is shown --------------------------------------------------------------------------------------
 
     def _on_found(self, found: Found) -> None:
-        self.here.setVisible(found.database)
-        self.here.setChecked(found.database)
         self._backups = {each.path: each for each in found.backups}
         self._show_backups()
+        self.here.setVisible(found.database)
+        self.here.setChecked(found.database)  # last: a row that is chosen chooses going back
         self._say_missing()
         self.groups.focus_next()
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from centerdesk.app.first_run.parts import StepPage
 from centerdesk.app.first_run.state import Progress, Step
@@ -73,7 +75,9 @@ class SheetStep(StepPage):
         self.checks.second_wanted.connect(self._on_second)
         self.checks.two_places.edited.connect(self.typed_on)
         self._idle = QTimer(self)
+        self._idle.setObjectName("sheet_idle")
         self._idle.setSingleShot(True)
+        self._watched: QWindow | None = None
         self._idle.timeout.connect(self.forget)
 
     def _make(self) -> None:
@@ -307,13 +311,18 @@ class SheetStep(StepPage):
 
     def enter(self) -> None:
         self._idle.start(self.FORGET_MS)
-        self.window().installEventFilter(self)
+        self.window().winId()  # a window that was not shown yet has no handle
+        self._watched = self.window().windowHandle()
+        if self._watched is not None:
+            self._watched.installEventFilter(self)  # the raw input: a key in a field never reaches the page
         if self.progress.printed_at is not None or self.progress.only_sheet:
             self.fields.focus_next()
 
     def leave(self) -> None:
         self._idle.stop()
-        self.window().removeEventFilter(self)
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = None
         self.paper.forget()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:

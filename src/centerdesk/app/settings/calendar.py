@@ -254,18 +254,18 @@ class CalendarSection(Section):
         if not wanted:
             toast(self, self.tr("没有改动。"))
             return
-        self._kept = draft
-        self.form.mark_clean()
-        self._run(wanted)
+        self._run(wanted, draft)
 
-    def _run(self, wanted: list[ChangeSetting]) -> None:
-        """One after the other, so that each stands in the journal."""
+    def _run(self, wanted: list[ChangeSetting], draft: CalendarDraft) -> None:
+        """One after the other, so that each stands in the journal; what failed may be sent again."""
         command, rest = wanted[0], wanted[1:]
 
         def done(_value: None) -> None:
             if rest:
-                self._run(rest)
+                self._run(rest, draft)
                 return
+            self._kept = draft
+            self.form.mark_clean()
             toast(self, self.tr("存下了，马上照新的算。"))
             self.refresh()
 
