@@ -16,13 +16,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.helpers import postgres, station
+from tests.helpers import hashing, postgres, station
 from tests.helpers.qt import LeakHunt, dress
 
 QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hashing.cheapen()
     if not hasattr(config, "workerinput"):
         postgres.begin_run()
 

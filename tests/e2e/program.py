@@ -184,7 +184,7 @@ class Program:
 
 def found(data: Path) -> Said:
     """Set the station of these tests up: every grid and compound of the sample roster, six accounts."""
-    program = Program(data, now=FOUNDED_AT, fresh=True)
+    program = Program(data, now=FOUNDED_AT)
     named = [("--account", a) for a in ACCOUNTS] + [("--grid", g) for g in GRIDS]
     named += [("--compound", c) for c in COMPOUNDS]
     arguments = [part for pair in named for part in pair]

@@ -54,7 +54,7 @@ def filled(shelf: Path, founded: Path) -> Path:
         if not done.exists():
             made = shelf / "filling"
             shutil.copytree(founded, made)
-            program = Program(made, SECRETARY, MORNING, fresh=True)
+            program = Program(made, SECRETARY, MORNING)
             for name, file in (("roster", ROSTER), ("checkins", CHECKINS)):
                 answer = program("import", file, "--json").ok().json
                 (shelf / f"{name}.json").write_text(json.dumps(answer), "utf-8")

@@ -78,12 +78,16 @@ def test_the_sheet_is_printed_once_and_opens_the_station(shelf: Path, founded: P
 
 def test_one_account_holds_both_leading_roles(tmp_path: Path) -> None:
     program = Program(tmp_path / "站 一")
-    said = program("init", "--station", "小站", "--admin", ADMIN).ok()
+    said = program.cold("init", "--station", "小站", "--admin", ADMIN).ok()
     assert said.err == ""
     with program.inside() as opened, opened.database.read_session() as session:
         assert not opened.station.drill
         (only,) = staff.list_accounts(session)
         assert (only.login, set(only.roles)) == (ADMIN, {"administrator", "secretary"})
+        (stored,) = session.scalars(select(Account.password_hash))
+        assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    paper = keyslots.read(program.where.keyslots).find("recovery")
+    assert (paper.memory_kib, paper.time_cost, paper.lanes) == (65536, 3, 4)
     assert "演练站" in program("verify", now="2026-12-03T08:41").failed(REFUSED)
     again = program("init", "--station", "另一站", "--admin", ADMIN).failed(ENVIRONMENT)
     assert "已经有一个站，没有动它" in again

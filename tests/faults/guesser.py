@@ -26,8 +26,6 @@ from centerdesk.kernel.keys import DataKey, KeyRing
 GOOD = "窗外有六棵大榆树"
 LOGINS = ("高翔", "许文静", "赵雪")
 STRANGERS = tuple(f"没有的人{n}" for n in range(20))
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Ten thousand guesses at the library's defaults would take a quarter of an hour."""
 
 
 @dataclass

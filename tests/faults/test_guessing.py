@@ -18,7 +18,7 @@ from centerdesk.features.staff import passwords
 from centerdesk.features.staff.commands import FOUND, FoundAccount, ResetPassword
 from centerdesk.features.staff.rules import TRIES_A_DAY
 from centerdesk.kernel.identity import system_actor
-from tests.faults.guesser import CHEAP, GOOD, LOGINS, Counting
+from tests.faults.guesser import GOOD, LOGINS, Counting
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import NOW, StationFixture, make_station
 
@@ -27,11 +27,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.db]
 ROOT = Path(__file__).resolve().parents[2]
 GUESSES = 10_000
 LIVES = 40 if os.environ.get("CENTERDESK_TEST_TARGETS") == "full" else 10
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", CHEAP)
 
 
 @pytest.fixture
