@@ -34,6 +34,7 @@ LOOKS = {
     "large": ("light", True, 100),
     "zoom150": ("dark", False, 150),
     "zoom200": ("light", False, 200),
+    "large200": ("contrast", True, 200),
 }
 ON_PURPOSE = ("别的账号…", "选 U 盘里的备份…")
 """Words that end in … because more is to come, not because they were cut."""

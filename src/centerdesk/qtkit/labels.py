@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -68,6 +69,14 @@ class TextLabel(QLabel):
         font_role, bold, colour = _ROLES[self._role]
         self.setFont(theme().font(font_role, bold=bold))
         set_state(self, "ink", colour)
+
+
+_PARTS = re.compile(r"(?<=[/\\_.-])")
+
+
+def in_parts(path: object) -> str:
+    """A path that may go on in the next line after each of its parts, for a label that wraps."""
+    return _PARTS.sub("\u200b", str(path))
 
 
 def text_label(

@@ -20,7 +20,7 @@ from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.qtkit.errors import tell
-from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.labels import in_parts, text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
@@ -147,7 +147,9 @@ class BackupStep(StepPage):
         made, second = progress.backup_at, progress.second_place
         at = f"{local(made):%m-%d %H:%M}" if made else ""
         self.local.show_place(
-            self.tr("本机"), str(self.wizard.data.backups), self.tr("{} 读回一样").format(at) if at else ""
+            self.tr("本机"),
+            in_parts(self.wizard.data.backups),
+            self.tr("{} 读回一样").format(at) if at else "",
         )
         if second is None:
             self.second.show_place(
@@ -160,7 +162,7 @@ class BackupStep(StepPage):
             good = progress.second_good
             self.second.show_place(
                 self.tr("第二处 · {}").format(second.name or second),
-                str(second),
+                in_parts(second),
                 self.tr("{} 读回一样").format(at) if good else self.tr("还没备成"),
                 Tone.DONE if good else Tone.SOON,
             )

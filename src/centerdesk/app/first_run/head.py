@@ -13,6 +13,9 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton
 
+LOW_BELOW = 320
+"""Less room down than this in the window, in px at 100 %: the head keeps to the step and what it asks."""
+
 
 class Head(QWidget):
     """页头. `why_asked` at F1 and its button, `stop_asked` at 先停在这里."""
@@ -22,6 +25,8 @@ class Head(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._said: tuple[str, ...] = ()
+        self._low = False
         self._title = text_label(role="page-title", name="first_run_title", wrap=True)
         self._facts = text_label(role="facts", name="first_run_facts", wrap=True)
         self._why = KeyButton(self.tr("为什么要这样"), "F1", icon_name="question_circle")
@@ -37,7 +42,8 @@ class Head(QWidget):
         words.addWidget(self._facts)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Mark())
+        self._mark = Mark()
+        row.addWidget(self._mark)
         row.addLayout(words, 1)
         row.addWidget(self._why)
         row.addWidget(stop)
@@ -45,9 +51,16 @@ class Head(QWidget):
     def say(self, title: str, facts: Sequence[str]) -> None:
         """The heading of the step, and the line below it."""
         self._title.setText(title)
-        self._facts.setText(" · ".join(facts))
+        self._said = tuple(facts)
+        self._say_facts()
 
-    def set_compact(self, compact: bool) -> None:
-        """Where there is little room, why is only its sign."""
+    def _say_facts(self) -> None:
+        self._facts.setText(" · ".join(self._said[:1] if self._low else self._said))
+
+    def set_compact(self, compact: bool, *, low: bool = False) -> None:
+        """Where there is little room, why is only its sign; `low`: no mark, and only which step it is."""
         self._why.set_only_icon(compact)
+        self._low = low
+        self._mark.setHidden(low)
+        self._say_facts()
         self._row.setSpacing(theme().px(14))

@@ -80,28 +80,40 @@ class ImportStep(StepPage):
         self.choose.setObjectName("import_choose")
         self.choose.clicked.connect(self._choose)
         self._name = text_label(
-            self.tr("还没选。Excel、WPS 表、CSV 都行"), role="secondary", name="import_file"
+            self.tr("还没选。Excel、WPS 表、CSV 都行"), role="secondary", name="import_file", wrap=True
         )
         self.trial = KeyButton(self.tr("试算"), kind=Kind.PLAIN, icon_name="calculator")
         self.trial.setObjectName("import_try")
         self.trial.clicked.connect(self._try)
-        grid = QGridLayout()
+        self._fields = (
+            (text_label(self.tr("谁来导（书记或前台）"), role="field-label", buddy=self.who), self.who),
+            (text_label(self.tr("他的密码"), role="field-label", buddy=self.password), self.password),
+        )
+        grid = self._top = QGridLayout()
         grid.setHorizontalSpacing(theme().px(12))
         grid.setVerticalSpacing(theme().px(4))
-        for column, (label, widget) in enumerate(
-            ((self.tr("谁来导（书记或前台）"), self.who), (self.tr("他的密码"), self.password))
-        ):
-            grid.addWidget(text_label(label, role="field-label", buddy=widget), 0, column)
-            grid.addWidget(widget, 1, column)
-            grid.setColumnStretch(column, 1)
-        row = QHBoxLayout()
+        row = self._file_row = QHBoxLayout()
         row.setSpacing(theme().px(12))
         row.addWidget(self.choose)
         row.addWidget(self._name, 1)
         row.addWidget(self.trial)
-        grid.setRowMinimumHeight(2, theme().px(8))
-        grid.addLayout(row, 3, 0, 1, 2)
+        self._place_top()
         return grid
+
+    def _place_top(self) -> None:
+        """Who and the password beside each other, or one below the other; the file under both."""
+        grid, columns = self._top, 1 if self.stacked else 2
+        grid.removeItem(self._file_row)
+        for number, (label, widget) in enumerate(self._fields):
+            line, column = number // columns * 2, number % columns
+            grid.addWidget(label, line, column)
+            grid.addWidget(widget, line + 1, column)
+        for column in range(2):
+            grid.setColumnStretch(column, 1 if column < columns else 0)
+        below = 4 // columns
+        for line in range(2, 6):
+            grid.setRowMinimumHeight(line, theme().px(8) if line == below else 0)
+        grid.addLayout(self._file_row, below + 1, 0, 1, columns)
 
     def _make_result(self) -> QWidget:
         self._result = QWidget()
@@ -155,8 +167,9 @@ class ImportStep(StepPage):
             self._name.setText(path.name)
 
     def fit(self) -> None:
-        """Six figures in a row, or two rows of three."""
+        """Six figures in a row, or two rows of three; the fields above beside each other or not."""
         super().fit()
+        self._place_top()
         columns = 6 if self.width() >= theme().scale(760) else 3
         for number, stat in enumerate(self._stats.values()):
             self._figures.addWidget(stat, number // columns, number % columns)

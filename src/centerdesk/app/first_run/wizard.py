@@ -14,7 +14,7 @@ from centerdesk.app.first_run import state
 from centerdesk.app.first_run.accounts import AccountsStep
 from centerdesk.app.first_run.backup import BackupStep
 from centerdesk.app.first_run.drafts import Typed, forget_typed, keep_typed, read_typed
-from centerdesk.app.first_run.head import Head
+from centerdesk.app.first_run.head import LOW_BELOW, Head
 from centerdesk.app.first_run.help import help_for
 from centerdesk.app.first_run.intake import ImportStep
 from centerdesk.app.first_run.parts import StepPage
@@ -138,7 +138,7 @@ class FirstRun(QWidget):
         narrow = self.width() < look.scale(1320)
         self.compact = self.width() < look.scale(COMPACT_BELOW)
         self._list.setHidden(self.compact)
-        self._head.set_compact(self.compact)
+        self._head.set_compact(self.compact, low=self.height() < look.scale(LOW_BELOW))
         side = look.px(14 if narrow else 28)
         self._inner.setContentsMargins(side, look.px(8), side, look.px(14 if narrow else 22))
         self._inner.setSpacing(look.px(8))
