@@ -152,6 +152,21 @@ def test_a_reset_password_must_be_changed_before_anything_else(qtbot, page, stat
     assert station.authenticate("赵雪", "门前-三棵-枣树").name == "赵雪"
 
 
+def test_whoever_must_change_a_password_may_go_back_and_leaves_nothing(qtbot, page, station):
+    admin = station.authenticate("高翔", PASSWORD)
+    with station.database.read_session() as session:
+        account = session.scalar(select(Account).where(Account.login == "赵雪"))
+    station.bus.run(ResetPassword(account.id, "头一次-用的-密码"), actor=admin)
+    sign_in(qtbot, page, "赵雪", "头一次-用的-密码")
+    qtbot.waitUntil(lambda: child(page, "new_password_panel").isVisible())
+    type_in(qtbot, page, "new_password", "three-trees")
+    child(page, "new_password_back", QPushButton).click()
+    assert child(page, "sign_in").isVisible()
+    assert child(page, "new_password", QLineEdit).text() == ""
+    with qtbot.waitSignal(page.signed_in):
+        sign_in(qtbot, page, "许文静", PASSWORD)
+
+
 def test_two_different_new_passwords_are_not_stored(qtbot, page, station):
     page.new_password.first.setText("门前-三棵-枣树")
     page.new_password.again.setText("门前-三棵-枣村")

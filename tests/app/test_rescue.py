@@ -165,7 +165,8 @@ def test_a_watcher_that_looks_now_is_asked_to_end(station, clock):
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         beat(station, child.pid, clock.now())
-        pid = living_watcher(station)
+        with station.database.read_session() as session:
+            pid = living_watcher(session, clock)
         assert pid == child.pid
         import threading
 
@@ -186,7 +187,8 @@ def test_an_old_beat_is_no_watcher(station, clock):
     from datetime import timedelta
 
     beat(station, 1, clock.now() - timedelta(minutes=10))
-    assert living_watcher(station) is None
+    with station.database.read_session() as session:
+        assert living_watcher(session, clock) is None
     send_away(None)
 
 

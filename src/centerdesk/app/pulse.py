@@ -17,7 +17,6 @@ from centerdesk.features.checkins.queries_alarm import LockedAlarm, locked_alarm
 from centerdesk.features.checkins.rules import SLOT_TITLES
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.clock import Clock, local
-from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.manifest import Tone
@@ -94,13 +93,12 @@ def round_fact(view: RoundView) -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """数据平安. The newest backup here and in the second place; `problem`: why the second place was not read."""
+    """数据平安. The newest backup here and in the second place."""
 
     backup_at: datetime | None = None
     good: bool = True
     second_set: bool = False
     second_at: datetime | None = None
-    problem: str = ""
     server: bool = False
     """The database lies on a server, and so do its backups."""
     warnings: int = 0
@@ -113,19 +111,15 @@ def read_safety(data: DataDir, station: Station, ring: KeyRing) -> Safety:
         return Safety(server=True)
     here = list_backups([data.backups])
     newest = max(here, key=lambda each: each.manifest.made_at, default=None)
-    second_at, problem = None, ""
+    second_at = None
     if station.second_place is not None:
-        try:
-            there = list_backups([second_folder(station.second_place, ring)])
-        except EnvironmentFault as exc:
-            there, problem = [], str(exc)
+        there = list_backups([second_folder(station.second_place, ring)])
         second_at = max((each.manifest.made_at for each in there), default=None)
     return Safety(
         newest.manifest.made_at if newest else None,
         newest.manifest.good if newest else True,
         station.second_place is not None,
         second_at,
-        problem,
     )
 
 

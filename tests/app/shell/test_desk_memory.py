@@ -6,10 +6,16 @@ import json
 from uuid import UUID
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from centerdesk.app.desk.memory import DeskMemory, LookChoice
+from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, sun_times
+from centerdesk.kernel.change_setting import ChangeSetting
+from centerdesk.kernel.clock import today
 from centerdesk.kernel.paths import DataDir
 from centerdesk.qtkit.column_memory import ColumnMemory
+from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.theme import Theme
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 
@@ -68,3 +74,19 @@ def test_a_folder_that_cannot_be_written_is_no_error(data, monkeypatch):
 )  # fmt: skip
 def test_the_theme_that_follows_the_sun(choice, after_sunset, name):
     assert LookChoice(choice).name(after_sunset=after_sunset) == name
+
+
+def test_where_the_station_lies_is_read_on_a_lane(founded_desk, clock):
+    """The longer night of the north comes a moment after the look: the GUI thread opens no database."""
+    desk = founded_desk
+    desk.open()
+    desk.window.runner.execute(desk.window, ChangeSetting(LATITUDE, 53.5))
+    desk.settle()
+    day = sun_times(today(clock), LATITUDE.default, LONGITUDE.default)
+    north = sun_times(today(clock), 53.5, LONGITUDE.default)
+    clock.set(day.rise + (north.rise - day.rise) / 2)  # light at the default place, dark in the north
+    desk.desk.dress(QApplication.instance(), LookChoice("sun"))
+    assert theme().name == "light"
+    desk.settle()
+    assert theme().name == "dark"
+    Theme.load("light", bundled_fonts=True).apply(QApplication.instance())

@@ -11,7 +11,7 @@ from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.kernel.backup import BackupResult
 from centerdesk.kernel.backupfile import Reason
-from centerdesk.kernel.errors import Cancelled, UserError
+from centerdesk.kernel.errors import Cancelled
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.notify import announce
@@ -81,7 +81,7 @@ class ClosingSheet(Sheet):
         if isinstance(exc, Cancelled):
             self._leave(self.done if self._skipping else self.stayed)
             return
-        text = str(exc) if isinstance(exc, UserError) else tell(exc, self._desk.report).text
+        text = tell(exc, self._desk.report).text
         self._say(tr("备份没做成"), text)
 
     def _say(self, title: str, text: str) -> None:

@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -319,11 +320,21 @@ class DeskProgram(QObject):
     @Slot(object)
     def _restore(self, order: Order) -> None:
         """Everything is closed, the backup takes the database's place, and the login page comes back."""
+        if self._desk is None:
+            return
+        self._desk.runner.query(
+            self,
+            partial(living_watcher, clock=self._desk.station.clock),
+            lambda watcher: self._close_for(order, watcher),
+            self._trouble,
+        )
+
+    def _close_for(self, order: Order, watcher: int | None) -> None:
         if self._desk is None or not isinstance(self._front, DeskWindow):
             return
         self._collector_stop()
         old = self._front
-        waiting = RestoringWindow(self._data, order, self._lock, living_watcher(self._desk.station))
+        waiting = RestoringWindow(self._data, order, self._lock, watcher)
         waiting.done.connect(self._restored, Qt.ConnectionType.QueuedConnection)
         waiting.failed.connect(self._not_restored, Qt.ConnectionType.QueuedConnection)
         old.leave()

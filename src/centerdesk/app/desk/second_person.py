@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from centerdesk.app.desk.session import DeskSession
-from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.notify import announce
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
+from centerdesk.qtkit.runner import Ticket
 from centerdesk.qtkit.sheet import Sheet
 
 
@@ -29,6 +29,7 @@ class SecondPerson(Sheet):
         super().__init__(owner.window(), "second_person", wide=440)
         self._desk, self._permission, self._done = desk, permission, done
         self._busy = False
+        self._ticket: Ticket | None = None
         self._build(why)
 
     def _build(self, why: str) -> None:
@@ -77,7 +78,7 @@ class SecondPerson(Sheet):
         def check(_progress: object, _cancelled: object) -> Actor:
             return station.authenticate(login, password)
 
-        self._desk.runner.run(self, check, self._right, self._wrong, label="")
+        self._ticket = self._desk.runner.run(self, check, self._right, self._wrong, label="")
 
     def _right(self, actor: Actor) -> None:
         self._busy = False
@@ -96,7 +97,7 @@ class SecondPerson(Sheet):
         self._busy = False
         self.go.set_missing("")
         self.password.clear()
-        self._say(str(exc) if isinstance(exc, UserError) else tell(exc, self._desk.report).text)
+        self._say(tell(exc, self._desk.report).text)
 
     def _say(self, text: str) -> None:
         self._problem.setText(text)
@@ -105,6 +106,8 @@ class SecondPerson(Sheet):
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        """Go, with nothing of what was typed."""
+        """Go, with nothing of what was typed; an answer on its way is no consent any more."""
+        if self._ticket is not None:
+            self._ticket.cancel()
         self.password.clear()
         super().leave()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
+from sqlalchemy.orm import Session
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.desk.memory import DeskMemory, LookChoice, PersonMemory
@@ -27,6 +28,8 @@ class DeskSession:
     runner: Runner
     memory: DeskMemory
     report: Report = write_down
+    _place: tuple[float, float] = (LATITUDE.default, LONGITUDE.default)
+    _look: LookChoice | None = None
 
     @classmethod
     def start(
@@ -45,23 +48,36 @@ class DeskSession:
         return self.memory.for_person(self.actor.account_id if self.actor else None)
 
     def dress(self, app: QApplication, choice: LookChoice | None = None) -> None:
-        """Put the person's look on the whole program."""
-        look = choice or self.person().look
-        name = look.name(after_sunset=look.theme == "sun" and self.after_sunset())
+        """Put the person's look on the whole program; one that follows the sun asks where the station lies."""
+        look = self._look = choice or self.person().look
+        self._wear(app, look)
+        if look.theme == "sun":
+
+            def known(place: tuple[float, float]) -> None:
+                moved, self._place = place != self._place, place
+                if moved and self._look is look:
+                    self._wear(app, look)
+
+            self.runner.query(app, _place_of, known)
+
+    def _wear(self, app: QApplication, look: LookChoice) -> None:
+        name = look.name(after_sunset=look.theme == "sun" and self._after_sunset())
         Theme.load(name, large=look.large, zoom=look.zoom).apply(app)
 
-    def after_sunset(self) -> bool:
-        """Is it dark outside at the station's place?"""
-        with self.station.database.read_session() as session:
-            settings = SettingsReader(session)
-            place = settings.get(LATITUDE), settings.get(LONGITUDE)
-        sun = sun_times(today(self.station.clock), *place)
+    def _after_sunset(self) -> bool:
+        sun = sun_times(today(self.station.clock), *self._place)
         return not sun.rise <= self.station.clock.now() <= sun.set
 
     def close(self) -> None:
         """Writes finish, reads are dropped, the database is closed."""
         self.runner.shutdown()
         self.station.close()
+
+
+def _place_of(session: Session) -> tuple[float, float]:
+    """Latitude and longitude of the station, degrees. Read lane."""
+    settings = SettingsReader(session)
+    return settings.get(LATITUDE), settings.get(LONGITUDE)
 
 
 def _presenter(report: Report) -> Callable[[QObject, Exception], None]:

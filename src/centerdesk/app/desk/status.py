@@ -103,7 +103,9 @@ class PulseTaker(QObject):
         self.safety_read.emit(safety)
 
     def _safety_failed(self, exc: Exception) -> None:
-        self.safety_read.emit(Safety(self.safety.backup_at, good=False, problem=str(exc)))
+        """What was known stays, with a doubt; why goes into the log."""
+        self._desk.report(exc)
+        self.safety_read.emit(replace(self.safety, good=False))
 
 
 class StatusLine(QObject):

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 from centerdesk.app.pulse import Pulse
 from centerdesk.features.staff.api import SignInRefused
 from centerdesk.kernel.clock import local
-from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.errors import tell
-from centerdesk.qtkit.labels import set_state, text_label
+from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import IconLabel
@@ -149,7 +148,7 @@ class LockScreen(Scrim):
         self._password.clear()
         if isinstance(exc, SignInRefused) and exc.wait is not None:
             self._wait = int(exc.wait.total_seconds()) + 1
-        self._say(str(exc) if isinstance(exc, UserError) else tell(exc, self._desk.report).text)
+        self._say(tell(exc, self._desk.report).text)
         self._settle()
 
     def _settle(self) -> None:
@@ -166,7 +165,6 @@ class LockScreen(Scrim):
     def _say(self, text: str) -> None:
         self._problem.setText(text)
         self._problem.show()
-        set_state(self._password, "invalid", "false")
 
     def _tick(self) -> None:
         self._clock.setText(f"{local(self._desk.station.clock.now()):%H:%M}")

@@ -22,7 +22,7 @@ from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands_recovery import RECOVER, ResetByRecovery
 from centerdesk.kernel.clock import local
-from centerdesk.kernel.errors import UserError, ValidationError
+from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.qtkit.errors import tell
@@ -123,6 +123,7 @@ class LoginPage(QWidget):
         self.recovery.sheet_typed.connect(self._on_sheet)
         self.recovery.submitted.connect(self._on_reset)
         self.recovery.back_wanted.connect(self.start)
+        self.new_password.back_wanted.connect(self.start)
         self._measure()
 
     def _brand(self) -> QHBoxLayout:
@@ -161,8 +162,7 @@ class LoginPage(QWidget):
     def start(self) -> None:
         """Ready for anybody: the first face, nothing left of the last person."""
         self._new, self._code = None, None
-        self.new_password.first.clear()
-        self.new_password.again.clear()
+        self.new_password.clear()
         self.recovery.start(None, ())
         self.sign_in.clear()
         self._show_panel(self.sign_in)
@@ -266,8 +266,9 @@ class LoginPage(QWidget):
 
         def done(_value: object) -> None:
             self.new_password.set_busy(False)
-            self.new_password.first.clear()
-            self.new_password.again.clear()
+            if self._new is None:  # back at the first face meanwhile: signing in is asked for anew
+                return
+            self.new_password.clear()
             self._show_panel(self.sign_in)
             self._enter(actor)
 
@@ -320,7 +321,10 @@ class LoginPage(QWidget):
         station = self._station
         if self._code is None or self._view is None:
             return
-        login = next(u.login for u in self._view.administrators if u.account_id == account_id)
+        login = next((u.login for u in self._view.administrators if u.account_id == account_id), "")
+        if not login:
+            self.recovery.refuse(self.tr("这个账号刚被停用了。请返回登录，再选一位管理员。"))
+            return
 
         def job(_tell: object, _stopped: object) -> Actor:
             actor = system_actor([RECOVER], station.site.desk)
@@ -386,4 +390,4 @@ def _sentence(exc: Exception) -> str:
     """The sentence for a form: the first field's when there is one."""
     if isinstance(exc, ValidationError):
         return next(iter(exc.fields.values()), str(exc))
-    return str(exc) if isinstance(exc, UserError) else tell(exc).text
+    return tell(exc).text

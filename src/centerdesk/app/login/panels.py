@@ -16,8 +16,6 @@ from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Rule
 from centerdesk.qtkit.style import ring_margin
 
-_FIRST_LOCK = timedelta(minutes=1)
-
 
 def password_field(name: str, label: str) -> QLineEdit:
     """A field for a password: not echoed, no suggestions of an input method."""
@@ -251,6 +249,7 @@ class NewPasswordPanel(CardPanel):
     """先换个自己的密码. `submitted(password)` once both fields say the same."""
 
     submitted = Signal(str)
+    back_wanted = Signal()
 
     def __init__(self) -> None:
         below = self.tr("头一次登录，换一个只有您知道的。至少 8 位，几个不相干的词连起来就好记。")
@@ -266,6 +265,7 @@ class NewPasswordPanel(CardPanel):
         self.column.addWidget(self.band)
         self.column.addSpacing(theme().px(6))
         self.column.addWidget(self.go)
+        self.column.addWidget(link(self.tr("返回登录"), "new_password_back", self.back_wanted.emit))
         self.first.returnPressed.connect(self.again.setFocus)
         self.again.returnPressed.connect(self._submit)
         self.go.clicked.connect(self._submit)
@@ -278,6 +278,12 @@ class NewPasswordPanel(CardPanel):
             return
         self.band.say("")
         self.submitted.emit(self.first.text())
+
+    def clear(self) -> None:
+        """Nothing of what was typed stays."""
+        self.first.clear()
+        self.again.clear()
+        self.band.say("")
 
     def set_busy(self, busy: bool) -> None:
         """The password is being stored."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from centerdesk.app.pulse import OLD
 from centerdesk.app.settings.parts import Segments
 from centerdesk.app.settings.safety_data import (
     SafetyView,
@@ -157,8 +158,7 @@ class LossCard(Card):
         """What the folders say."""
         newest = view.newest
         at = newest.made_at if newest else None
-        minutes = (now - at).total_seconds() / 60 if at else None
-        fresh = minutes is not None and minutes <= 26 * 60
+        fresh = at is not None and now - at <= OLD
         good = newest is None or newest.good
         sound = fresh and good
         self._icon.show_icon(

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from centerdesk.app.pulse import Safety, said
+from centerdesk.app.pulse import OLD, Safety, said
 from centerdesk.app.today.facts import READ
 from centerdesk.features.checkins.queries_alarm import watch_state
 from centerdesk.features.people.queries import VIEWS, LedgerFilter, count_households, count_residents
@@ -153,7 +153,7 @@ def safety_lines(
     elif safety.backup_at is None:
         lines = [Line("warning", "还没有备份，按 Ctrl B 备一次", Tone.WARN)]
     else:
-        old = (now - safety.backup_at).days >= 1
+        old = now - safety.backup_at > OLD
         where = "本机 + 第二处" if safety.second_at and safety.second_at >= safety.backup_at else "只在本机"
         good = "成功" if safety.good else "有疑问"
         tone = Tone.GOOD if safety.good and not old else Tone.WARN

@@ -8,22 +8,22 @@ import signal
 import threading
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from centerdesk.app.bootstrap import OpenStation
 from centerdesk.features.checkins.api import watch_state
 from centerdesk.features.checkins.models import WatcherBeat
+from centerdesk.kernel.clock import Clock
 
 _log = logging.getLogger(__name__)
 PATIENCE_S = 15.0
 """How long the watcher gets to let go of the database; a sound that plays is not cut off."""
 
 
-def living_watcher(station: OpenStation) -> int | None:
+def living_watcher(session: Session, clock: Clock) -> int | None:
     """Process number of the watcher that looks now, None when nobody does. To be read before the station closes."""
-    with station.database.read_session() as session:
-        if watch_state(session, station.clock.now()).silent:
-            return None
-        return session.scalar(select(WatcherBeat.pid))
+    if watch_state(session, clock.now()).silent:
+        return None
+    return session.scalar(select(WatcherBeat.pid))
 
 
 def send_away(pid: int | None) -> None:

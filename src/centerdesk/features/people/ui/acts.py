@@ -196,26 +196,30 @@ class LedgerActs(QObject):
         page.runner.run(page, write, written, lambda exc: self._drop(partial, exc), label="导出名单")
 
     def _give(self, partial: Path, path: Path, rows: int) -> None:
-        try:
-            partial.replace(path)
-        except OSError:
-            self._page.ask(
-                Question(
-                    "名单写好了，可放不到那个名字上",
-                    f"“{path.name}”也许正被别的程序开着。名单先放在旁边的“{partial.name}”，关掉那个程序后改名就行。",
-                    (Answer("知道了"),),
-                ),
-                lambda _answer: None,
-            )
-            return
-        self._page.toast(f"导出了 {rows:,} 人，号码已打码，这次导出已记下。")
-        if path.suffix == ".pdf":
-            try:
-                self.open_file(path)
-            except EnvironmentFault as exc:
-                present_error(self._page, exc)
+        def given(_path: Path) -> None:
+            self._page.toast(f"导出了 {rows:,} 人，号码已打码，这次导出已记下。")
+            if path.suffix == ".pdf":
+                try:
+                    self.open_file(path)
+                except EnvironmentFault as exc:
+                    present_error(self._page, exc)
+
+        def failed(_exc: Exception) -> None:
+            words = f"“{path.name}”也许正被别的程序开着。名单先放在旁边的“{partial.name}”，关掉那个程序后改名就行。"
+            question = Question("名单写好了，可放不到那个名字上", words, (Answer("知道了"),))
+            self._page.ask(question, lambda _answer: None)
+
+        runner = self._page.runner
+        runner.run(self._page, lambda _tell, _stopped: partial.replace(path), given, failed, label="")
 
     def _drop(self, partial: Path, exc: Exception) -> None:
-        partial.unlink(missing_ok=True)
-        if not isinstance(exc, Cancelled):
-            present_error(self._page, exc)
+        def tell(_value: None) -> None:
+            if not isinstance(exc, Cancelled):
+                present_error(self._page, exc)
+
+        def left(_exc: Exception) -> None:
+            tell(None)
+            self._page.toast(f"没导成的“{partial.name}”删不掉，请到那个文件夹里删。")
+
+        runner = self._page.runner
+        runner.run(self._page, lambda _tell, _stopped: partial.unlink(missing_ok=True), tell, left, label="")

@@ -160,9 +160,16 @@ class Exports(QObject):
         self._page.toast(self.tr("写好 {}").format(path.name))
 
     def _take_away(self, papers: api.Papers, exc: Exception) -> None:
-        for path in papers.files:
-            path.unlink(missing_ok=True)
-        self._failed(exc)
+        def remove(_tell: object, _stopped: object) -> None:
+            for path in papers.files:
+                path.unlink(missing_ok=True)
+
+        def left(_exc: Exception) -> None:
+            self._failed(exc)
+            names = "、".join(path.name for path in papers.files)
+            self._page.toast(self.tr("没有入账的{}删不掉，请到那个文件夹里删。").format(names))
+
+        self._page.runner.run(self, remove, lambda _none: self._failed(exc), left, label="")
 
     def _failed(self, exc: Exception) -> None:
         self._ticket = None
