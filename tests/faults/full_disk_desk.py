@@ -48,7 +48,8 @@ R = TypeVar("R")
 PLAIN = re.compile(r"[\u4e00-\u9fff].*(至少|还差) \d+ MB|大小限制.*请换一个盘")
 """A plain sentence with the room that is needed, or what else to do where room is not what is missing."""
 SAFE = re.compile("没有写进去|都在|没有动|没有丢|没有写成|没有受影响")
-TRIES = 40
+TRIES = 400
+"""Acts until one meets the limit. Many: pages the index has freed are written again before the file grows."""
 
 
 class Scene:
