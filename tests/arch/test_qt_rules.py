@@ -232,12 +232,24 @@ def no_lambda_keeps_a_page(tree: ast.Module, where: str) -> Found:
             yield call.lineno, "connect(lambda …): use a method, or a small function"
 
 
+def tips_are_plain_text(tree: ast.Module, where: str) -> Found:
+    """A tooltip reads HTML by itself, and a name or a file may hold some; words of our own need no escaping."""
+    for call in calls(tree):
+        if called(call) != "setToolTip":
+            continue
+        tip = call.args[0]
+        own = (isinstance(tip, ast.Call) and called(tip) == "tr") or isinstance(tip, ast.Constant)
+        if not own and not (isinstance(tip, ast.Call) and called(tip) == "plain_tip"):
+            yield call.lineno, "setToolTip(): plain_tip() around what is not our own words"
+
+
 RULES: dict[str, tuple[Rule, str, str]] = {
     "nested": (no_nested_event_loop, "dialog.exec()", "dialog.open()"),
     "process_events": (no_nested_event_loop, "QApplication.processEvents()", "session.execute(stmt)"),
     "file_dialog": (no_nested_event_loop, "QFileDialog.getOpenFileName(self)", "QFileDialog(self).open()"),
     "boxes": (no_boxes_and_item_widgets, "from PySide6.QtWidgets import QMessageBox", "notify.ask(self, q, done)"),
     "labels": (labels_are_plain_text, "x = QLabel('a')", "x = text_label('a')"),
+    "tips": (tips_are_plain_text, "x.setToolTip(row.name)", "x.setToolTip(plain_tip(row.name))"),
     "clock": (time_comes_from_a_clock, "datetime.now(UTC)", "clock.now()"),
     "today": (time_comes_from_a_clock, "dt.date.today()", "today(clock)"),
     "sleep": (the_gui_never_sleeps, "time.sleep(1)", "timer.start(1)"),

@@ -49,7 +49,7 @@ class OneLine(TextLabel):
         metrics = QFontMetricsF(self.font())
         shown = metrics.elidedText(self._whole(metrics), Qt.TextElideMode.ElideRight, max(0, self.width()))
         super().setText(shown)
-        self.setToolTip(plain_tip(self.full) if shown != self.full else "")
+        self.setToolTip(plain_tip(self.full if shown != self.full else ""))
 
     def _whole(self, metrics: QFontMetricsF) -> str:
         parts = self.full.split(self._between) if self._between else [self.full]

@@ -249,7 +249,7 @@ class ChecksCard(Card):
                 size="icon-small",
             )
             value = text_label(figures, role="table-strong", name=f"check_{check.name}")
-            value.setToolTip(check.note)
+            value.setToolTip(plain_tip(check.note))
             end = text_label(
                 word if check.ok else check.note or word, role="caption" if check.ok else "error"
             )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, begin, draw_text, follow_look, text_width
 from centerdesk.qtkit.painted.keycap import key_words, keycap_width, paint_keycap
@@ -86,7 +87,7 @@ class KeyButton(QPushButton):
         words = self._shown_text()
         self.setAccessibleName(words)
         self.setAccessibleDescription(f"快捷键 {self._key}" if self._key else "")
-        self.setToolTip(f"{words}  {self._key}".rstrip())
+        self.setToolTip(plain_tip(f"{words}  {self._key}".rstrip()))
 
     def _shown_text(self) -> str:
         return f"{self.text()}（{self._missing}）" if self._missing else self.text()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Property, QEasingCurve, QPropertyAnimation, QRectF, Q
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.accessible import Role, give_role
 from centerdesk.qtkit.painted.base import PaintedWidget, begin
@@ -79,7 +80,7 @@ class FacadeWindow(PaintedWidget):
         view = self._view
         spoken = view.accessible or f"{view.label}，{view.state.word}"
         self.describe(spoken, "已选中" if self._current else "")
-        self.setToolTip(view.label or view.state.word)
+        self.setToolTip(plain_tip(view.label or view.state.word))
 
     def _slide(self) -> None:
         self._motion = QPropertyAnimation(self, b"openness", self)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon, paint_mark
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.accessible import Role, give_role
 from centerdesk.qtkit.painted.base import (
@@ -56,7 +57,7 @@ class RailEntry(QAbstractButton):
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(f"{item.title}  {item.key}".rstrip())
+        self.setToolTip(plain_tip(f"{item.title}  {item.key}".rstrip()))
         self._describe()
         follow_look(self)
 

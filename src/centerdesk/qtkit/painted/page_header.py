@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, follow_look
@@ -29,7 +30,7 @@ class SearchButton(QAbstractButton):
         self.setObjectName("search_button")
         self.setAccessibleName(self.tr("搜索和命令"))
         self.setAccessibleDescription(self.tr("{}，快捷键 {}").format(text, self._key))
-        self.setToolTip(f"{text}  {self._key}")
+        self.setToolTip(plain_tip(f"{text}  {self._key}"))
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         follow_look(self)

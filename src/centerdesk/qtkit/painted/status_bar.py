@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, follow_look, text_width
 from centerdesk.qtkit.painted.keycap import key_words, keycap_width, paint_keycap
@@ -54,7 +55,7 @@ class StatusItem(QAbstractButton):
         self.setText(text)
         self.setVisible(bool(text))
         self.setAccessibleName(text)
-        self.setToolTip(f"{text}  {self._key}".rstrip())
+        self.setToolTip(plain_tip(f"{text}  {self._key}".rstrip()))
         self.updateGeometry()
         self.update()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from centerdesk.features.checkins.ui.alarm_words import PanelItem
 from centerdesk.features.checkins.ui.words import glyph
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import (
     RIGHT,
@@ -44,7 +45,7 @@ class AlarmHead(PaintedWidget):
     def show_alarm(self, title: str, short: str, line: str, tone: LadderTone) -> None:
         """Whose alarm this is; `short` is the title where there is little room."""
         self._title, self._short, self._line, self._tone = title, short, line, tone
-        self.setToolTip(f"{title}\n{line}")
+        self.setToolTip(plain_tip(f"{title}\n{line}"))
         self._describe()
 
     def show_left(self, left: str, then: str) -> None:
@@ -119,7 +120,7 @@ class AlarmTile(QAbstractButton):
         self.setText(item.title)
         self.setAccessibleName(self.tr("报警 {}").format(item.title))
         self.setAccessibleDescription(f"{item.tile_line()}，{left} {item.tile_then()}")
-        self.setToolTip(f"{item.title}\n{item.tile_line()}")
+        self.setToolTip(plain_tip(f"{item.title}\n{item.tile_line()}"))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -18,7 +18,7 @@ from centerdesk.features.checkins.rules import OK
 from centerdesk.features.checkins.ui.words import clock_word, state_word
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit.icons import icon
-from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.more_editors import FlowLayout
 from centerdesk.qtkit.one_line import OneLine
@@ -101,7 +101,7 @@ class _Elided(PaintedWidget):
 
     def show_text(self, text: str, *, strong: bool = False) -> None:
         self._text, self._strong = text, strong
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.describe(text)
         self.update()
 

@@ -20,7 +20,7 @@ from centerdesk.features.checkins.ui.month_cells import paint_half
 from centerdesk.features.checkins.ui.month_matrix import MonthMatrix, MonthSheet, cell_words
 from centerdesk.kernel.clock import Month, local
 from centerdesk.qtkit.icons import icon
-from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, text_width
@@ -121,7 +121,7 @@ class MonthPane(QWidget):
         button.setObjectName(name)
         button.setIcon(icon(icon_name))
         button.setAccessibleName(words)
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.clicked.connect(self._on_arrow)
         return button
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBox
 from centerdesk.features.people.importing_desk import Roster, cell_text
 from centerdesk.features.people.ui.import_words import FIELD_TEXTS, NOT_IMPORTED
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
-from centerdesk.qtkit.labels import TextLabel, text_label, tr
+from centerdesk.qtkit.labels import TextLabel, plain_tip, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Card, IconLabel
 
@@ -76,7 +76,7 @@ class ColumnsCard(Card):
         head.addWidget(text_label(column_letters(column), role="strong"))
         name = text_label(title, role="secondary")
         name.setMaximumWidth(round(look.scale(86)))
-        name.setToolTip(title)
+        name.setToolTip(plain_tip(title))
         head.addWidget(name)
         head.addStretch(1)
         head.addStrut(look.size("icon-small"))

@@ -20,7 +20,7 @@ from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Probl
 from centerdesk.features.people.ui.import_words import CHANGED_FIELDS, FIELD_TEXTS, GROUNDS, ICONS
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
 from centerdesk.qtkit.icons import paint_icon
-from centerdesk.qtkit.labels import tr
+from centerdesk.qtkit.labels import plain_tip, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, text_width
 from centerdesk.qtkit.pens import pen
@@ -125,7 +125,8 @@ class RosterModel(QAbstractTableModel):
         if role == SEVERITY:
             return self._severity(row.row, column, field)
         if role in (NOTE, Qt.ItemDataRole.ToolTipRole):
-            return "\n".join(p.message for p in self._marks.get((row.row, column), ())) or None
+            note = "\n".join(p.message for p in self._marks.get((row.row, column), ()))
+            return (note if role == NOTE else plain_tip(note)) or None
         if role == PLACE:
             return self.place(index)
         return None

@@ -13,7 +13,7 @@ from centerdesk.features.people.importing_desk import row_of
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
 from centerdesk.features.people.ui.import_words import ICONS, KIND_TEXTS, SEVERITY_TEXTS
 from centerdesk.qtkit.icons import paint_icon
-from centerdesk.qtkit.labels import tr
+from centerdesk.qtkit.labels import plain_tip, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import draw_text, line_height
 
@@ -48,7 +48,7 @@ class _Problems(QAbstractListModel):
             return title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{SEVERITY_TEXTS[problem.severity]}，{title}。{problem.message}"
-        return problem.message if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(problem.message) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class _ProblemDelegate(QStyledItemDelegate):

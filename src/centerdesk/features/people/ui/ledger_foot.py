@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from centerdesk.qtkit.labels import TextLabel, text_label, tr
+from centerdesk.qtkit.labels import TextLabel, plain_tip, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.keycap import KeyCap, key_words
@@ -137,7 +137,7 @@ class _Act(QWidget):
         self.button = QPushButton(text)
         self.button.setObjectName(name)
         self.button.setProperty("kind", "link")
-        self.button.setToolTip(f"{text}  {key_words(key)}")
+        self.button.setToolTip(plain_tip(f"{text}  {key_words(key)}"))
         self.button.setAccessibleDescription(tr("快捷键 {}").format(key_words(key)))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 0, 0)

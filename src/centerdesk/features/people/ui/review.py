@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLa
 from centerdesk.features.people.importing_desk import Roster, column_of, row_of
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
 from centerdesk.features.people.ui.import_columns import ColumnsCard
-from centerdesk.features.people.ui.import_grid import RosterGrid, RosterModel
+from centerdesk.features.people.ui.import_grid import NOTE, RosterGrid, RosterModel
 from centerdesk.features.people.ui.import_problems import ProblemList
 from centerdesk.features.people.ui.import_side import TrialCard
 from centerdesk.features.people.ui.import_words import FIELD_TEXTS
@@ -305,9 +305,7 @@ class ReviewStage(QWidget):
         self.line.setText("" if secret else self.model.raw(index))
         self.line.setPlaceholderText(self._hint() if secret else "")
         left_out = self.model.is_left_out(index)
-        note = (
-            "这行跳过了，再按 Del 收回来" if left_out else str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
-        )
+        note = "这行跳过了，再按 Del 收回来" if left_out else str(index.data(NOTE) or "")
         self._note.setText(note.split("\n")[0])
 
     def _hint(self) -> str:

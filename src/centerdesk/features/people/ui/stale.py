@@ -15,7 +15,7 @@ from centerdesk.features.people.queries_detail import LastChange, ResidentDetail
 from centerdesk.features.people.rules import SEXES
 from centerdesk.features.people.ui.forms import draft_of
 from centerdesk.kernel.clock import Clock, local, today
-from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.labels import plain_tip, text_label, tr
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 
 LABELS = {
@@ -150,7 +150,7 @@ class StaleChoice(QFrame):
                 button = QRadioButton(f"{title}：{_short(text)}", fresh)
                 button.setObjectName(f"{'mine' if mine else 'theirs'}_{clash.name}")
                 button.setAccessibleName(f"{clash.label}，{title}：{text}")
-                button.setToolTip(text)
+                button.setToolTip(plain_tip(text))
                 group.addButton(button, int(mine))
                 column.addWidget(button)
                 first = first or button

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from centerdesk.kernel.clock import Month
 from centerdesk.qtkit.icons import icon
+from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import Chip
 from centerdesk.qtkit.painted.card import Card
@@ -58,7 +59,7 @@ class MonthBar(Card):
         button = QToolButton()
         button.setObjectName(name)
         button.setAccessibleName(words)
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.setProperty("icon_name", icon_name)
         button.clicked.connect(slot)
         return button
