@@ -69,6 +69,9 @@ def on_database(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def dressed_qapp(qapp):
     """The application in the light look with Chinese Qt texts."""
+    from centerdesk.qtkit.i18n import install_chinese
+
+    install_chinese(qapp)
     dress(qapp)
     return qapp
 
@@ -78,11 +81,13 @@ def leak_hunt(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, and a Qt test that leaves a window or a running timer.
 
     Set up before the test's other fixtures, so it looks after they are gone. It cannot be switched off.
+    Whatever look a test has put on, the next one finds the usual one: changed here, when no window is left.
     """
     uses_qt = not QT_FIXTURES.isdisjoint(request.fixturenames)
-    if uses_qt:
-        request.getfixturevalue("dressed_qapp")
+    app = request.getfixturevalue("dressed_qapp") if uses_qt else None
     hunt = LeakHunt(qt=uses_qt)
     yield
     left = hunt.left_behind()
+    if app is not None:
+        dress(app)
     assert not left, "left behind: " + "; ".join(left)

@@ -23,7 +23,6 @@ from tests.app.conftest import MORNING, PASSWORD
 from tests.helpers import tabbing
 from tests.helpers.accessible import nameless
 from tests.helpers.fits import boxes, elided, misfits
-from tests.helpers.qt import dress
 
 pytestmark = pytest.mark.gui
 SMALLEST = QSize(1180, 688)
@@ -47,12 +46,11 @@ PEOPLE = (
 
 
 @pytest.fixture(params=LOOKS)
-def look(request, qapp) -> Iterator[str]:
-    """The program dressed in one look, and as it was afterwards."""
+def look(request, qapp) -> str:
+    """The program dressed in one look."""
     theme, large, zoom = LOOKS[request.param]
     Theme.load(theme, large=large, zoom=zoom, bundled_fonts=True).apply(qapp)
-    yield request.param
-    dress(qapp)
+    return str(request.param)
 
 
 def problems(page: QWidget) -> list[str]:
@@ -252,13 +250,10 @@ def test_large_type_and_contrast_are_put_on_at_once_and_by_keyboard(qtbot, qapp,
         button.setFocus()
         qtbot.keyClick(button, " ")
     assert [(look.large, look.theme) for look in chosen] == [(True, "light"), (True, "contrast")]
-    try:
-        for look in chosen:
-            Theme.load(look.name(after_sunset=False), large=look.large, bundled_fonts=True).apply(qapp)
-            settled(qtbot, login._runner)
-            assert problems(login) == []
-    finally:
-        dress(qapp)
+    for look in chosen:
+        Theme.load(look.name(after_sunset=False), large=look.large, bundled_fonts=True).apply(qapp)
+        settled(qtbot, login._runner)
+        assert problems(login) == []
     assert login.findChild(QWidget, "status_large").accessibleName() == "大字开着"
 
 

@@ -47,7 +47,6 @@ from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.labels import TextLabel
 from centerdesk.qtkit.look import theme
-from centerdesk.qtkit.theme import Theme
 from tests.app.conftest import PASSWORD
 
 pytestmark = pytest.mark.gui
@@ -117,9 +116,6 @@ def settings(qtbot, station):
     yield open_for
     for made in opened:
         made.close()
-    from PySide6.QtWidgets import QApplication
-
-    Theme.load("light", bundled_fonts=True).apply(QApplication.instance())
 
 
 @pytest.fixture

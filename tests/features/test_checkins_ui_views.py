@@ -14,7 +14,7 @@ from centerdesk.features.checkins.queries_round import month_to_show
 from centerdesk.features.checkins.ui.forms import read_span, windows_of
 from centerdesk.features.checkins.ui.pages import RoundPage
 from centerdesk.features.checkins.ui.words import door_words, lasting, long_door, minutes_words
-from centerdesk.qtkit.theme import Theme, theme
+from centerdesk.qtkit.theme import Theme
 from tests.features.checkins_page import Desk, desk
 from tests.helpers import curtain
 from tests.helpers.elders import Town
@@ -27,9 +27,7 @@ Key = Qt.Key
 
 @pytest.fixture
 def looks(qapp):
-    before = theme()
-    yield lambda name, **more: Theme.load(name, bundled_fonts=True, **more).apply(qapp)
-    Theme.load(before.name, bundled_fonts=True).apply(qapp)
+    return lambda name, **more: Theme.load(name, bundled_fonts=True, **more).apply(qapp)
 
 
 # --- states -------------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ WIDE, NARROW = (1340, 774), (1068, 593)
 """What the window of 1440×900 and of 1180×720 leaves a page."""
 TWICE = (1234, 650)
 """What 1440×900 leaves it at 200 %."""
+TWICE_NARROW, TWICE_LARGE = (956, 500), (900, 444)
+"""What 1180×720 leaves it at 200 %, and with large letters besides."""
 LOOKS = [
     pytest.param(("light", {}, WIDE), id="wide"),
     pytest.param(("light", {}, NARROW), id="narrow"),
@@ -37,17 +39,17 @@ LOOKS = [
     pytest.param(("dark", {"large": True}, NARROW), id="narrow-large"),
     pytest.param(("contrast", {"zoom": 150}, NARROW), id="zoomed"),
     pytest.param(("light", {"zoom": 200}, TWICE), id="twice"),
+    pytest.param(("light", {"zoom": 200}, TWICE_NARROW), id="twice-narrow"),
+    pytest.param(("contrast", {"zoom": 200, "large": True}, TWICE_LARGE), id="twice-large"),
 ]
 NAME = "阿依古丽买买提"
 
 
 @pytest.fixture(params=LOOKS)
-def size(request: Any, qtbot: Any) -> Iterator[tuple[int, int]]:
+def size(request: Any, qtbot: Any) -> tuple[int, int]:
     theme, look, size = request.param
-    app = QApplication.instance()
-    Theme.load(theme, bundled_fonts=True, **look).apply(app)
-    yield size
-    Theme.load("light", bundled_fonts=True).apply(app)
+    Theme.load(theme, bundled_fonts=True, **look).apply(QApplication.instance())
+    return size
 
 
 SET_BY_HAND = (

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -93,13 +94,19 @@ def flush_deletes() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def dress(app: Any) -> None:
-    """The look of the desk with the bundled face, and Qt's own words in Chinese."""
-    from centerdesk.qtkit.i18n import install_chinese
+@cache
+def _usual() -> Any:
     from centerdesk.qtkit.theme import Theme
 
-    install_chinese(app)
-    Theme.load("light", bundled_fonts=True).apply(app)
+    return Theme.load("light", bundled_fonts=True)
+
+
+def dress(app: Any) -> None:
+    """The look of the desk with the bundled face, unless it is on: every widget alive is measured anew for it."""
+    from centerdesk.qtkit.look import theme
+
+    if theme() != _usual() or not app.styleSheet():
+        _usual().apply(app)
 
 
 @dataclass(frozen=True)

@@ -237,9 +237,8 @@ LOOKS = [{"zoom": 100}, {"zoom": 150}, {"zoom": 200}, {"large": True}, {"large":
 
 @pytest.fixture
 def wear(qapp):
-    """Put on another look; the usual one is back afterwards."""
-    yield lambda **look: Theme.load("light", bundled_fonts=True, **look).apply(qapp)
-    Theme.load("light", bundled_fonts=True).apply(qapp)
+    """Put on another look; the next test finds the usual one."""
+    return lambda **look: Theme.load("light", bundled_fonts=True, **look).apply(qapp)
 
 
 @pytest.mark.parametrize("high", [628, 690, 870])

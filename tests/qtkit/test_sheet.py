@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.sheet import Sheet
 from centerdesk.qtkit.theme import Theme
-from tests.helpers.qt import dress, flush_deletes
+from tests.helpers.qt import flush_deletes
 
 pytestmark = pytest.mark.gui
 
@@ -36,9 +36,8 @@ def sheet(window):
 
 @pytest.fixture
 def looks(qapp):
-    """Put on another look; the usual one is back afterwards."""
-    yield lambda **look: Theme.load("light", bundled_fonts=True, **look).apply(qapp)
-    dress(qapp)
+    """Put on another look; the next test finds the usual one."""
+    return lambda **look: Theme.load("light", bundled_fonts=True, **look).apply(qapp)
 
 
 def held(window, widget) -> bool:

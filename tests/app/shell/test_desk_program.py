@@ -31,7 +31,6 @@ from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.settings import SettingsReader
 from tests.app.conftest import MORNING, PASSWORD
-from tests.helpers.qt import dress
 
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")
 
@@ -93,7 +92,6 @@ def run(qtbot, qapp):
     QTimer.singleShot(0, qapp.quit)
     qapp.exec()  # a quit() after the end of a run would end the next test's loops at once
     qapp.setQuitOnLastWindowClosed(True)
-    dress(qapp)
 
 
 def on(kind: type, act: Callable[[QWidget], None]) -> Callable[[QWidget], bool]:

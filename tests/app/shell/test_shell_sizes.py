@@ -23,7 +23,6 @@ from centerdesk.qtkit.painted.status_bar import StatusBar, StatusItem
 from centerdesk.qtkit.sheet import Sheet
 from centerdesk.qtkit.theme import Theme
 from tests.helpers.fits import boxes, elided, misfits
-from tests.helpers.qt import dress
 
 LOOKS = (
     {"name": "light"},
@@ -68,13 +67,12 @@ SIZES = ((1440, 868), (SMALLEST.width(), SMALLEST.height()))
 
 @pytest.fixture
 def wear(qapp):
-    """Put on another look; the usual one is back afterwards."""
+    """Put on another look; the next test finds the usual one."""
 
     def put(name: str, **look: object) -> None:
         Theme.load(name, bundled_fonts=True, **look).apply(qapp)
 
-    yield put
-    dress(qapp)
+    return put
 
 
 def place(widget: QWidget, root: QWidget) -> QRect:
