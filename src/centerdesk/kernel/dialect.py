@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import DDL, Connection, Dialect, Engine, FromClause, String, Table, Uuid, event, text
+from sqlalchemy import (
+    DDL,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    FromClause,
+    String,
+    Table,
+    TypeDecorator,
+    Uuid,
+    cast,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import LargeBinary, TypeEngine
 
@@ -64,6 +79,23 @@ def append_only(table: FromClause) -> None:
     )
 
 
+def announce(table: FromClause) -> None:
+    """PostgreSQL: new rows wake the other desks once they are committed; those read the table themselves.
+
+    By trigger: one statement less while everybody waits for the writers' lock.
+    """
+    assert isinstance(table, Table)
+    name = table.name
+    after_create(
+        table,
+        POSTGRESQL,
+        f"CREATE FUNCTION {name}_announce() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN PERFORM pg_notify(TG_TABLE_SCHEMA || '.{CHANNEL}', ''); RETURN NULL; END $$",
+        f"CREATE TRIGGER {name}_announce AFTER INSERT ON {name} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_announce()",
+    )
+
+
 # --- transactions -------------------------------------------------------------------------------------------
 
 
@@ -82,12 +114,24 @@ def begin_server(connection: Connection, *, write: bool) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))")
 
 
-def tell_others(session: Session, seq: int) -> None:
-    """Wake the other desks once this transaction is committed; they read the journal themselves."""
-    if _name(session) == POSTGRESQL:
-        session.execute(
-            text(f"SELECT pg_notify(current_schema() || '.{CHANNEL}', CAST(:seq AS text))"), {"seq": seq}
-        )
+# --- the journal --------------------------------------------------------------------------------------------
+
+
+def json_line(bind: Session | Connection, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any] | None:
+    """One JSON array of these values in UTF-8, made by the database itself; None where it does not write it so.
+
+    SQLite: letters are escaped as Python's `json` does with `ensure_ascii=False`, and blobs come quoted (X'00').
+    A blob where text or a number belongs is an error of the statement.
+    """
+    if _name(bind) != SQLITE:
+        return None
+    quoted = (func.quote(c) if isinstance(_plain_type(c), LargeBinary) else c for c in columns)
+    return cast(func.json_array(*quoted), LargeBinary)
+
+
+def _plain_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    kind = column.type
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
 # --- search -------------------------------------------------------------------------------------------------

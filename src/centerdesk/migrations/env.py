@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
+from centerdesk.kernel.journal import Canonical
 from centerdesk.kernel.orm import Base, Guid, UtcDateTime
 
 
@@ -15,7 +16,9 @@ def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: A
 
 
 def _render(kind: str, value: Any, autogen: Any) -> str | Literal[False]:
-    """Our two column types by their names; everything else as Alembic does it."""
+    """Our column types by their names, JSON as the text it is kept in; everything else as Alembic does it."""
+    if kind == "type" and isinstance(value, Canonical):
+        return "sa.Text()"
     if kind == "type" and isinstance(value, Guid | UtcDateTime):
         autogen.imports.add("from centerdesk.kernel.orm import Guid, UtcDateTime")
         return f"{type(value).__name__}()"
