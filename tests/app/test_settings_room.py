@@ -37,6 +37,8 @@ LOOKS = {
     "narrow-large": (QSize(1040, 566), {"large": True}),
     "zoom-150": (QSize(1240, 690), {"zoom": 150}),
     "zoom-200": (QSize(1214, 680), {"zoom": 200}),
+    "narrow-200": (QSize(956, 532), {"zoom": 200}),
+    "narrow-large-200": (QSize(900, 476), {"name": "contrast", "zoom": 200, "large": True}),
 }
 SECTIONS_OF = {"高翔": ("calendar", "safety"), "许文静": ("places", "accounts"), "周敏": ("look",)}
 
@@ -70,7 +72,6 @@ def page_of(qtbot, backed_up):
     yield open_it
     for made in opened:
         made.close()
-    Theme.load("light", bundled_fonts=True).apply(QApplication.instance())
 
 
 def fill(found: Settings, section: str) -> None:

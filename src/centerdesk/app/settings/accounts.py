@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.login.panels import password_field
+from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.leave_card import LeaveCard, LeaveRow, leaves_from
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
@@ -104,11 +105,9 @@ class AccountsSection(Section):
         self._side.addWidget(self._make_blank())
         self._side.addWidget(self._make_detail())
         self._side.addWidget(self._make_new())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().size("gap"))
-        row.addWidget(left, 12)
-        row.addWidget(self._side, 9)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Beside(left, self._side, (12, 9)))
 
     # --- the right side -------------------------------------------------------------------------------------
 

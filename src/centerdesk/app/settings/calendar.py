@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import FactRows, scrolled
+from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.calendar_days import Holiday, gap_words, holidays_of
 from centerdesk.app.settings.parts import Section, SectionEntry, Segments
 from centerdesk.kernel.calendar import (
@@ -158,13 +159,9 @@ class CalendarSection(Section):
         box.addLayout(row)
         box.addStretch(1)
         main.body.addWidget(scrolled(inside))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme().size("gap"))
-        grid.addWidget(main, 0, 0)
-        grid.addWidget(self._aside(), 0, 1)
-        grid.setColumnStretch(0, 13)
-        grid.setColumnStretch(1, 9)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Beside(main, self._aside(), (13, 9)))
 
     def _aside(self) -> Card:
         """What follows from it: today, and the holidays of this year and the next."""

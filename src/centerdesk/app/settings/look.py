@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout
 
 from centerdesk.app.desk.memory import SUN, LookChoice
-from centerdesk.app.first_run.parts import scrolled
+from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.parts import Section, SectionEntry, Segments
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import ZOOM_STEPS, theme
@@ -50,17 +50,14 @@ class LookSection(Section):
         self.still.setObjectName("less_motion")
         self.still.clicked.connect(self._pick_motion)
         choices = Card(self.tr("看着舒服就好"))
-        inside = QWidget()
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(0, 0, theme().px(6), 0)
-        choices.body.addWidget(scrolled(inside))
+        box = choices.body
         for title, words, widget in (
             (self.tr("深浅"), self.tr("跟着天色：天黑了自己变深"), self.shade),
             (self.tr("字的大小"), self.tr("长者：字、按钮、行距都大一号"), self.letters),
         ):
             box.addWidget(text_label(title, role="table-strong"))
             box.addWidget(widget)
-            box.addWidget(text_label(words, role="caption"))
+            box.addWidget(text_label(words, role="caption", wrap=True))
             box.addSpacing(theme().px(6))
         box.addWidget(Rule())
         box.addWidget(text_label(self.tr("整个放大"), role="table-strong"))
@@ -78,13 +75,9 @@ class LookSection(Section):
         box.addWidget(Rule())
         box.addWidget(self.still)
         box.addStretch(1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme().size("gap"))
-        grid.addWidget(choices, 0, 0)
-        grid.addWidget(self._sample(), 0, 1)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(1, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Beside(choices, self._sample(), (3, 2)))
 
     def _sample(self) -> Card:
         card = Card(self.tr("就像这样"))

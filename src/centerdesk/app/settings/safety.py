@@ -14,7 +14,7 @@ from centerdesk.app.diagnostics import Packed, make_pack
 from centerdesk.app.first_run.backup import set_second_place
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.lock.lock import IDLE_MINUTES
-from centerdesk.app.recovery.acts import groups_of, new_sheet
+from centerdesk.app.recovery.acts import groups_of, new_sheet, note_tried
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import RowsTable
 from centerdesk.app.settings.safety_cards import ChecksCard, IdleCard, LossCard
@@ -29,7 +29,7 @@ from centerdesk.app.settings.safety_going_back import GoingBack
 from centerdesk.app.settings.safety_keys import JournalCard, KeysCard
 from centerdesk.app.settings.safety_restore import RestoreCard
 from centerdesk.app.settings.safety_rows import HEADS, backup_row
-from centerdesk.app.settings.safety_sheet import RenewSheet, SheetHost, TwoGroups, note_tried
+from centerdesk.app.settings.safety_sheet import RenewSheet, SheetHost, TwoGroups
 from centerdesk.kernel.backup import BackupResult
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.change_setting import ChangeSetting
@@ -47,6 +47,9 @@ from centerdesk.qtkit.painted.card import Card
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
     from centerdesk.qtkit.runner import Ticket
+
+SINGLY_BELOW = 480
+"""Less room across than this, in px at 100 %: places and buttons stand below each other."""
 
 
 class SafetySection(Section):
@@ -119,8 +122,9 @@ class SafetySection(Section):
         narrow = self.width() < theme().scale(1000)
         gap = theme().size("gap-narrow" if narrow else "gap")
         below = narrow and (theme().large or self.width() < theme().scale(800))
-        self.restore.set_narrow(narrow and not below)
-        self.loss.set_stacked(below)
+        singly = self.width() < theme().scale(SINGLY_BELOW)
+        self.restore.set_narrow(singly or (narrow and not below))
+        self.loss.set_stacked(below, singly=singly)
         columns = 4 if not narrow else 2 if self.width() >= theme().px(640) else 1
         shape = columns, below
         if shape != self._shape:

@@ -131,12 +131,13 @@ class LossCard(Card):
         self._choose = KeyButton(self.tr("选第二处"), small=True)
         self._choose.setObjectName("choose_second")
         self._choose.clicked.connect(self.second_wanted)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, second = QHBoxLayout(), QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._places, self._rule = second, Rule(vertical=True)
         first.addWidget(self._icon)
         first.addLayout(words, 1)
         first.addWidget(self.stop)
         second.addWidget(self._here, 1)
-        second.addWidget(Rule(vertical=True))
+        second.addWidget(self._rule)
         second.addWidget(self._there, 1)
         second.addWidget(self._choose)
         self._between = Rule(vertical=True)
@@ -148,11 +149,15 @@ class LossCard(Card):
             row.setSpacing(theme().px(14))
         self.body.addLayout(self._parts)
 
-    def set_stacked(self, stacked: bool) -> None:
-        """The places below the sentence where letters are large and the window is narrow."""
-        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._parts.setDirection(way)
-        self._between.setHidden(stacked)
+    def set_stacked(self, stacked: bool, *, singly: bool = False) -> None:
+        """The places below the sentence where letters are large and the window is narrow; `singly` each on a line."""
+        ways = QBoxLayout.Direction
+        for layout, rule, below in (
+            (self._parts, self._between, stacked),
+            (self._places, self._rule, singly),
+        ):
+            layout.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+            rule.setHidden(below)
 
     def show_view(self, view: SafetyView, now: datetime) -> None:
         """What the folders say."""

@@ -1,0 +1,48 @@
+"""Two cards beside each other, or one below the other where there is no room across; together they scroll."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.room import Room
+
+STACK_BELOW = 640
+"""Less room across than this, in px at 100 %: the second card stands under the first."""
+LEAST = 260
+"""How high each card is then at least, in px at 100 %: what scrolls inside it shows something."""
+
+
+class Beside(Room):
+    """并排. The first at the left, by default; `shares` say how the width is divided."""
+
+    def __init__(self, first: QWidget, second: QWidget, shares: tuple[int, int]) -> None:
+        both = QWidget()
+        self._parts = (first, second)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, both)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        for part, share in zip(self._parts, shares, strict=True):
+            self._row.addWidget(part, share)
+        super().__init__(both)
+        theme_hub().changed.connect(self._measure)
+        self._measure()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the wider card: beside each other they are only where there is more room than that."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        widest = max(part.minimumSizeHint().width() for part in self._parts)
+        return QSize(widest + bar, super().minimumSizeHint().height())
+
+    def _measure(self) -> None:
+        look, ways = theme(), QBoxLayout.Direction
+        below = self.width() < look.scale(STACK_BELOW)
+        self._row.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+        self._row.setSpacing(look.size("gap"))
+        for part in self._parts:
+            part.setMinimumHeight(look.px(LEAST) if below else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
