@@ -16,7 +16,7 @@ from centerdesk.app.desk.host import DeskHost
 from centerdesk.app.desk.second_person import SecondPerson
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.lock.lock import IDLE_MINUTES
-from centerdesk.app.recovery.acts import PLACES, confirm
+from centerdesk.app.recovery.acts import PLACES, confirm, groups_of, new_sheet
 from centerdesk.app.settings.calendar import as_value, problem_of, year_words
 from centerdesk.app.settings.calendar_days import gap_words, holidays_of
 from centerdesk.app.settings.pages import SettingsPage
@@ -39,7 +39,7 @@ from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.calendar import DAYS_OFF, HOURS, LATITUDE, Calendar
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command
-from centerdesk.kernel.errors import SecondPersonNeeded
+from centerdesk.kernel.errors import PermissionDenied, SecondPersonNeeded
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.settings import SettingsReader
@@ -183,6 +183,32 @@ def test_the_second_place_is_chosen_and_filled_at_once(settings, station, tmp_pa
         b.path.name for b in list_backups([station.data.backups])
     ]
     assert "云和-2" in found.text("place_there_title")
+    with station.database.read_session() as session:
+        op = session.scalars(select(JournalOp).where(JournalOp.action == "RecordSecondPlace")).one()
+    assert op.actor_id == found.actor.account_id
+
+
+def test_another_second_place_is_refused_without_the_right_whatever_the_page_offers(
+    settings, station, tmp_path
+):
+    before, found = station.station.second_place, settings("赵雪")
+    found.open("safety").take_second(str(tmp_path))
+    found.settle()
+    assert station.station.second_place == before
+    assert "没有此项操作的权限" in found.text("report_text")
+
+
+def test_a_sheet_is_made_void_by_an_administrator_or_a_secretary_only(station):
+    number = groups_of(station).number
+    station.actor = station.authenticate("赵雪", PASSWORD)
+    with pytest.raises(PermissionDenied):
+        new_sheet(station)
+    assert groups_of(station).number == number
+    station.actor = station.authenticate("许文静", PASSWORD)
+    new_sheet(station)
+    with station.database.read_session() as session:
+        op = session.scalars(select(JournalOp).where(JournalOp.action == "HandleSheet")).one()
+    assert (op.actor_id, op.counts["sheet"]) == (station.actor.account_id, number)
 
 
 def test_only_who_may_change_settings_is_offered_another_second_place(settings):
@@ -341,6 +367,8 @@ def test_two_groups_prove_that_the_paper_is_still_right(settings, made, qtbot, c
     found.settle()
     assert panel.isHidden()
     assert found.child("key_sheet").badge.text == "在"
+    with station.database.read_session() as session:
+        assert session.scalar(select(JournalOp.actor_id).where(JournalOp.action == "HandleSheet"))
 
 
 def test_a_new_sheet_makes_the_old_one_useless_and_is_typed_back(settings, made, answer, qtbot):

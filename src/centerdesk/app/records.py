@@ -1,4 +1,4 @@
-"""Acts of the program itself that belong into the journal: a restore, an export of papers."""
+"""Acts of the program itself that belong into the journal: a restore, another second place, a pack of papers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 
 RESTORED = "backup.restore"
 PACK = "desk.use"
+SECOND_PLACE = "settings.change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ class RecordRestore(Command[None]):
 
     def execute(self, uow: UnitOfWork) -> None:
         uow.count(restored=1, left=self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSecondPlace(Command[None]):
+    """换第二处. Books that backups are copied to another folder from now on; which one stays in `station.toml`."""
+
+    label: ClassVar[str] = "换备份的第二处"
+    permission: ClassVar[str] = SECOND_PLACE
+    undoable: ClassVar[bool] = False
+
+    def execute(self, uow: UnitOfWork) -> None:
+        uow.count(places=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from centerdesk.app.first_run.parts import StepPage, aside_card
 from centerdesk.app.first_run.state import SECOND_LATER, Progress, Step, keep
 from centerdesk.app.login.card import WarningBand
 from centerdesk.app.login.panels import link
+from centerdesk.app.records import SECOND_PLACE, RecordSecondPlace
 from centerdesk.kernel.backup import BackupResult
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.identity import system_actor
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import in_parts, text_label, tr
 from centerdesk.qtkit.look import theme
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def set_second_place(station: OpenStation, place: Path) -> None:
-    """Keep the second place. Blocking. Raises EnvironmentFault for one that is no second place at all."""
+    """Keep the second place. Blocking. Raises PermissionDenied; EnvironmentFault for one that is none at all."""
     if not place.is_dir():
         raise EnvironmentFault(tr("那个文件夹不在。请插好盘，再选一次。"))
     inside = place.resolve()
@@ -41,6 +43,8 @@ def set_second_place(station: OpenStation, place: Path) -> None:
         raise EnvironmentFault(
             tr("这个文件夹就在站点文件夹里，电脑坏了会一起没。请选 U 盘或别的电脑上的文件夹。")
         )
+    founder = system_actor([SECOND_PLACE], station.site.desk)  # in the set-up nobody is signed in yet
+    station.bus.run(RecordSecondPlace(), actor=station.actor or founder)
     station.station = replace(station.station, second_place=place)
     station.station.save(station.data.station_file)
     keep(station, {SECOND_LATER: False})

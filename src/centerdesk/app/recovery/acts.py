@@ -7,19 +7,23 @@ from dataclasses import replace
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.first_run.state import BY_HAND, PLACES, PRINTED_AT
 from centerdesk.app.recovery import tags as recovery_tags
-from centerdesk.app.recovery.records import RecordSheet
+from centerdesk.app.recovery.records import HandleSheet, RecordSheet
 from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.errors import SecondPersonNeeded
-from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.recovery import RecoveryCode
 
 SHEET_USED = "sheet.used"
 """In `station.toml`: when the sheet was used to get in; a new one is due then."""
 
+TRIED = "sheet.tried"
+"""In `station.toml`: when two groups were typed back rightly, to see that the paper is still there."""
+
 
 def new_sheet(station: OpenStation) -> tuple[RecoveryCode, SheetGroups]:
-    """A new code; the old sheet no longer opens this database. Raises EnvironmentFault."""
+    """A new code; the old sheet no longer opens this database. Raises PermissionDenied, EnvironmentFault."""
+    _book(station, "作废")
     code = keyslots.new_recovery(station.data, station.ring.data_key, station.clock)
     without = {
         k: v for k, v in station.station.settings.items() if k not in (PRINTED_AT, BY_HAND, SHEET_USED)
@@ -27,6 +31,21 @@ def new_sheet(station: OpenStation) -> tuple[RecoveryCode, SheetGroups]:
     station.station = replace(station.station, settings=without)
     station.station = recovery_tags.remember(station.data, station.station, station.ring, code)
     return code, groups_of(station)
+
+
+def note_tried(station: OpenStation) -> None:
+    """Keep that somebody typed two groups rightly. Blocking. Raises PermissionDenied, EnvironmentFault."""
+    _book(station, "抽查")
+    now = station.clock.now().isoformat(timespec="seconds")
+    station.station = station.station.with_setting(TRIED, now)
+    station.station.save(station.data.station_file)
+
+
+def _book(station: OpenStation, act: str) -> None:
+    """First the right and the entry; in the set-up nobody is signed in yet."""
+    sheet = HandleSheet(station.station.station_id, groups_of(station).number, act)
+    founder = system_actor(["desk.use", "staff.manage"], station.site.desk)
+    station.bus.run(sheet, actor=station.actor or founder)
 
 
 def groups_of(station: OpenStation) -> SheetGroups:

@@ -12,7 +12,7 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class RecordSheet(Command[None]):
-    """恢复单记录. `act` is one of 新单, 敲回, 抽查; the code itself is nowhere in it."""
+    """恢复单记录. `act` is 新单 or 敲回; the code itself is nowhere in it."""
 
     label: ClassVar[str] = "恢复单"
     permission: ClassVar[str] = "staff.manage"
@@ -24,6 +24,25 @@ class RecordSheet(Command[None]):
     act: str
 
     def execute(self, uow: UnitOfWork) -> None:
+        uow.about("recovery_sheet", self.station_id, self.act)
+        uow.count(sheet=self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class HandleSheet(Command[None]):
+    """恢复单经手. What one of the two may do alone: `act` is 作废, before a new one is made, or 抽查."""
+
+    label: ClassVar[str] = "恢复单经手"
+    permission: ClassVar[str] = "desk.use"
+    undoable: ClassVar[bool] = False
+    station_id: UUID
+    number: int
+    act: str
+
+    def execute(self, uow: UnitOfWork) -> None:
+        """Raises PermissionDenied for whoever is neither administrator nor secretary."""
+        if not uow.actor.may("staff.manage"):
+            uow.actor.require("staff.approve")
         uow.about("recovery_sheet", self.station_id, self.act)
         uow.count(sheet=self.number)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.first_run.state import PLACES
-from centerdesk.app.recovery.acts import SHEET_USED
+from centerdesk.app.recovery.acts import SHEET_USED, TRIED
 from centerdesk.app.verbs.station import all_checks
 from centerdesk.kernel import journal, keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
@@ -22,8 +22,6 @@ from centerdesk.kernel.clock import day_bounds, local, today, until_said
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.soundness import CheckResult
 
-TRIED = "sheet.tried"
-"""In `station.toml`: when two groups of the sheet were last typed rightly."""
 SHEET_OLD = timedelta(days=182)
 """A recovery sheet not tested for six months turns brown (UI 19)."""
 

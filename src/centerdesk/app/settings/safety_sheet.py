@@ -14,7 +14,6 @@ from centerdesk.app.first_run.sheet import SheetStep
 from centerdesk.app.first_run.state import Progress, Step, read_progress
 from centerdesk.app.recovery.fields import GroupField
 from centerdesk.app.recovery.tags import SheetGroups, folded
-from centerdesk.app.settings.safety_data import TRIED
 from centerdesk.kernel.recovery import GROUP_LENGTH, GROUPS, RecoveryCode
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.labels import text_label
@@ -29,13 +28,6 @@ if TYPE_CHECKING:
     from centerdesk.qtkit.runner import Progress as Tell
 
 R = TypeVar("R")
-
-
-def note_tried(station: OpenStation) -> None:
-    """Keep that somebody typed two groups rightly. Blocking."""
-    now = station.clock.now().isoformat(timespec="seconds")
-    station.station = station.station.with_setting(TRIED, now)
-    station.station.save(station.data.station_file)
 
 
 class TwoGroups(QFrame):
