@@ -40,7 +40,7 @@ import gc, logging, os, sys, threading
 from datetime import date
 from pathlib import Path
 from centerdesk.app.bootstrap import open_station
-from centerdesk.features.people import api, commands_import, queries
+from centerdesk.features.people import commands_import, importing_roster, queries
 from centerdesk.kernel import crash, logs
 from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.paths import DataDir
@@ -53,7 +53,7 @@ with station.database.read_session() as session:
     for query in sys.argv[3:]:
         assert queries.search_people(session, actor, query, 20), query
         assert queries.count_hits(session, actor, station.clock, queries.LedgerFilter(query=query)), query
-    reading = api.read_roster_file(session, actor, roster, date(2026, 10, 2))
+    reading = importing_roster.read_roster_file(session, actor, roster, date(2026, 10, 2))
 station.bus.run(commands_import.ImportRoster(tuple(row.person for row in reading.taken)))
 
 def fail(words):

@@ -16,6 +16,7 @@ from centerdesk.features.checkins.importing import (
     workers_by_name,
 )
 from centerdesk.features.people import api as people
+from centerdesk.features.people import importing_roster as rosters
 from centerdesk.features.people.commands_import import ImportRoster
 from centerdesk.features.places import api as places
 from centerdesk.features.returns import api as returns
@@ -53,7 +54,7 @@ def september_station(root: Path) -> StationFixture:
 def _take_in_roster(station: StationFixture) -> None:
     roster = resource("data", "rosters", "yunhe_ledger_2026q3.xlsx")
     with station.read() as session:
-        reading = people.read_roster_file(session, station.actor, roster, today(station.clock))
+        reading = rosters.read_roster_file(session, station.actor, roster, today(station.clock))
     station.run(ImportRoster(tuple(row.person for row in reading.taken)))
 
 

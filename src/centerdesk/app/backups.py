@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from centerdesk.app import checks
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.kernel.backup import BackupResult, make_backup
 from centerdesk.kernel.backupfile import Reason
@@ -27,6 +26,8 @@ def back_up(station: OpenStation, reason: Reason, watch: Watch | None = None) ->
     Before a migration only the file itself is checked: the content's checks are written for the newest schema.
     Trouble in the second place is told in the result. Raises EnvironmentFault and its kinds, Cancelled.
     """
+    from centerdesk.app import checks  # a start makes no backup
+
     if station.database.server:
         raise EnvironmentFault(SERVERS)
     return make_backup(

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -266,6 +267,7 @@ def festivals(day: date) -> tuple[str, ...]:
     return tuple(str(name) for name in (*lunar.getFestivals(), *lunar.getOtherFestivals()))
 
 
+@lru_cache(maxsize=2)  # a head asks each second, and a year of moons is computed for each answer
 def _lunar(day: date) -> Any:
     from lunar_python import Solar  # 0.4 MB of tables: only where a lunar date is shown
 

@@ -122,6 +122,8 @@ class LookHub(QObject):
         super().__init__()
         self.current: Look | None = None
         self.style: QProxyStyle | None = None
+        self.worn: Look | None = None
+        """What palette, font and sheet of the program were last made of."""
 
 
 _hub = LookHub()

@@ -97,9 +97,12 @@ class Theme(Look):
                 return self.tokens.colour(name)
 
     def apply(self, app: QApplication) -> None:
-        """Make this the look of the whole program, at once and live. GUI thread."""
-        use_theme(self)
+        """Make this the look of the whole program, at once and live; nothing where it is already. GUI thread."""
         hub = theme_hub()
+        if self == hub.worn == hub.current:
+            return
+        hub.worn = self
+        use_theme(self)
         if hub.style is None:
             hub.style = DeskStyle()  # kept: Qt does not hold a Python style alive
             app.setStyle(hub.style)

@@ -7,8 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from centerdesk.kernel.reporting import pdf
-from centerdesk.kernel.reporting.document import Col, Table
 from centerdesk.qtkit.actions import Keys
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
@@ -83,6 +81,9 @@ def narrowed(keys: Keys, text: str) -> Keys:
 
 def write_keys(path: Path, keys: Keys) -> None:
     """The sheet as PDF. Any thread. Raises EnvironmentFault."""
+    from centerdesk.kernel.reporting import pdf  # heavy, and only paper needs it
+    from centerdesk.kernel.reporting.document import Col, Table
+
     columns = (
         Col("group", tr("在哪儿"), width_mm=34), Col("key", tr("按键"), width_mm=42), Col("words", tr("做什么"))
     )  # fmt: skip

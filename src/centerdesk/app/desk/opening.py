@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
-from centerdesk.app.restoring import finish, record
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
@@ -41,14 +40,21 @@ class Opening(QObject):
     def _work(self, restored_by: Actor | None) -> None:
         try:
             station = open_station(self._data, self._clock_of, backup_before=_before_migration)
-            if restored_by is not None:
-                record(station, restored_by)
-            else:
-                finish(station)
+            if restored_by is not None or self._data.restoring.exists():
+                _after_restore(station, restored_by)
         except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
             self.refused.emit(exc)
         else:
             self.opened.emit(station)
+
+
+def _after_restore(station: OpenStation, restored_by: Actor | None) -> None:
+    from centerdesk.app import restoring  # only then it is needed
+
+    if restored_by is not None:
+        restoring.record(station, restored_by)
+    else:
+        restoring.finish(station)
 
 
 def _before_migration(station: OpenStation) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -16,7 +17,6 @@ from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.desk.closing import ClosingSheet
 from centerdesk.app.desk.memory import DeskMemory, LookChoice
 from centerdesk.app.desk.opening import ClockOf, Opening
-from centerdesk.app.desk.restore import RestoringWindow
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.desk.single import FirstDesk, raise_other
 from centerdesk.app.desk.trouble import OnClose, Trouble, title_of
@@ -24,14 +24,12 @@ from centerdesk.app.desk.window import PROGRAM, SMALLEST, DeskWindow
 from centerdesk.app.excepthook import DeskCrash
 from centerdesk.app.login.machine_look import keep_machine_look, machine_look, sign_in_look, wear
 from centerdesk.app.login.watch import LoginWatch
-from centerdesk.app.restoring import Order
 from centerdesk.app.watching.start import WatchKeeper
 from centerdesk.app.watching.stop import living_watcher
 from centerdesk.kernel.clock import Clock, SystemClock
 from centerdesk.kernel.crash import frames_only
 from centerdesk.kernel.db import DeskLock
 from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, UserError, WrongKey
-from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station, is_there
@@ -43,6 +41,9 @@ from centerdesk.qtkit.labels import tr
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.states import Way
 from centerdesk.qtkit.theme import Theme
+
+if TYPE_CHECKING:
+    from centerdesk.app.restoring import Order
 
 _log = logging.getLogger(__name__)
 DONE, ENVIRONMENT = 0, 3
@@ -332,29 +333,20 @@ class DeskProgram(QObject):
     def _close_for(self, order: Order, watcher: int | None) -> None:
         if self._desk is None or not isinstance(self._front, DeskWindow):
             return
+        from centerdesk.app.desk.restore import RestoringWindow
+
         self._collector_stop()
         old = self._front
         waiting = RestoringWindow(self._data, order, self._lock, watcher)
-        waiting.done.connect(self._restored, Qt.ConnectionType.QueuedConnection)
-        waiting.failed.connect(self._not_restored, Qt.ConnectionType.QueuedConnection)
+        for ended, then in ((waiting.done, self._opening.begin), (waiting.failed, self._trouble)):
+            ended.connect(waiting.finish, Qt.ConnectionType.QueuedConnection)
+            ended.connect(then, Qt.ConnectionType.QueuedConnection)
         old.leave()
         self._front = None
         self._desk.close()
         self._desk = None
         self._show(waiting)
         waiting.begin()
-
-    @Slot(object)
-    def _restored(self, proposer: Actor) -> None:
-        if isinstance(self._front, RestoringWindow):
-            self._front.finish()
-        self._opening.begin(proposer)
-
-    @Slot(object)
-    def _not_restored(self, exc: Exception) -> None:
-        if isinstance(self._front, RestoringWindow):
-            self._front.finish()
-        self._trouble(exc)
 
     # --- the end --------------------------------------------------------------------------------------------
 
@@ -392,7 +384,6 @@ class DeskProgram(QObject):
             if not isinstance(window, Trouble):
                 window.setMinimumSize(SMALLEST.boundedTo(room))
                 window.setWindowTitle(PROGRAM)
-                window.setWindowIcon(mark_icon())
                 window.resize(QSize(1440, 900).boundedTo(room))
         window.show()
         if old is not None and old is not window:

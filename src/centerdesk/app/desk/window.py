@@ -26,7 +26,6 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import PageEntry, load
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.act_bar import ActBar
-from centerdesk.qtkit.icons import mark_icon
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.page import Errand, Page
 from centerdesk.qtkit.painted.nav_rail import LOW_BELOW, NavRail
@@ -62,7 +61,6 @@ class DeskWindow(QWidget):
         self._may_close = False
         self.setObjectName("desk_window")
         self.setProperty("ground", "paper")
-        self.setWindowIcon(mark_icon())
         self.setWindowTitle(PROGRAM)
         self._build()
         self.pulses = PulseTaker(desk, self)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation
-from centerdesk.features.people import api as people
+from centerdesk.features.people import importing_roster as rosters
 from centerdesk.features.people.commands_import import ImportRoster
 from centerdesk.features.people.importing_result import FIX, Problem, RosterPerson, RosterReading
 from centerdesk.features.places import api as places
@@ -84,11 +84,11 @@ def try_roster(
     """
     actor = station.authenticate(login, password)
     with station.database.read_session() as session:
-        reading = people.read_roster_file(session, actor, path, today(station.clock), cancel=stopped)
+        reading = rosters.read_roster_file(session, actor, path, today(station.clock), cancel=stopped)
         persons = tuple(row.person for row in reading.taken)
-        found = people.compare_roster(session, actor, station.ring, persons)
+        found = rosters.compare_roster(session, actor, station.ring, persons)
         compounds = {row.name for row in places.compounds(session)}
-    told = people.dry_run(reading, new=found["new"], changed=found["changed"], same=found["same"])["counts"]
+    told = rosters.dry_run(reading, new=found["new"], changed=found["changed"], same=found["same"])["counts"]
     assert isinstance(told, dict)
     named = [row.person.address.compound for row in reading.rows]
     missing = Counter(name for name in named if name and name not in compounds)

@@ -15,7 +15,6 @@ from centerdesk.app.alarm.screen import AlarmScreen
 from centerdesk.app.lock.screen import LockScreen
 from centerdesk.app.lock.system import SystemLock
 from centerdesk.app.pulse import CHECKINS, Pulse
-from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import Scope, Setting, SettingsReader, between
 from centerdesk.qtkit import notify
@@ -206,6 +205,8 @@ class DeskGuard(QObject):
 
     def open_alarm(self, alarm_id: UUID) -> None:
         """Write down who took it, and show it."""
+        from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm  # a start takes no alarm
+
         self._window.runner.execute(self._window, AcknowledgeAlarm(alarm_id))
         self._window.go(CHECKINS, alarm_id)
 

@@ -191,9 +191,12 @@ def _print_sheet(code: RecoveryCode, console: Console) -> None:
 
 def watch_verb(args: argparse.Namespace, console: Console) -> int:
     """The watcher: no account, the machine's key."""
+    import gc
+
     from centerdesk.app import watcher
 
     if not args.once:
+        gc.set_threshold(10_000)  # it runs for months: what it leaves behind must not gather
         watcher.watch(lambda: open_it(args))
         return DONE
     seen = watcher.watch_once(lambda: open_it(args))

@@ -43,11 +43,11 @@ def import_verb(args: argparse.Namespace, console: Console) -> int:
 
 def _roster(args: argparse.Namespace, console: Console, station: OpenStation, actor: Actor) -> int | None:
     """None when the file is no roster but a phone table, and nobody said what it is."""
-    from centerdesk.features.people import api as people
+    from centerdesk.features.people import importing_roster as rosters
     from centerdesk.features.people.commands_import import DiscloseRows, ImportRoster
 
     with station.database.read_session() as session:
-        reading = people.read_roster_file(session, actor, args.file, today(station.clock))
+        reading = rosters.read_roster_file(session, actor, args.file, today(station.clock))
     if not reading.has_data and args.layout is None:
         from centerdesk.app.verbs.checkins import is_checkin_table
 
@@ -55,8 +55,8 @@ def _roster(args: argparse.Namespace, console: Console, station: OpenStation, ac
             return None
     persons = tuple(row.person for row in reading.taken)
     with station.database.read_session() as session:
-        found = people.compare_roster(session, actor, station.ring, persons)
-    answer: dict[str, Any] = people.dry_run(reading, **found, with_rows=args.rows)
+        found = rosters.compare_roster(session, actor, station.ring, persons)
+    answer: dict[str, Any] = rosters.dry_run(reading, **found, with_rows=args.rows)
     if not args.dry_run and persons:
         back_up_before_import(station, actor, len(persons))
         done = station.bus.run(ImportRoster(persons)).value

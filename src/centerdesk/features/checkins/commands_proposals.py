@@ -20,6 +20,7 @@ from centerdesk.features.checkins.commands_enrol import (
 from centerdesk.features.checkins.models import Enrolment
 from centerdesk.features.checkins.rules import PauseSpan, WindowSpan, pause_problem, window_problem
 from centerdesk.features.people import api as people
+from centerdesk.features.people.commands_proposals import decide, propose
 from centerdesk.features.people.models import Resident
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
@@ -53,7 +54,7 @@ class ProposeEnrol(Command[UUID]):
         if active_enrolment(uow, resident.id, today) is not None:
             raise ConflictError("这位老人已经登记过，不用再提。")
         payload = _payload(self, "resident_id")
-        return people.propose(uow, people.ENROL, resident, resident.id, payload, self.word)
+        return propose(uow, people.ENROL, resident, resident.id, payload, self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class ProposePause(Command[UUID]):
             raise ValidationError(problems)
         refuse_beside_others(uow, row.id, span)
         resident = uow.get(Resident, row.resident_id)
-        return people.propose(uow, people.PAUSE, resident, row.id, _payload(self, "enrolment_id"), self.word)
+        return propose(uow, people.PAUSE, resident, row.id, _payload(self, "enrolment_id"), self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,7 @@ class ProposeWithdraw(Command[UUID]):
         if row.last_on is not None and row.last_on <= local(uow.now).date():
             raise ConflictError("这户已经撤销登记了。")
         resident = uow.get(Resident, row.resident_id)
-        return people.propose(
-            uow, people.WITHDRAW, resident, row.id, _payload(self, "enrolment_id"), self.word
-        )
+        return propose(uow, people.WITHDRAW, resident, row.id, _payload(self, "enrolment_id"), self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ class DecideEnrolProposal(Command[None]):
             return SetPause(target, first, payload["last_on"], payload["word"])
 
         acts = {people.ENROL: enrol, people.PAUSE: pause}
-        people.decide(uow, self.proposal_id, self.version, accept=self.accept, word=self.word, acts=acts)
+        decide(uow, self.proposal_id, self.version, accept=self.accept, word=self.word, acts=acts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class DecideWithdrawProposal(Command[None]):
             return WithdrawElder(target, uow.get(Enrolment, target).version, last)
 
         acts = {people.WITHDRAW: withdraw}
-        people.decide(uow, self.proposal_id, self.version, accept=self.accept, word=self.word, acts=acts)
+        decide(uow, self.proposal_id, self.version, accept=self.accept, word=self.word, acts=acts)
 
 
 def _payload(command: Any, target: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ FEATURE = Feature(
         ),
     ),
     indicators=("centerdesk.features.checkins.indicators:INDICATORS",),
-    timeline=("centerdesk.features.checkins.queries:timeline",),
+    timeline=("centerdesk.features.checkins.queries_elder:timeline",),
     search=("centerdesk.features.checkins.queries_sheet:search_sheets",),
     opens={
         "proposal.enrol": "centerdesk.features.checkins.commands_proposals:DecideEnrolProposal",

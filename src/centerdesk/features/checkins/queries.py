@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins.commands_planning import pauses_of
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, RoundSignOff
-from centerdesk.features.checkins.queries_elder import timeline
 from centerdesk.features.checkins.rules import DUE, OK, PAUSED, TROUBLE, UNSEEN, VOID, slot_at
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
@@ -34,7 +33,6 @@ __all__ = [
     "facade",
     "get_round",
     "last_days",
-    "timeline",
 ]
 
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.people.commands_proposals import decide, propose
-from centerdesk.features.people.importing import RosterPerson, RosterReading, dry_run, read_roster
 from centerdesk.features.people.models import CareFact, Contact, Household, Resident, ResidentTag
-from centerdesk.features.people.queries_import import compare
 from centerdesk.features.people.rules import PRESENT, age_on, years_before
 from centerdesk.features.people.rules_proposals import ENROL, PAUSE, WITHDRAW
 from centerdesk.features.places import api as places
-from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import KeyRing
-from centerdesk.kernel.spreadsheet_in import read_workbook
 
 __all__ = [
     "ENROL",
@@ -33,15 +27,10 @@ __all__ = [
     "age_on",
     "alone_elders",
     "care_facts",
-    "compare_roster",
     "contacts",
-    "decide",
-    "dry_run",
     "find_by_id_no",
     "find_many_by_id_no",
     "persons",
-    "propose",
-    "read_roster_file",
 ]
 
 
@@ -181,25 +170,3 @@ def alone_elders(session: Session, day: date) -> frozenset[UUID]:
         )
     )
     return frozenset(session.scalars(stmt))
-
-
-def read_roster_file(
-    session: Session, actor: Actor, path: Path, day: date, *, cancel: Callable[[], bool] | None = None
-) -> RosterReading:
-    """Judge a roster against the grids and compounds this station knows. Blocking; slow lane.
-
-    Raises PermissionDenied, EnvironmentFault or UserError with one sentence for an unreadable file, Cancelled.
-    """
-    actor.require("people.import")
-    grids = [g.name for g in places.grids(session)]
-    compounds = [c.name for c in places.compounds(session)]
-    workbook = read_workbook(path, cancel=cancel)
-    return read_roster(workbook, known_grids=grids, known_compounds=compounds, today=day, cancel=cancel)
-
-
-def compare_roster(
-    session: Session, actor: Actor, ring: KeyRing, persons: Sequence[RosterPerson]
-) -> dict[str, int]:
-    """How many of these persons would be new, changed, the same."""
-    actor.require("people.import")
-    return compare(session, ring.cipher, persons).counts

@@ -20,6 +20,7 @@ from centerdesk.features.people.commands import (
 )
 from centerdesk.features.people.models import CareFact, Contact, Household, Resident, ResidentTag
 from centerdesk.features.people.rules import BIN
+from centerdesk.features.people.rules_proposals import MERGE_FIELDS
 from centerdesk.features.places import api as places
 from centerdesk.kernel import masking
 from centerdesk.kernel.clock import today
@@ -27,11 +28,6 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.orm import Base, Tracked
 
-MERGE_FIELDS = {
-    "name": "姓名", "id_no": "证件号和生日", "phones": "先打哪个电话", "home": "住处和关系", "residence": "人户",
-    "ethnic": "民族", "political": "政治面貌", "move_in_on": "迁入日期", "remark": "备注",
-}  # fmt: skip
-"""What is chosen between the two. Telephone numbers and tags of both are always kept."""
 _PLAIN = ("residence", "ethnic", "political", "move_in_on", "remark")
 
 

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from centerdesk.features.people import api
+from centerdesk.features.people import importing_roster as rosters
 from centerdesk.features.people.commands_import import ImportRoster
 from centerdesk.features.people.commands_verify import VerifyHouseholds
 from centerdesk.features.people.models import Household
@@ -27,7 +27,7 @@ def build(demo: DemoStation) -> None:
     """Import the ledger as the secretary would, then visit nearly every household once."""
     actor = demo.actors[demo.secretary]
     with demo.read() as session:
-        reading = api.read_roster_file(session, actor, resource(*LEDGER), today(demo.clock))
+        reading = rosters.read_roster_file(session, actor, resource(*LEDGER), today(demo.clock))
     done = demo.run(ImportRoster(tuple(row.person for row in reading.taken)))
     demo.tell(
         f"导入居民台账：新增 {done['new']} 人，{reading.counts['refused']} 行不收，"

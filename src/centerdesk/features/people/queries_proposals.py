@@ -11,10 +11,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.people.commands_merge import MERGE_FIELDS
 from centerdesk.features.people.models import Proposal, Resident
 from centerdesk.features.people.queries import base
-from centerdesk.features.people.rules_proposals import KINDS, MERGE, OPEN, RIGHTS
+from centerdesk.features.people.rules_proposals import KINDS, MERGE, MERGE_FIELDS, OPEN, RIGHTS
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.journal import loads

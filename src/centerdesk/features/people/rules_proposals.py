@@ -24,6 +24,12 @@ RIGHTS = {
 }
 """Kind → the right whoever decides holds in full, and whoever proposes holds as `propose`."""
 
+MERGE_FIELDS = {
+    "name": "姓名", "id_no": "证件号和生日", "phones": "先打哪个电话", "home": "住处和关系", "residence": "人户",
+    "ethnic": "民族", "political": "政治面貌", "move_in_on": "迁入日期", "remark": "备注",
+}  # fmt: skip
+"""What is chosen between two records that become one. Telephone numbers and tags of both are always kept."""
+
 WORDS = {
     REMOVE: ("登记重了", "登记错了", "本人要求", "不在本社区"),
     MERGE: ("同一个人", "登记重了"),

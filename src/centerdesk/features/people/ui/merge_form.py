@@ -7,13 +7,12 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
-from centerdesk.features.people.commands_merge import MERGE_FIELDS
 from centerdesk.features.people.queries_detail import ResidentDetail
-from centerdesk.features.people.rules_proposals import MERGE, REMOVE, WORDS
+from centerdesk.features.people.rules_proposals import MERGE, MERGE_FIELDS, REMOVE, WORDS
 from centerdesk.features.people.ui.forms import FormPane
 from centerdesk.qtkit.editors import ChoiceEditor
 from centerdesk.qtkit.forms import Field
-from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.labels import plain_tip, text_label, tr
 from centerdesk.qtkit.look import theme
 
 _ROOM = 44
@@ -79,7 +78,7 @@ class MergeForm(FormPane[WordDraft]):
             choice = QRadioButton(_short(shown))
             choice.setObjectName(f"merge_{field}_{'other' if theirs else 'own'}")
             choice.setAccessibleName(tr("{}：{}").format(title, shown))
-            choice.setToolTip(text)
+            choice.setToolTip(plain_tip(text))
             choice.setChecked(blank_here == theirs)
             group.addButton(choice)
             box.addWidget(choice)
