@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from centerdesk.kernel.chinese import (
     KEY_LENGTH,
+    PLACE_BITS,
     READINGS,
     arabic,
     char_readings,
     fold,
     initials,
     is_han,
+    key_place,
     name_key,
     natural_key,
     readings,
@@ -91,6 +93,27 @@ def test_a_compound_surname_is_read_whole(surname, syllables):
 )
 def test_the_tone_of_a_surname_is_in_the_key(surname, tone):
     assert name_key(surname + "明") == f"{tone}{surname}ming2明"
+
+
+PIECES = st.sampled_from("王汪亡张章小晓明阿𬺈楊a7·" + "\ue863")
+
+
+@given(st.text(PIECES, max_size=4), st.text(PIECES, max_size=4))
+def test_of_two_keys_the_lesser_has_no_greater_place(one, other):
+    lesser, greater = sorted((name_key(one), name_key(other)))
+    assert key_place(lesser) <= key_place(greater) < 1 << PLACE_BITS
+
+
+def test_different_first_or_second_characters_have_different_places():
+    names = ("王小明", "王晓明", "汪小明", "王明", "王")
+    assert len({key_place(name_key(name)) for name in names}) == len(names)
+    assert key_place(name_key("王小明")) == key_place(name_key("王小红"))
+
+
+def test_places_are_those_of_the_indexes_out_there():
+    """Stored in every index: whoever changes the table of readings has to make the indexes anew (ADR 9)."""
+    names = ("阿依古丽", "单田芳", "王小明", "做")
+    assert [key_place(name_key(name)) for name in names] == [39789, 86103800, 99867017, 133824512]
 
 
 def test_people_sort_by_pinyin_with_surname_readings():

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from centerdesk.kernel import search
 from centerdesk.kernel.chinese import name_key
 from centerdesk.kernel.orm import Guid
-from centerdesk.kernel.search import CHAR, ENTRY, Entry, count, find, index_rows, is_blank, matching, remove
+from centerdesk.kernel.search import (
+    ENTRY,
+    Entry,
+    count,
+    find,
+    in_order,
+    index_rows,
+    is_blank,
+    matching,
+    remove,
+)
 from tests.helpers import postgres
 from tests.helpers.station import open_schema
 
@@ -36,7 +46,7 @@ def engine(on_database, tmp_path_factory):
     def _key(dbapi, _record):
         dbapi.execute(f"PRAGMA key=\"x'{'5a' * 32}'\"")
 
-    ENTRY.metadata.create_all(engine, tables=[ENTRY, CHAR])
+    ENTRY.metadata.create_all(engine, tables=[ENTRY])
     yield engine
     engine.dispose()
 
@@ -207,6 +217,57 @@ def test_pages_join_without_gap_or_repeat(session, query, limit):
     assert walked == list(whole.rows)
 
 
+CROWD = [
+    entry(n, name, id_last4=f"{n:04}", doors=[f"{n % 7}-1-{n}"])
+    for n, name in enumerate(
+        [f"{surname}{given}" for surname in "张章王汪" for given in ("小明", "小", "明小", "", "小明小")] * 9
+        + [f"张小{chr(0x4E00 + n)}" for n in range(300)]
+        + ["Maria Lopez", "Zoe", "阿依古丽·买买提", "𬺈𫟼明", "王Z"] * 3
+    )
+]
+"""Namesakes, hundreds whose first two characters are the same, and names that begin with no known character."""
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(("query", "limit"), [("z", 7), ("张小", 40), ("1", 33), ("ming", 1000), ("w", 1)])
+def test_hits_come_in_the_order_of_sort_keys_page_by_page(session, query, limit, descending):
+    index_rows(session, KIND, CROWD, fresh=True)
+    found = set(session.scalars(matching(session, KIND, query)))
+    wanted = sorted(((e.sort_key, e.row_id) for e in CROWD if e.row_id in found), reverse=descending)
+    walked, after = [], None
+    while len(page := in_order(session, KIND, query, after, limit, descending=descending)) == limit:
+        walked += page
+        after = page[-1]
+    assert walked + page == wanted
+    assert len(wanted) > 9
+
+
+def test_a_change_of_name_moves_a_row_to_its_new_place(session):
+    index_rows(session, KIND, CROWD)
+    for own in CROWD[:40]:
+        index_rows(session, KIND, [Entry(own.row_id, name_key("李" + str(own.row_id.int)), own.text)])
+    assert [row_id.int for _key, row_id in in_order(session, KIND, "l", None, 3)] == [0, 1, 10]
+    assert count(session, KIND, "l") == 43, "forty and three of Lopez"
+
+
+def test_the_first_hits_are_read_without_the_others(session):
+    """In steps of SQLite's machine: ten times the hits cost no more."""
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the other database sorts its hits")
+    driver, steps = session.connection().connection.driver_connection, []
+    costs = []
+    for start in (0, 10_000):
+        names = [f"张{chr(0x4E00 + n % 3000)}" for n in range(start, start + 300 + start)]
+        index_rows(session, KIND, [entry(start + n, name) for n, name in enumerate(names)], fresh=True)
+        in_order(session, KIND, "张", None, 40)
+        steps.clear()
+        driver.set_progress_handler(lambda: steps.append(1), 10)
+        in_order(session, KIND, "张", None, 40)
+        driver.set_progress_handler(None, 0)
+        costs.append(len(steps))
+    assert costs[1] < costs[0] * 2
+
+
 def test_namesakes_of_exactly_this_name_come_first_over_the_page_edge(session):
     index_rows(session, KIND, [entry(n, "张安" if n % 2 else "小张安") for n in range(8)])
     first = find(session, KIND, "张安", None, 3)
@@ -243,7 +304,6 @@ def test_removal_leaves_nothing_behind(people):
     remove(people, KIND, UUID(int=999))
     search.compact(people)
     assert people.scalar(select(func.count()).select_from(ENTRY)) == 0
-    assert people.scalar(select(func.count()).select_from(CHAR)) == 0
     hits = search.search_text(people).hits(KIND, [((((("张",), False),),),)], Guid())
     assert people.scalar(select(func.count()).select_from(hits.subquery())) == 0
     index_rows(people, KIND, [entry(0, "张小明")])

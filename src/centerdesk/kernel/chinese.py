@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +24,9 @@ READINGS = 16
 
 KEY_LENGTH = 160
 """Characters of a stored sort key at most."""
+
+PLACE_BITS = 28
+"""Bits of a `key_place`: two characters of 14 each."""
 
 _DIGITS = dict(zip("零〇○一壹二贰两三叁四肆五伍六陆七柒八捌九玖", "0001122233445566778899", strict=True))
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -143,6 +147,29 @@ def _surname_key(surname: str) -> str:
         reading + char if is_han(char) else _char_key(char)
         for char, reading in zip(surname, _surname_readings(surname)[0], strict=True)
     )
+
+
+def key_place(key: str) -> int:
+    """Roughly where a sort key stands among all there may be: of two keys the lesser has no greater place.
+
+    Names of the same first two characters share one. Places are stored (`search.py`): a character more or less in
+    the table of readings moves those behind it, and every index has to be made anew.
+    """
+    known = _known_keys()
+    first = bisect_right(known, key)
+    if not first or not key.startswith(known[first - 1]):
+        second = (1 << PLACE_BITS // 2) - 1  # behind all that begin with the character before
+    else:
+        second = bisect_right(known, key[len(known[first - 1]) :])
+    return first << PLACE_BITS // 2 | second
+
+
+@cache
+def _known_keys() -> tuple[str, ...]:
+    """Sort keys of single characters, in order; none is the beginning of another."""
+    tables = _tables()
+    read = (*tables.characters.items(), *tables.single.items())
+    return tuple(sorted({readings[0] + char for char, readings in read}))
 
 
 @cache

@@ -1,9 +1,9 @@
 """The search index (搜索): any stretch of a name, pinyin, initials, last fours and doors, asked by phrase.
 
 Text is stored as single characters and words in one contentless FTS5 table, because trigrams find nothing for
-two characters and say nothing (RELIABILITY F7). Next to it stand `search_entry` (order, kind) and
-`search_char`, an ordered table for questions of one character. The index is written in the transaction of the
-row it describes. How a database keeps and asks the text stands in `dialect.py`.
+two characters and say nothing (RELIABILITY F7). Next to it stands `search_entry` (order, kind). The rowid of both
+begins with the place of the sort key, so the first of many hits are read without the others (ADR 9). The index is
+written in the transaction of the row it describes. How a database keeps and asks the text stands in `dialect.py`.
 """
 
 from __future__ import annotations
@@ -13,54 +13,52 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Column,
     Connection,
-    Index,
-    Integer,
     Select,
     String,
     Table,
     UniqueConstraint,
     delete,
     func,
+    literal,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel.bulk import insert_many
-from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, name_key, readings
-from centerdesk.kernel.dialect import Clause, Phrase, Word, make_search, search_text
+from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, key_place, name_key, readings
+from centerdesk.kernel.dialect import Clause, Phrase, Word, make_search, rowid_type, search_text
 from centerdesk.kernel.orm import Base, Guid
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 
-CHUNK = 500
+CHUNK, FRESH = 500, 10_000
+"""Rows put into the index at once, known and new ones: FTS5 writes what it has gathered at every statement."""
 STARTS, SOUNDS = 12, 1000
 """Syllables of a name that pinyin search reaches; letters of readings after which rarer ones are left out."""
+
+SHARE_BITS = 20
+"""Bits of a rowid that tell apart the rows of one place (`chinese.key_place`)."""
+SHARE, _NO_END = 1 << SHARE_BITS, (1 << 63) - 1
+MARK = "ǀ"
+"""A letter nobody types: joins the numbers of a door, stands before a character's number, and before the letter a
+sort key begins with."""
 
 ENTRY = Table(
     "search_entry",
     Base.metadata,
-    Column("rowid", Integer, primary_key=True),
+    Column("rowid", rowid_type(), primary_key=True, autoincrement=False),
     Column("kind", String(20), nullable=False),
     Column("row_id", Guid, nullable=False),
     Column("sort_key", String(KEY_LENGTH), nullable=False),
-    Column("heads", String(80), nullable=False),  # characters under which the row stands in search_char
     UniqueConstraint("row_id", "kind"),
-    Index(None, "kind", "sort_key", "row_id"),
-)
-CHAR = Table(
-    "search_char",
-    Base.metadata,
-    Column("kind", String(20), primary_key=True),
-    Column("char", String(1), primary_key=True),
-    Column("sort_key", String(KEY_LENGTH), primary_key=True),
-    Column("row_id", Guid, primary_key=True),
-    sqlite_with_rowid=False,
 )
 
 make_search(ENTRY)
@@ -76,7 +74,6 @@ class Entry:
 
 
 _SYMBOLS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]")
-_NUMBERED = re.compile(r"\b0x([0-9a-f]+)\b")
 _PART = "(?:[0-9]+[a-z]?|[a-z][0-9]*)"
 _MARK = "(?:号楼|栋|幢|座|楼|门|单元|层|室|户|号|[-#/.])"
 _DOOR = re.compile(f"{_PART}(?:{_MARK}+{_PART})+{_MARK}?|[0-9]+{_MARK}?")
@@ -98,15 +95,20 @@ def search_tokens(
     """
     tokens = [*_characters(name), *_sounds(name), fold(id_last4), *map(fold, phones_last4)]
     for door in doors:
-        tokens.extend(_numbers(door))
+        tokens.extend(_door_tokens(door))
     for word in words:
         tokens.extend(_word_tokens(word))
     return " ".join(filter(None, tokens))
 
 
 @lru_cache(maxsize=8192)
-def _numbers(door: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[a-z0-9]+", arabic(fold(door))))
+def _door_tokens(door: str) -> tuple[str, ...]:
+    return _from_each(re.findall(r"[a-z0-9]+", arabic(fold(door))))
+
+
+def _from_each(numbers: Sequence[str]) -> tuple[str, ...]:
+    """`3 2 301` as three words, from each number on: a stretch of a door is the beginning of one of them."""
+    return tuple(MARK.join(numbers[start:]) for start in range(len(numbers)))
 
 
 def _sounds(name: str) -> Iterable[str]:
@@ -130,12 +132,13 @@ def _characters(name: str) -> list[str]:
 
 
 def _word_tokens(word: str) -> list[str]:
-    found = []
-    for part in _SYMBOLS.findall(fold(word)):
-        if part.isascii():
-            found.extend([part] if part.isalnum() else [])
-        elif _counts(part):
-            found.append(_token(part))
+    found: list[str] = []
+    for plain, parts in groupby(_SYMBOLS.findall(fold(word)), str.isascii):
+        if plain:
+            numbers = [part for part in parts if part.isalnum()]
+            found += dict.fromkeys([*numbers, *_from_each(numbers)])
+        else:
+            found += [_token(part) for part in parts if _counts(part)]
     return found
 
 
@@ -152,7 +155,7 @@ def _token_of(char: str) -> str:
 
 def _token(char: str) -> str:
     """The index token of one character. unicode61 knows Unicode 6.1 only: later ones are spelt by number."""
-    return char if char.isascii() or "\u4e00" <= char <= "\u9fa5" else f"0x{ord(char):x}"
+    return char if char.isascii() or "\u4e00" <= char <= "\u9fa5" else f"{MARK}{ord(char):x}"
 
 
 def index_rows(session: Session, kind: str, rows: Sequence[Entry], *, fresh: bool = False) -> None:
@@ -161,29 +164,37 @@ def index_rows(session: Session, kind: str, rows: Sequence[Entry], *, fresh: boo
     `fresh`: all of them are new, so nothing is looked up.
     """
     connection = session.connection()
-    for start in range(0, len(rows), CHUNK):
-        chunk = list({row.row_id: row for row in rows[start : start + CHUNK]}.values())
+    step = FRESH if fresh else CHUNK
+    for start in range(0, len(rows), step):
+        chunk = list({row.row_id: row for row in rows[start : start + step]}.values())
         if not fresh:
             _forget(connection, kind, [row.row_id for row in chunk])
-        first = (connection.scalar(select(func.max(ENTRY.c.rowid))) or 0) + 1
-        heads = [_heads(row) for row in chunk]
-        insert_many(
-            connection,
-            ENTRY,
-            [
-                {"rowid": n, "row_id": row.row_id, "sort_key": row.sort_key, "heads": own}
-                for n, (row, own) in enumerate(zip(chunk, heads, strict=True), first)
-            ],
-            {"kind": kind},
-        )
-        places = [
-            {"char": char, "sort_key": row.sort_key, "row_id": row.row_id}
-            for row, own in zip(chunk, heads, strict=True)
-            for char in own
-            if not char.isdecimal()
-        ]
-        insert_many(connection, CHAR, places, {"kind": kind})
-        search_text(connection).add(connection, [(n, row.text) for n, row in enumerate(chunk, first)])
+        numbered = _numbered(connection, chunk)
+        entries = [{"rowid": n, "row_id": row.row_id, "sort_key": row.sort_key} for n, row in numbered]
+        insert_many(connection, ENTRY, entries, {"kind": kind})
+        search_text(connection).add(connection, [(n, _text(row)) for n, row in numbered])
+
+
+def _numbered(connection: Connection, rows: Sequence[Entry]) -> list[tuple[int, Entry]]:
+    """Rows with the rowids they get, in their order: within its place each has the next that nobody has."""
+    placed = sorted(((key_place(row.sort_key) << SHARE_BITS, row) for row in rows), key=lambda pair: pair[0])
+    lows = ", ".join(f"({low})" for low in dict.fromkeys(low for low, _row in placed))
+    last = connection.exec_driver_sql(
+        f"WITH place (low) AS (VALUES {lows}) SELECT low, (SELECT max(rowid) FROM search_entry "  # noqa: S608 - numbers
+        f"WHERE rowid >= low AND rowid < low + {SHARE}) FROM place"
+    )
+    taken = {low: low if highest is None else highest + 1 for low, highest in last}
+    found = []
+    for low, row in placed:
+        found.append((taken[low], row))
+        taken[low] += 1
+    return found
+
+
+def _text(row: Entry) -> str:
+    """What is indexed of a row: its tokens, and the letter its sort key begins with."""
+    first = row.sort_key[:1]
+    return f"{row.text} {MARK}{first}" if first.isascii() and first.isalpha() else row.text
 
 
 def remove(session: Session, kind: str, row_id: UUID) -> None:
@@ -197,36 +208,10 @@ def compact(session: Session) -> None:
 
 
 def _forget(connection: Connection, kind: str, row_ids: Sequence[UUID]) -> None:
-    known = connection.execute(select(ENTRY).where(ENTRY.c.row_id.in_(row_ids), ENTRY.c.kind == kind)).all()
-    for row in known:
-        connection.execute(
-            delete(CHAR).where(
-                CHAR.c.kind == kind,
-                CHAR.c.char.in_(list(row.heads)),
-                CHAR.c.sort_key == row.sort_key,
-                CHAR.c.row_id == row.row_id,
-            )
-        )
-        connection.execute(delete(ENTRY).where(ENTRY.c.rowid == row.rowid))
-        search_text(connection).discard(connection, row.rowid)
-
-
-def _heads(row: Entry) -> str:
-    """Characters that find the row alone: those of the name, and the letter its sort key begins with.
-
-    Digits a number begins with come first. They stand here only: every second row has each, so a walk over the
-    entries in order finds a page of them at once.
-    """
-    tokens = row.text.split()
-    numbered = _NUMBERED.findall(row.text) if "0x" in row.text else []
-    spelt = {f"0x{number}" for number in numbered}
-    found = dict.fromkeys([t[0] for t in tokens if "0" <= t[0] <= "9" and t not in spelt])
-    found |= dict.fromkeys([t for t in tokens if len(t) == 1 and not t.isdigit()])
-    found |= dict.fromkeys([chr(int(number, 16)) for number in numbered])
-    first = row.sort_key[:1]
-    if first.isascii() and first.isalpha():
-        found[first] = None
-    return "".join(found)[:80]
+    mine = select(ENTRY.c.rowid).where(ENTRY.c.row_id.in_(row_ids), ENTRY.c.kind == kind)
+    for rowid in connection.scalars(mine).all():
+        connection.execute(delete(ENTRY).where(ENTRY.c.rowid == rowid))
+        search_text(connection).discard(connection, rowid)
 
 
 def is_blank(query: str) -> bool:
@@ -255,14 +240,45 @@ def find(session: Session, kind: str, query: str, after: Key | None, limit: int)
     return Page(tuple(row[2] for row in page.rows), page.next_key)
 
 
+def first(
+    session: Session, kind: str, query: str, after: Key | None, limit: int, *, descending: bool = False
+) -> Select[Any]:
+    """A select of sort_key and row_id: at most `limit` rows the query finds, by sort key, after such a pair.
+
+    Rowids are in the order of places, so hits are read up to the end of the last place wanted and no further.
+    """
+    wanted, counted = (_after(_hits(session, kind, query), after, descending=descending) for _ in range(2))
+    rowid = counted.selected_columns.rowid
+    last = counted.order_by(rowid.desc() if descending else rowid).offset(limit - 1).limit(1)
+    end = last.with_only_columns(rowid).scalar_subquery()
+    rowid, *keys = wanted.selected_columns
+    if descending:
+        wanted = wanted.where(rowid >= func.coalesce(end.bitwise_and(-SHARE), 0))
+    else:
+        wanted = wanted.where(rowid <= func.coalesce(end.bitwise_or(SHARE - 1), _NO_END))
+    order = [key.desc() for key in keys] if descending else keys
+    return wanted.with_only_columns(*keys).order_by(*order).limit(limit)
+
+
+def _after(hits: Any, after: Key | None, *, descending: bool) -> Select[Any]:
+    """Hits beyond a pair of sort key and row id, as a select that is independent of others of the same query."""
+    table = hits.subquery()
+    stmt = select(table)
+    if after is None:
+        return stmt
+    pair = tuple_(literal(after[0]), literal(after[1], Guid()))
+    keys, low = tuple_(table.c.sort_key, table.c.row_id), key_place(after[0]) << SHARE_BITS
+    if descending:
+        return stmt.where(keys < pair, table.c.rowid < low + SHARE)
+    return stmt.where(keys > pair, table.c.rowid >= low)
+
+
 def in_order(
     session: Session, kind: str, query: str, after: Key | None, limit: int, *, descending: bool = False
 ) -> list[tuple[str, UUID]]:
-    """(sort key, row id) of at most `limit` rows the query finds, by sort key, after such a pair (None: the first)."""
-    hits = _hits(session, kind, query).subquery()
-    stmt = select(hits.c.sort_key, hits.c.row_id)
-    stmt = after_key(stmt, (hits.c.sort_key, hits.c.row_id), after, limit, descending=descending)
-    return [(row.sort_key, row.row_id) for row in session.execute(stmt)]
+    """What `first` selects."""
+    found = session.execute(first(session, kind, query, after, limit, descending=descending))
+    return [(row.sort_key, row.row_id) for row in found]
 
 
 def matching(session: Session, kind: str, query: str) -> Select[Any]:
@@ -277,16 +293,13 @@ def count(session: Session, kind: str, query: str) -> int:
 
 
 def _hits(session: Session, kind: str, query: str) -> Any:
-    words = _words(query)
-    match words:
+    """A select of rowid, sort_key and row_id."""
+    match words := _words(query):
         case []:
-            return select(ENTRY.c.sort_key, ENTRY.c.row_id).where(text("1 = 0"))
-        case [_Word((run,), "")] if len(run) == 1 and not run.isdecimal():
-            return select(CHAR.c.sort_key, CHAR.c.row_id).where(CHAR.c.kind == kind, CHAR.c.char == run)
-        case [_Word((run,), door)] if len(run) == 1 and door in ("", run):
-            return select(ENTRY.c.sort_key, ENTRY.c.row_id).where(
-                ENTRY.c.kind == kind, ENTRY.c.heads.contains(run)
-            )
+            return select(ENTRY.c.rowid, ENTRY.c.sort_key, ENTRY.c.row_id).where(text("1 = 0"))
+        case [_Word((run,), "")] if len(run) == 1 and run.isascii() and run.isalpha():
+            letter: Word = (((((run,), False), ((MARK + run,), False)),),)
+            return search_text(session).hits(kind, [letter], Guid())
         case _:
             return search_text(session).hits(kind, [_asked(word) for word in words], Guid())
 
@@ -333,7 +346,7 @@ def _asked(word: _Word) -> Word:
     options: list[Clause] = [tuple(map(_stretches, word.runs))] if word.runs else []
     if word.door and (word.door,) != word.runs:
         digits = tuple(word.door.replace(" ", ""))
-        options += [(((tuple(word.door.split()), True),),), (((digits, False),),)]
+        options += [((((MARK.join(word.door.split()),), True),),), (((digits, False),),)]
     return tuple(options)
 
 

@@ -20,14 +20,14 @@ BY_HAND = {
     "sqlite": (
         "CREATE TRIGGER journal_op_no_update BEFORE UPDATE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
         "CREATE TRIGGER journal_op_no_delete BEFORE DELETE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
-        "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
+        "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5')",
     ),
     "postgresql": (
         "CREATE FUNCTION journal_op_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'journal_op is append-only' USING ERRCODE = '23000'; END $$",
         "CREATE TRIGGER journal_op_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_op FOR EACH STATEMENT EXECUTE FUNCTION journal_op_refuse()",
         "CREATE FUNCTION journal_op_announce() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify(TG_TABLE_SCHEMA || '.journal', ''); RETURN NULL; END $$",
         "CREATE TRIGGER journal_op_announce AFTER INSERT ON journal_op FOR EACH STATEMENT EXECUTE FUNCTION journal_op_announce()",
-        "CREATE TABLE search_fts (rowid integer PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE TABLE search_fts (rowid bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX ix_search_fts_words ON search_fts USING gin (words) WITH (fastupdate = off)",
     ),
 }
@@ -160,29 +160,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", "period", "edition", name=op.f("uq_return_edition_code_period_edition")),
     )
     op.create_table(
-        "search_char",
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("char", sa.String(length=1), nullable=False),
-        sa.Column("sort_key", sa.String(length=160), nullable=False),
-        sa.Column("row_id", Guid(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "char", "sort_key", "row_id", name=op.f("pk_search_char")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "search_entry",
-        sa.Column("rowid", sa.Integer(), nullable=False),
+        sa.Column(
+            "rowid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("row_id", Guid(), nullable=False),
         sa.Column("sort_key", sa.String(length=160), nullable=False),
-        sa.Column("heads", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("rowid", name=op.f("pk_search_entry")),
         sa.UniqueConstraint("row_id", "kind", name=op.f("uq_search_entry_row_id_kind")),
     )
-    with op.batch_alter_table("search_entry", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_search_entry_kind_sort_key_row_id"), ["kind", "sort_key", "row_id"], unique=False
-        )
-
     op.create_table(
         "setting",
         sa.Column("id", Guid(), nullable=False),
