@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from centerdesk.features.people.queries import LedgerFilter
 from centerdesk.features.people.rules import TAGS
@@ -98,6 +98,10 @@ class SearchField(QLineEdit):
         event.accept()
 
 
+BELOW = 440
+"""Less room across than this, in px at 100 %: the chips stand under the search field."""
+
+
 class FilterBar(QWidget):
     """筛选. Chips combine with “and”, inside grids and tags with “or”."""
 
@@ -122,10 +126,10 @@ class FilterBar(QWidget):
         self._flow = FlowLayout(self._flow_box)
         for chip in (self._alone, self._elder, self._grid_menu, self._tag_menu):
             self._flow.addWidget(chip)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(self._flow_box, 1)
-        self._row.addWidget(self.columns_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row = QGridLayout(self)
+        self._row.setColumnStretch(1, 1)
+        self._row.addWidget(self.search, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self.columns_button, 0, 2, Qt.AlignmentFlag.AlignTop)
         self._fit()
         theme_hub().changed.connect(self._fit)
 
@@ -139,6 +143,16 @@ class FilterBar(QWidget):
         self._flow_box.setContentsMargins(0, gap, 0, 0)
         self.columns_button.setIcon(icon("column_triple"))
         self.columns_button.setIconSize(QSize(look.size("icon"), look.size("icon")))
+        self._place_chips()
+
+    def _place_chips(self) -> None:
+        """Beside the search field, or below it where two of them would not stand beside each other."""
+        below = self.width() < theme().scale(BELOW)
+        self._row.addWidget(self._flow_box, 1 if below else 0, 0 if below else 1, 1, 3 if below else 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_chips()
 
     def _fixed(self, text: str, name: str) -> Chip:
         chip = Chip(text)
