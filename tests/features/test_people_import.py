@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from centerdesk.features.people.api import compare_roster
 from centerdesk.features.people.commands import EditResident
 from centerdesk.features.people.commands_import import FRONT_DESK_ROWS, ImportRoster
 from centerdesk.features.people.commands_trial import TryRoster
 from centerdesk.features.people.importing import RosterPerson, read_roster
 from centerdesk.features.people.importing_result import Address
+from centerdesk.features.people.importing_roster import compare_roster
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.queries import LedgerFilter, page_residents
 from centerdesk.features.people.queries_detail import recent_imports
