@@ -89,6 +89,20 @@ def test_a_code_that_was_not_borne_out_is_refused_at_the_field(round_desk) -> No
     assert round_desk.alarm(curtain.LEAD).closed_at is None
 
 
+def test_a_second_enter_before_the_answer_closes_it_once(round_desk) -> None:
+    round_desk.page.do_primary()
+    round_desk.settle()
+    form = round_desk.page.panel.form.form
+    form.editor("outcome").set_value("忘拉")
+    form.editor("sighting").set_value("in_person")
+    for _ in range(2):  # the first answer is on its way
+        round_desk.qtbot.keyClick(round_desk.page.panel.form, Key.Key_Return, Control)
+    round_desk.settle()
+    assert round_desk.alarm(curtain.LEAD).closed_at is not None
+    assert round_desk.page.window().findChild(QWidget, "report") is None
+    assert round_desk.toasts() == ["结案了：3 栋 2 单元 501。"]
+
+
 def test_n_writes_down_that_nobody_answered_the_door(round_desk) -> None:
     round_desk.press(Key.Key_N)
     assert acts(round_desk, curtain.LEAD)[-1] == "no_answer"

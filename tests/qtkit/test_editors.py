@@ -92,6 +92,8 @@ def test_dates_are_taken_as_people_write_them(text, lean, day):
         ("明儿", "看不懂"),
         ("261121", "看不懂"),
         ("1948年闰九月初九", "没有这个农历日子"),
+        ("9999年腊月廿九", "没有这个农历日子"),
+        ("农历〇〇〇〇年正月初一", "没有这个农历日子"),
     ],
 )
 def test_what_is_no_date_is_refused_with_what_to_do(text, says):

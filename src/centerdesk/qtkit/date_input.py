@@ -141,7 +141,8 @@ def _lunar_days(years: Iterable[int], month: int, day: int) -> list[date]:
         lunar_month = LunarYear.fromYear(year).getMonth(month)
         if lunar_month is not None and day <= lunar_month.getDayCount():
             solar = Lunar.fromYmd(year, month, day).getSolar()
-            found.append(date(solar.getYear(), solar.getMonth(), solar.getDay()))
+            if _exists(*(at := (solar.getYear(), solar.getMonth(), solar.getDay()))):
+                found.append(date(*at))  # the last month of 9999 lies beyond any calendar
     return found
 
 

@@ -121,12 +121,8 @@ class AlarmActs:
             leave="还没完",
         )
 
-        def closed(_none: None) -> None:
-            self._page.end_form()
-            self._page.toast(f"结案了：{long_door(alarm.door)}。")
-
         def wanted(draft: CloseDraft) -> None:
-            self._page.runner.execute(self._page, draft.command(alarm), closed)
+            self._page.doing.run(draft.command(alarm), f"结案了：{long_door(alarm.door)}。")
 
         pane.wanted.connect(wanted)
         self._page.begin_form(pane)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from centerdesk.kernel.commands import Changes, Command
 from centerdesk.kernel.errors import Cancelled
@@ -22,15 +22,24 @@ class Doing:
     def __init__(self, page: RoundPage) -> None:
         self._page = page
         self.last: Changes | None = None
+        self._asked: tuple[Command[Any], UUID] | None = None
 
     def run(self, command: Command[Any], said: str) -> None:
-        """Run what a form asked for; then the form goes, and a toast offers the way back."""
+        """Run what a form asked for; then the form goes, and a toast offers the way back.
+
+        Asked twice before the answer came, as by a second Enter, it is done once.
+        """
+        if self._asked is None or self._asked[0] != command:
+            self._asked = command, uuid4()
 
         def done(_value: Any) -> None:
+            if self._asked is None or self._asked[0] != command:
+                return
+            self._asked = None
             self._page.end_form()
             self._page.toast(said, self.way_back())
 
-        self._page.runner.execute(self._page, command, done)
+        self._page.runner.execute(self._page, command, done, key=self._asked[1])
 
     def way_back(self, check_id: UUID | None = None) -> Callable[[], None] | None:
         """What takes the page's last act back, and the home in hand with it; None where that cannot be."""
