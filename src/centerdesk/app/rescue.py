@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from centerdesk.app import restoring
 from centerdesk.app.bootstrap import open_station
@@ -32,6 +32,7 @@ from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.restore import restore
 from centerdesk.kernel.station import Station, is_there
 from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.files import ask_open
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
@@ -280,13 +281,9 @@ class Rescue(QWidget):
         self._say_missing()
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.tr("选一份备份"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("备份 (*.cdbackup)"))
-        dialog.fileSelected.connect(self.take_backup)
-        dialog.open()
+        ask_open(self, self.tr("选一份备份"), self.tr("备份 (*.cdbackup)"), self.take_backup)
 
-    def take_backup(self, path: str) -> None:
+    def take_backup(self, path: str | Path) -> None:
         """A backup from elsewhere."""
         chosen = Path(path)
 

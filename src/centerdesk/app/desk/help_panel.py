@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -33,6 +32,7 @@ from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.actions import Keys
+from centerdesk.qtkit.files import ask_save
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Rule
@@ -173,14 +173,9 @@ class HelpPanel(QFrame):
     # --- paper ----------------------------------------------------------------------------------------------
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self._window, self.tr("按键表存到哪儿"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self.tr("按键表.pdf"))
-        dialog.fileSelected.connect(self.write_sheet)
-        dialog.open()
+        ask_save(self._window, self.tr("按键表存到哪儿"), self.tr("按键表.pdf"), self.write_sheet)
 
-    def write_sheet(self, path: str) -> None:
+    def write_sheet(self, path: str | Path) -> None:
         """The whole sheet as PDF, on the slow lane."""
         window, keys = self._window, self._keys.keys
 

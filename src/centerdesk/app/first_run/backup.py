@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.bootstrap import OpenStation
@@ -22,6 +22,7 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.identity import system_actor
 from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.files import ask_folder
 from centerdesk.qtkit.labels import in_parts, text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.badge import Badge, Tone
@@ -184,13 +185,9 @@ class BackupStep(StepPage):
         return self.tr("本机还有 {} GB 空，够用很久。").format(free)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.tr("第二处放在哪个文件夹"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.take_place)
-        dialog.open()
+        ask_folder(self, self.tr("第二处放在哪个文件夹"), self.take_place)
 
-    def take_place(self, path: str) -> None:
+    def take_place(self, path: str | Path) -> None:
         """The folder that was chosen: keep it, then try it."""
         station, place = self.wizard.require_station(), Path(path)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from centerdesk.app.first_run.state import IMPORT_SKIPPED, REFUSED_ROWS, Person,
 from centerdesk.app.login.card import WarningBand
 from centerdesk.app.login.panels import link, password_field
 from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.files import ask_open
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
@@ -223,13 +223,10 @@ class ImportStep(StepPage):
     # --- what the person does -------------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.tr("选居民表"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("表格 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.et)"))
-        dialog.fileSelected.connect(self.take_file)
-        dialog.open()
+        patterns = self.tr("表格 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.et)")
+        ask_open(self, self.tr("选居民表"), patterns, self.take_file)
 
-    def take_file(self, path: str) -> None:
+    def take_file(self, path: str | Path) -> None:
         """The file that was chosen; with a password there it is tried at once."""
         self._file = Path(path)
         self._name.setText(self._file.name)

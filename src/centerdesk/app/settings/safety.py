@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.diagnostics import Packed, make_pack
@@ -39,6 +39,7 @@ from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.settings import SettingsReader
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit.errors import present_error
+from centerdesk.qtkit.files import ask_folder, ask_save
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import Answer, Question, toast
@@ -227,13 +228,9 @@ class SafetySection(Section):
             present_error(self, exc)
 
     def _choose_second(self) -> None:
-        dialog = QFileDialog(self, self.tr("第二处放在哪个文件夹"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.take_second)
-        dialog.open()
+        ask_folder(self, self.tr("第二处放在哪个文件夹"), self.take_second)
 
-    def take_second(self, path: str) -> None:
+    def take_second(self, path: str | Path) -> None:
         """The folder that was chosen: keep it and back up at once."""
         station = self.station
 
@@ -246,14 +243,10 @@ class SafetySection(Section):
 
     def choose_pack(self) -> None:
         """Where the zip for the maintainer goes."""
-        dialog = QFileDialog(self, self.tr("诊断包存到哪儿"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.selectFile(self.tr("诊断包_{:%Y%m%d_%H%M}.zip").format(local(self.now)))
-        dialog.fileSelected.connect(self.make_pack)
-        dialog.open()
+        name = self.tr("诊断包_{:%Y%m%d_%H%M}.zip").format(local(self.now))
+        ask_save(self, self.tr("诊断包存到哪儿"), name, self.make_pack)
 
-    def make_pack(self, path: str) -> None:
+    def make_pack(self, path: str | Path) -> None:
         """Write it on the slow lane."""
         station = self.station
 

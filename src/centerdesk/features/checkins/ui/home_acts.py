@@ -30,6 +30,7 @@ from centerdesk.features.checkins.ui.words import long_door
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.identity import Reach
 from centerdesk.qtkit.notify import Answer, Question
+from centerdesk.qtkit.runner import Ticket
 
 if TYPE_CHECKING:
     from centerdesk.features.checkins.ui.pages import RoundPage
@@ -174,13 +175,17 @@ class HomeActs:
         title, verb = ("提议登记一户", "提上去") if asks else ("登记一户", "登记")
         pane: TaskPane[EnrolDraft] = TaskPane("enrol", title, "", form, verb, above=find)
 
+        asked: list[Ticket] = []
+
         def look(text: str) -> None:
+            for older in asked:
+                older.cancel()  # two read lanes answer in any order
             actor, day = page.host.actor(), today(page.host.clock)
 
             def found(rows: tuple[Candidate, ...]) -> None:
                 find.show_found(rows)
 
-            page.runner.query(find, lambda s: find_candidates(s, actor, text, day), found)
+            asked[:] = [page.runner.query(find, lambda s: find_candidates(s, actor, text, day), found)]
 
         def wanted(draft: EnrolDraft) -> None:
             if find.chosen is None:

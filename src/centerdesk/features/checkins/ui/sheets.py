@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from centerdesk.features.checkins.commands_sheet import PrintRouteSheet
 from centerdesk.features.checkins.exporting import route_sheet, write_route_sheet
 from centerdesk.features.checkins.rules_sheet import sheet_id
-from centerdesk.features.people.ui.files import AskFile, ask_save
 from centerdesk.kernel.reporting.document import ExportReport
 from centerdesk.qtkit import printing
 from centerdesk.qtkit.errors import present_error
+from centerdesk.qtkit.files import AskFile, ask_save
 
 if TYPE_CHECKING:
     from centerdesk.features.checkins.ui.pages import RoundPage

@@ -20,7 +20,6 @@ from centerdesk.features.people.commands_acts import (
 from centerdesk.features.people.exporting import export_rows, write_ledger
 from centerdesk.features.people.queries import LedgerFilter, LedgerOrder, ResidentRow
 from centerdesk.features.people.queries_detail import ResidentDetail
-from centerdesk.features.people.ui.files import AskFile, ask_save
 from centerdesk.features.people.ui.hosts import AsksSecond
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command
@@ -30,6 +29,7 @@ from centerdesk.kernel.undo import UndoOperation
 from centerdesk.qtkit import printing
 from centerdesk.qtkit.actions import ActionClash, ActionRegistry, DeskAction
 from centerdesk.qtkit.errors import present_error
+from centerdesk.qtkit.files import AskFile, ask_save
 from centerdesk.qtkit.notify import Answer, Question
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from centerdesk.features.people.importing_desk import Roster
 from centerdesk.features.people.queries_detail import ImportBatch, recent_imports
 from centerdesk.features.people.ui.acts import ActionSet
-from centerdesk.features.people.ui.files import AskFile, ask_open, ask_save
 from centerdesk.features.people.ui.import_jobs import ImportJobs
 from centerdesk.features.people.ui.import_stages import BusyStage, ChooseStage, DoneStage
 from centerdesk.features.people.ui.review import ReviewStage
 from centerdesk.features.people.ui.side import is_narrow
 from centerdesk.kernel.undo import BATCH_DAYS
 from centerdesk.qtkit.actions import DeskAction
+from centerdesk.qtkit.files import AskFile, ask_open, ask_save
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.notify import Answer, Question

@@ -15,12 +15,12 @@ from centerdesk.features.returns.commands import ANNEX, FORM_PDF, RecordAnnex, R
 from centerdesk.features.returns.queries import EditionRow, MonthView
 from centerdesk.features.returns.queries_records import all_records
 from centerdesk.features.returns.ui.figure_rows import LineRow
-from centerdesk.features.returns.ui.folders import AskFolder, ask_folder
 from centerdesk.features.returns.ui.paper_card import PaperCard
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import Cancelled
 from centerdesk.qtkit import printing
 from centerdesk.qtkit.errors import present_error, tell
+from centerdesk.qtkit.files import AskFolder, ask_folder
 from centerdesk.qtkit.runner import Ticket
 
 if TYPE_CHECKING:

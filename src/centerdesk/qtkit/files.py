@@ -1,4 +1,4 @@
-"""Asking for a file without a nested event loop; tests put a function in the place of each."""
+"""Asking for a file or a folder without a nested event loop; tests put a function in the place of each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ _KINDS = {"xlsx": "Excel", "pdf": "PDF"}
 Chosen = Callable[[Path], None]
 AskFile = Callable[[QWidget, str, str, Chosen], None]
 """(owner, title, filter or suggested name, chosen). `chosen` is not called when nothing was chosen."""
+AskFolder = Callable[[QWidget, str, Chosen], None]
+"""(owner, title, chosen). `chosen` is not called when no folder was chosen."""
 
 
 def ask_open(owner: QWidget, title: str, patterns: str, chosen: Chosen) -> None:
     """Have a file chosen for reading; returns at once. `patterns` as Qt writes them."""
-    _open(QFileDialog(owner, title, "", patterns), chosen)
+    dialog = QFileDialog(owner, title, "", patterns)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    _open(dialog, chosen)
 
 
 def ask_save(owner: QWidget, title: str, name: str, chosen: Chosen) -> None:
@@ -25,6 +29,14 @@ def ask_save(owner: QWidget, title: str, name: str, chosen: Chosen) -> None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix)
     dialog.selectFile(name)
+    _open(dialog, chosen)
+
+
+def ask_folder(owner: QWidget, title: str, chosen: Chosen) -> None:
+    """Have a folder chosen; returns at once."""
+    dialog = QFileDialog(owner, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     _open(dialog, chosen)
 
 
