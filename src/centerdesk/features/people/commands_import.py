@@ -17,12 +17,14 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel import masking
 from centerdesk.kernel.ahead import Ahead
 from centerdesk.kernel.chinese import name_key
-from centerdesk.kernel.commands import CHUNK, Command, UnitOfWork
+from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
 from centerdesk.kernel.orm import uuid7
 
 FRONT_DESK_ROWS = 500
 """RELIABILITY 3.5: the front desk imports up to this many rows, larger files are the secretary's."""
+_BATCH = 5_000
+"""People made and handed over at once: the search index costs less the more of them it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class _Intake:
         ]
         self._insert({Household: self._found_households(new)})
         done, total = 0, len(self._persons)
-        with Ahead(self._made(new)) as batches:
+        with Ahead(self._made(new), depth=2) as batches:
             for rows in batches:
                 self._insert(rows)
                 done += len(rows[Resident])
@@ -138,9 +140,9 @@ class _Intake:
         return list(founded.values())
 
     def _made(self, new: Sequence[_New]) -> Iterator[Rows]:
-        """What new people are written as, some hundreds at a time. Touches no session: another thread runs it."""
-        for start in range(0, len(new), CHUNK):
-            some = new[start : start + CHUNK]
+        """What new people are written as, some thousands at a time. Touches no session: another thread runs it."""
+        for start in range(0, len(new), _BATCH):
+            some = new[start : start + _BATCH]
             yield {
                 Resident: [self._resident(one) for one in some],
                 ResidentPhone: [row for one in some for row in self._phones(one.id, one.person)],
