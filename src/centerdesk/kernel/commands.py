@@ -167,17 +167,17 @@ class UnitOfWork:
         """
         stamp = {"version": 1, "created_at": self.now, "updated_at": self.now, "batch_id": self.op_id}
         self.session.flush()
+        made: list[Mapping[str, Any]] = []
         for start in range(0, len(rows), CHUNK):
             chunk = [row if "id" in row else {"id": uuid7(), **row} for row in rows[start : start + CHUNK]]
-        made: list[Mapping[str, Any]] = []
             insert_many(self.session.connection(), inspect(model).local_table, chunk, stamp)
             self.checkpoint()
-        self._recorder.tables.add(model.__tablename__)
-        self._counts[model.__tablename__] = self._counts.get(model.__tablename__, 0) + len(rows)
             made += chunk
         if model.search_kind is not None:
             entries = [search.Entry(r["id"], r["sort_key"], r["search_text"]) for r in made]
             search.index_rows(self.session, model.search_kind, entries, fresh=True)
+        self._recorder.tables.add(model.__tablename__)
+        self._counts[model.__tablename__] = self._counts.get(model.__tablename__, 0) + len(rows)
 
     def touches(self, table: str) -> None:
         """Say that rows of `table` were changed past the session, so that pages hear of it."""
