@@ -5,18 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
-_INPUT = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchBegin,
-    }
-)
+from centerdesk.qtkit.hands import Hands
 
 
 class Collector(QObject):
@@ -43,7 +34,8 @@ class Collector(QObject):
         self._since_input = QElapsedTimer()
         self._since_full = QElapsedTimer()
         self._young_rounds = 0
-        self._windows: list[QWindow] = []
+        self._hands = Hands(self)
+        self._hands.moved.connect(self._on_hands)
         self._was_enabled = True
         self._sorted = False
 
@@ -59,21 +51,13 @@ class Collector(QObject):
         gc.freeze()
         self._since_input.start()
         self._since_full.start()
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._watch)
-        self._watch(QGuiApplication.focusWindow())
+        self._hands.start()
         self._timer.start()
 
     def stop(self) -> None:
         """Hand back to the interpreter; for the end of the program and for tests."""
         self._timer.stop()
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.disconnect(self._watch)
-        for window in self._windows:
-            window.removeEventFilter(self)
-        self._windows.clear()
+        self._hands.stop()
         gc.unfreeze()
         if self._was_enabled:
             gc.enable()
@@ -114,17 +98,5 @@ class Collector(QObject):
             gc.freeze()
             self._sorted = True
 
-    def _watch(self, window: QWindow | None) -> None:
-        """Look at the raw input of a window; a filter on the application would see every event."""
-        if window is not None and window not in self._windows:
-            self._windows.append(window)
-            window.destroyed.connect(self._forget)
-            window.installEventFilter(self)
-
-    def _forget(self, window: QObject) -> None:
-        self._windows = [w for w in self._windows if w is not window]
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT:
-            self._since_input.restart()
-        return False
+    def _on_hands(self) -> None:
+        self._since_input.restart()

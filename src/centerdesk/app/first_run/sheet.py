@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QWindow
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from centerdesk.app.first_run.parts import StepPage
 from centerdesk.app.first_run.state import Progress, Step
@@ -29,6 +27,7 @@ from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.hands import Hands
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import Answer, Question, ask
@@ -77,7 +76,8 @@ class SheetStep(StepPage):
         self._idle = QTimer(self)
         self._idle.setObjectName("sheet_idle")
         self._idle.setSingleShot(True)
-        self._watched: QWindow | None = None
+        self._hands = Hands(self)
+        self._hands.moved.connect(self._stay)
         self._idle.timeout.connect(self.forget)
 
     def _make(self) -> None:
@@ -311,25 +311,18 @@ class SheetStep(StepPage):
 
     def enter(self) -> None:
         self._idle.start(self.FORGET_MS)
-        self.window().winId()  # a window that was not shown yet has no handle
-        self._watched = self.window().windowHandle()
-        if self._watched is not None:
-            self._watched.installEventFilter(self)  # the raw input: a key in a field never reaches the page
+        self._hands.start()
         if self.progress.printed_at is not None or self.progress.only_sheet:
             self.fields.focus_next()
 
     def leave(self) -> None:
         self._idle.stop()
-        if self._watched is not None and isValid(self._watched):
-            self._watched.removeEventFilter(self)
-        self._watched = None
+        self._hands.stop()
         self.paper.forget()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def _stay(self) -> None:
         """Somebody is there: the idle time begins anew."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress):
-            self._idle.start(self.FORGET_MS)
-        return False
+        self._idle.start(self.FORGET_MS)
 
     def forget(self) -> None:
         """Nobody touched it for five minutes: the code leaves memory, both people must come again.

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from centerdesk.app.alarm.curtain import AlarmCurtain
@@ -19,6 +18,7 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.settings import Scope, Setting, SettingsReader, between
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.clipboard import ClipboardKeeper
+from centerdesk.qtkit.hands import Hands
 
 if TYPE_CHECKING:
     from centerdesk.app.desk.window import DeskWindow
@@ -28,16 +28,6 @@ IDLE_MINUTES = Setting(
 )
 SETTINGS: tuple[Setting[int], ...] = (IDLE_MINUTES,)
 """Declared here because no feature owns them; the settings pages list them beside the manifests'."""
-
-_INPUT = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchBegin,
-    }
-)
 
 
 class DeskGuard(QObject):
@@ -68,7 +58,8 @@ class DeskGuard(QObject):
         self._listen.timeout.connect(self._system.start)
         self._clipboard = ClipboardKeeper(self)
         self._idle = timedelta(minutes=IDLE_MINUTES.default)
-        self._windows: list[QWindow] = []
+        self._hands = Hands(self)
+        self._hands.moved.connect(self.touched)
         self._covered: list[QWidget] = []
         self._pulse: Pulse | None = None
         self._known: frozenset[UUID] = frozenset()
@@ -82,10 +73,7 @@ class DeskGuard(QObject):
         return self.lock_screen is not None
 
     def start(self) -> None:
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._watch)
-        self._watch(QGuiApplication.focusWindow())
+        self._hands.start()
         self._read_setting()
         self._window.runner.changed.connect(self._on_changed)
         self._listen.start()  # after the first picture: it takes 10 ms
@@ -100,12 +88,7 @@ class DeskGuard(QObject):
         self._system.stop()
         self._clipboard.stop()
         self.curtain.lower()
-        app = QGuiApplication.instance()
-        if self._windows and isinstance(app, QGuiApplication):
-            app.focusWindowChanged.disconnect(self._watch)
-        for window in self._windows:
-            window.removeEventFilter(self)
-        self._windows.clear()
+        self._hands.stop()
 
     # --- idle -----------------------------------------------------------------------------------------------
 
@@ -142,21 +125,6 @@ class DeskGuard(QObject):
     def _on_changed(self, changes: object) -> None:
         if "setting" in getattr(changes, "tables", ()):
             self._read_setting()
-
-    def _watch(self, window: QWindow | None) -> None:
-        """Look at the raw input of each window of ours; a filter on the application would see every event."""
-        if window is not None and window not in self._windows:
-            self._windows.append(window)
-            window.destroyed.connect(self._forget)
-            window.installEventFilter(self)
-
-    def _forget(self, window: QObject) -> None:
-        self._windows = [w for w in self._windows if w is not window]
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT:
-            self.touched()
-        return False
 
     # --- locking --------------------------------------------------------------------------------------------
 
