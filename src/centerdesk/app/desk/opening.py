@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 from PySide6.QtCore import QObject, Signal
 
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
+from centerdesk.app.desk.pages import TODAY
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
@@ -32,6 +34,11 @@ class Opening(QObject):
     def begin(self, restored_by: Actor | None = None) -> None:
         """Start. After a restore the journal is told who wanted it, and the windows to look at are made anew."""
         self._thread.submit(self._work, restored_by)
+
+    def load_desk(self) -> None:
+        """Import what the desk's window needs while somebody types a password and it is checked."""
+        for module in ("centerdesk.app.desk.window", TODAY.target.partition(":")[0]):
+            self._thread.submit(import_module, module)
 
     def finish(self) -> None:
         """Wait for the thread."""

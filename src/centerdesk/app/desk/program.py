@@ -17,10 +17,9 @@ from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.desk.closing import ClosingSheet
 from centerdesk.app.desk.memory import DeskMemory, LookChoice
 from centerdesk.app.desk.opening import ClockOf, Opening
-from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.desk.session import PROGRAM, SMALLEST, DeskSession
 from centerdesk.app.desk.single import FirstDesk, raise_other
 from centerdesk.app.desk.trouble import OnClose, Trouble, title_of
-from centerdesk.app.desk.window import PROGRAM, SMALLEST, DeskWindow
 from centerdesk.app.excepthook import DeskCrash
 from centerdesk.app.login.machine_look import keep_machine_look, machine_look, sign_in_look, wear
 from centerdesk.app.login.watch import LoginWatch
@@ -43,6 +42,7 @@ from centerdesk.qtkit.states import Way
 from centerdesk.qtkit.theme import Theme
 
 if TYPE_CHECKING:
+    from centerdesk.app.desk.window import DeskWindow
     from centerdesk.app.restoring import Order
 
 _log = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ class DeskProgram(QObject):
         self._opening = Opening(data, clock_of, self)
         self._desk: DeskSession | None = None
         self._front: QWidget | None = None
+        self._window: DeskWindow | None = None
         self._setup_runner: Runner | None = None
         self._night: LoginWatch | None = None
         self._keeper = WatchKeeper(data, self, real=real)
@@ -279,6 +280,7 @@ class DeskProgram(QObject):
         self._night.taken.connect(self._come_forward)
         self._night.pulses.taken.connect(self._keeper.heed)
         self._night.start()
+        self._opening.load_desk()
 
     @Slot(object)
     def _wear(self, look: LookChoice) -> None:
@@ -291,11 +293,12 @@ class DeskProgram(QObject):
         """Somebody is at the desk."""
         desk = self._desk
         assert desk is not None
-        wanted = self._night.stop() if self._night is not None else None
-        self._night = None
+        from centerdesk.app.desk.window import DeskWindow  # loaded while the password was typed
+
+        wanted, self._night = self._night.stop() if self._night is not None else None, None
         sign_in_look(desk.memory, desk.actor.account_id if desk.actor else None)
         desk.dress(self._app)
-        window = DeskWindow(desk)
+        self._window = window = DeskWindow(desk)
         window.signed_out.connect(self._sign_out)
         window.closing.connect(self._close)
         window.restore_ordered.connect(self._restore, Qt.ConnectionType.QueuedConnection)
@@ -308,13 +311,16 @@ class DeskProgram(QObject):
         self._collector.start()
 
     def _sign_out(self) -> None:
-        window = self._front
-        if isinstance(window, DeskWindow):
-            window.keep_place()
-            self._collector_stop()
-            window.leave()
-            self._front = None
+        if self._window is not None:
+            self._window.keep_place()
+            self._let_window_go()
             self._show_login()
+
+    def _let_window_go(self) -> None:
+        self._collector_stop()
+        if self._window is not None:
+            self._window.leave()
+            self._window = self._front = None
 
     # --- going back -----------------------------------------------------------------------------------------
 
@@ -331,18 +337,15 @@ class DeskProgram(QObject):
         )
 
     def _close_for(self, order: Order, watcher: int | None) -> None:
-        if self._desk is None or not isinstance(self._front, DeskWindow):
+        if self._desk is None or self._window is None:
             return
         from centerdesk.app.desk.restore import RestoringWindow
 
-        self._collector_stop()
-        old = self._front
         waiting = RestoringWindow(self._data, order, self._lock, watcher)
         for ended, then in ((waiting.done, self._opening.begin), (waiting.failed, self._trouble)):
             ended.connect(waiting.finish, Qt.ConnectionType.QueuedConnection)
             ended.connect(then, Qt.ConnectionType.QueuedConnection)
-        old.leave()
-        self._front = None
+        self._let_window_go()
         self._desk.close()
         self._desk = None
         self._show(waiting)
@@ -352,8 +355,8 @@ class DeskProgram(QObject):
 
     def _close(self) -> None:
         """The window was asked to close: first the backup, where the database is a file of ours."""
-        window, desk = self._front, self._desk
-        if not isinstance(window, DeskWindow) or desk is None or window.findChild(ClosingSheet) is not None:
+        window, desk = self._window, self._desk
+        if window is None or desk is None or window.findChild(ClosingSheet) is not None:
             return
         if desk.station.database.server:
             self._leave()
@@ -363,10 +366,7 @@ class DeskProgram(QObject):
         sheet.begin()
 
     def _leave(self) -> None:
-        self._collector_stop()
-        if isinstance(self._front, DeskWindow):
-            self._front.leave()
-            self._front = None
+        self._let_window_go()
         self._app.quit()
 
     def _collector_stop(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QApplication
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,10 @@ from centerdesk.kernel.settings import SettingsReader
 from centerdesk.qtkit.errors import Report, present_error, write_down
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.theme import Theme
+
+PROGRAM = "窗明 · 党群服务台"
+SMALLEST = QSize(1180, 720)
+"""The smallest window, at 100 %, px."""
 
 
 @dataclass

@@ -18,7 +18,7 @@ from centerdesk.app.desk.host import DeskHost
 from centerdesk.app.desk.memory import PersonMemory
 from centerdesk.app.desk.page_frame import PageFrame
 from centerdesk.app.desk.pages import TODAY, ShellPages
-from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.desk.session import PROGRAM, SMALLEST, DeskSession
 from centerdesk.app.desk.status import PulseTaker, StatusLine
 from centerdesk.app.lock.lock import DeskGuard
 from centerdesk.app.palette.panel import Palette
@@ -34,9 +34,7 @@ from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.tab_order import tab_on
 
 NARROW_BELOW = 1320
-SMALLEST = QSize(1180, 720)
-"""Sizes at 100 %, px."""
-PROGRAM = "窗明 · 党群服务台"
+"""A width at 100 %, px."""
 
 
 class DeskWindow(QWidget):

@@ -55,7 +55,7 @@ class LoginPage(QWidget):
         self.setAccessibleName(self.tr("登录"))
         self._station, self._runner = station, runner
         self._view: LoginView | None = None
-        self._sky = Sky()
+        self._sky: Sky | None = None
         self._picture: QPixmap | None = None
         self._new: tuple[Actor, str] | None = None
         self._code: RecoveryCode | None = None
@@ -169,7 +169,6 @@ class LoginPage(QWidget):
         if self._view is not None:
             self.sign_in.set_people(self._view.users, self._view.administrators)
         self.sign_in.focus()
-        self.refresh()
 
     def _show_panel(self, panel: QWidget) -> None:
         for each in (self.sign_in, self.new_password, self.recovery):
@@ -194,9 +193,7 @@ class LoginPage(QWidget):
         self.band.windows.show_item(view.windows)
         self.band.sound.show_item(view.sound)
         self.sign_in.set_people(view.users, view.administrators)
-        if view.sky != self._sky:
-            self._sky, self._picture = view.sky, None
-            self.update()
+        self._show_sky(view.sky)
         if first:
             self.sign_in.focus()
 
@@ -206,6 +203,12 @@ class LoginPage(QWidget):
     def _on_unread(self, exc: Exception) -> None:
         """What the band says is not worth an error over the page; the password still works."""
         self._headline.setText(tell(exc).text)
+        self._show_sky(self._sky or Sky())
+
+    def _show_sky(self, sky: Sky) -> None:
+        if sky != self._sky:
+            self._sky, self._picture = sky, None
+            self.update()
 
     def tick(self) -> None:
         """Once a second: clock, countdown."""
@@ -376,7 +379,9 @@ class LoginPage(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The morning behind everything; paper where the snow ends."""
+        """The morning behind everything, once the hour's light is known; paper where the snow ends."""
+        if self._sky is None:
+            return
         high = self.height() - self.status.height()
         if self._picture is None:
             words = self._headline.mapTo(self, self._headline.rect().bottomLeft()).y() + theme().px(18)

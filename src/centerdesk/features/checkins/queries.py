@@ -148,7 +148,6 @@ def get_round(
 
 def _rows(session: Session, found: Sequence[Any]) -> tuple[RoundRow, ...]:
     doors = places.door_labels(session, {r[0].dwelling_id for r in found if r[0].dwelling_id})
-    stands = {b.id: b.standing_point for b in places.all_buildings(session)}
     pauses = pauses_of(session, [r[0].enrolment_id for r in found if r[0].state == PAUSED])
     rows = []
     for check, number, look_from, alarm_id, _ in found:
@@ -169,7 +168,7 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[RoundRow, ...]:
                 floor=door.floor if door else "",
                 room=door.room if door else "",
                 door=door.door if door else "门牌待补",
-                stand=look_from or (stands.get(door.building_id, "") if door else ""),
+                stand=look_from or (door.stand if door else ""),
                 state=check.state,
                 opens_at=check.opens_at,
                 due_at=check.due_at,
@@ -193,6 +192,8 @@ def _routes(
         if row.state != PAUSED:
             due[row.worker_id] += 1
             seen[row.worker_id] += row.state not in (DUE, UNSEEN)
+    if not order:
+        return ()
     names = staff.account_names(session, list(order))
     signed = {
         r.worker_id: r.at

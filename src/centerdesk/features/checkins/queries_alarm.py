@@ -114,6 +114,8 @@ def _alarms() -> Any:
 
 
 def _rows(session: Session, found: Sequence[Any], now: datetime) -> Iterable[AlarmRow]:
+    if not found:
+        return
     day = local(now).date()
     persons = people.persons(session, {r[2] for r in found}, day)
     doors = places.door_labels(session, {r[1].dwelling_id for r in found if r[1].dwelling_id})

@@ -59,7 +59,7 @@ class BuildingRow:
 
 @dataclass(frozen=True, slots=True)
 class DoorRow:
-    """One door. `door` is how people say it (3-2-501), `door_key` its natural order."""
+    """One door. `door` is how people say it (3-2-501), `door_key` its natural order, `stand` from where one looks."""
 
     dwelling_id: UUID
     building_id: UUID
@@ -71,6 +71,7 @@ class DoorRow:
     door: str
     door_key: str
     grid_id: UUID | None
+    stand: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,12 @@ def door_labels(session: Session, dwelling_ids: Collection[UUID]) -> dict[UUID, 
     wanted = list(dwelling_ids)
     for start in range(0, len(wanted), 500):
         stmt = (
-            select(Dwelling, Building.name, Compound.name)
+            select(Dwelling, Building.name, Building.standing_point, Compound.name)
             .join(Building, Building.id == Dwelling.building_id)
             .join(Compound, Compound.id == Building.compound_id)
             .where(Dwelling.id.in_(wanted[start : start + 500]))
         )
-        for d, building, compound in session.execute(stmt):
+        for d, building, stand, compound in session.execute(stmt):
             found[d.id] = DoorRow(
                 d.id,
                 d.building_id,
@@ -160,6 +161,7 @@ def door_labels(session: Session, dwelling_ids: Collection[UUID]) -> dict[UUID, 
                 d.door,
                 d.door_key,
                 d.grid_id,
+                stand,
             )
     return found
 
