@@ -11,10 +11,11 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from centerdesk.app.settings.resuming import KINDS
 from centerdesk.kernel.clock import local, today
 from centerdesk.kernel.drafts import DraftName, DraftStore, KeptDraft
 from centerdesk.kernel.errors import EnvironmentFault
-from centerdesk.kernel.manifest import load
+from centerdesk.kernel.manifest import DraftKind, load
 from centerdesk.qtkit.drafts import TypedDraft, draft_hub
 from centerdesk.qtkit.notify import Notice
 
@@ -75,7 +76,7 @@ class DraftKeeper(QObject):
 
     def _offer(self, kept: tuple[KeptDraft, ...]) -> None:
         self.looked = True
-        kinds = self._window.host.manifests.drafts()
+        kinds = self._kinds()
         may = self._window.actor().may
         known = [d for d in kept if d.name.kind in kinds and may(kinds[d.name.kind].permission)]
         if not known:
@@ -99,8 +100,11 @@ class DraftKeeper(QObject):
         sheet.offer(self.tr("先放着"), "drafts_later", lambda: None)
         sheet.open_sheet(0)
 
+    def _kinds(self) -> dict[str, DraftKind]:
+        return {**self._window.host.manifests.drafts(), **{kind.id: kind for kind in KINDS}}
+
     def _resume(self, draft: KeptDraft) -> None:
-        kind = self._window.host.manifests.drafts()[draft.name.kind]
+        kind = self._kinds()[draft.name.kind]
         load(kind.target)(self._window.host, draft.name.record, draft.values)
 
     def _drop_all(self, kept: list[KeptDraft]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.login.panels import password_field
+from centerdesk.app.settings import resuming
 from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.leave_card import LeaveCard, LeaveRow, leaves_from
 from centerdesk.app.settings.parts import Section, SectionEntry
@@ -93,13 +94,14 @@ class AccountsSection(Section):
         left.header.addWidget(self._count)
         self.new = KeyButton(self.tr("新账号"), icon_name="person_add", small=True)
         self.new.setObjectName("account_new")
-        self.new.clicked.connect(self._show_new)
+        self.new.clicked.connect(self.show_new)
         left.header.addWidget(self.new)
         self.new.setVisible(self._may)  # only now: without a parent it would open as a window
         left.body.addWidget(self.table)
         self.leave = LeaveCard(page.station.clock)
         self.leave.setHidden(True)  # until somebody is chosen
         self.leave.wanted.connect(self._take_leave)
+        self.leave.form.keep_as(resuming.LEAVE.id, self._record)
         self._leaves: tuple[LeaveRow, ...] = ()
         self._side = QStackedWidget()
         self._side.addWidget(self._make_blank())
@@ -135,6 +137,7 @@ class AccountsSection(Section):
         self._state = text_label(role="facts", name="account_state", wrap=True)
         self.roles: Form[RolesDraft] = Form([Field("roles", self.tr("身份"), role_tags, required=True)])
         self.roles.setObjectName("roles_form")
+        self.roles.keep_as(resuming.ROLES.id, self._record)
         self.save_roles = KeyButton(self.tr("改身份"))
         self.save_roles.setObjectName("account_roles")
         self.save_roles.clicked.connect(self._set_roles)
@@ -186,6 +189,7 @@ class AccountsSection(Section):
             ]
         )  # fmt: skip
         self.form.setObjectName("account_form")
+        self.form.keep_as(resuming.ACCOUNT.id)
         self.create_button = KeyButton(self.tr("建账号（要书记同意）"), kind=Kind.PRIMARY)
         self.create_button.setObjectName("account_create")
         self.create_button.clicked.connect(self._create)
@@ -220,6 +224,10 @@ class AccountsSection(Section):
 
     def _chosen(self) -> staff.AccountRow | None:
         return next((row for row in self._rows if row.id == self.table.key), None)
+
+    def _record(self) -> UUID | None:
+        row = self._chosen()
+        return row.id if row is not None else None
 
     def _on_chosen(self, _key: object) -> None:
         self._show_chosen()
@@ -262,7 +270,13 @@ class AccountsSection(Section):
 
         self.execute(command, done, failed)
 
-    def _show_new(self) -> None:
+    def show_account(self, account_id: UUID | None) -> bool:
+        """Choose this account; False where it is not there."""
+        self.table.choose(account_id)
+        return self._chosen() is not None
+
+    def show_new(self) -> None:
+        """The empty form of a new account."""
         self.table.choose(None)
         self._shown = None
         self.form.load(AccountDraft())

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import FactRows, scrolled
+from centerdesk.app.settings import resuming
 from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.calendar_days import Holiday, gap_words, holidays_of
 from centerdesk.app.settings.parts import Section, SectionEntry, Segments
@@ -143,6 +144,7 @@ class CalendarSection(Section):
             [_field(name, setting) for name, setting in _NAMES.items()], columns=2
         )
         self.form.setObjectName("calendar_form")
+        self.form.keep_as(resuming.CALENDAR.id)
         self.save = KeyButton(self.tr("存下"), kind=Kind.PRIMARY)
         self.save.setObjectName("calendar_save")
         self.save.clicked.connect(self._save)

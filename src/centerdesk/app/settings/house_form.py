@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import scrolled
+from centerdesk.app.settings import resuming
 from centerdesk.features.places import api as places
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.editors import ChoiceEditor, IntEditor, TextEditor
@@ -101,7 +102,8 @@ class HouseForm(Card):
     def __init__(self) -> None:
         super().__init__(self.tr("格局"))
         self.setObjectName("house_form_card")
-        self._id: UUID | None = None
+        self.shown: UUID | None = None
+        """The house in hand."""
         self._name = ""
         self._house_name = text_label(role="record-name", name="house_name")
         self.preview = HousePreview()
@@ -118,6 +120,7 @@ class HouseForm(Card):
             columns=2,
         )  # fmt: skip
         self.form.setObjectName("house_form")
+        self.form.keep_as(resuming.HOUSE.id, lambda: self.shown)
         self.form.edited.connect(self._draw)
         self.save = KeyButton(self.tr("记下格局"))
         self.save.setObjectName("house_save")
@@ -138,7 +141,7 @@ class HouseForm(Card):
 
     def show_house(self, row: places.BuildingRow) -> None:
         """The house that was chosen; zeros are what nobody recorded."""
-        self._id, self._name = row.id, row.name
+        self.shown, self._name = row.id, row.name
         self._house_name.setText(self.tr("{} · {} 栋").format(row.compound, row.name))
         self.form.load(
             HouseDraft(
@@ -174,11 +177,11 @@ class HouseForm(Card):
             draft = self.form.draft()
         except ValidationError:
             return
-        if self._id is None or draft.floors is None or draft.units is None or draft.doors is None:
+        if self.shown is None or draft.floors is None or draft.units is None or draft.doors is None:
             return
         self.saved.emit(
             places.LayOutBuilding(
-                self._id,
+                self.shown,
                 draft.floors,
                 draft.units,
                 draft.doors,

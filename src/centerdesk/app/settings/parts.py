@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from centerdesk.kernel.identity import Actor
+from centerdesk.qtkit.drafts import HOLDS_DRAFTS
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_text
@@ -152,7 +153,9 @@ class Section(QWidget):
         self.page = page
         self.setObjectName(f"section_{self.entry.id}")
         self.setAccessibleName(self.entry.title)
+        self.setProperty(HOLDS_DRAFTS, True)  # another section on show gives nothing up
         self.facts = ""
+        self._waiting: Callable[[], None] | None = None
 
     @property
     def station(self) -> OpenStation:
@@ -168,7 +171,18 @@ class Section(QWidget):
 
     def read(self, fn: Callable[[Session], R], done: Callable[[R], None]) -> None:
         """A query on a read lane; its failure stands on the page."""
-        self.page.runner.query(self, fn, done, self.page.show_failure)
+
+        def taken(value: R) -> None:
+            done(value)
+            waiting, self._waiting = self._waiting, None
+            if waiting is not None:
+                waiting()
+
+        self.page.runner.query(self, fn, taken, self.page.show_failure)
+
+    def once_read(self, then: Callable[[], None]) -> None:
+        """Do it after the next reading."""
+        self._waiting = then
 
     def run(self, job: Callable[[], R], done: Callable[[R], None], label: str = "") -> None:
         """Slow work without progress; its failure is told over the window."""
