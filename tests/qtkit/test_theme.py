@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QRect
 from PySide6.QtGui import QFontDatabase, QFontInfo, QPalette, QRawFont
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit.i18n import install_chinese
@@ -148,6 +148,31 @@ def test_the_ring_follows_the_focused_button(qtbot) -> None:
     for button in (first, second):
         button.setFocus()
         qtbot.waitUntil(lambda button=button: _ring_of(window) == button.geometry().adjusted(-3, -3, 3, 3))
+
+
+def test_the_ring_is_whole_where_its_parent_has_no_room(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    tight, area, button = QWidget(), QScrollArea(), QPushButton("甲")
+    inside = QVBoxLayout(tight)
+    inside.setContentsMargins(0, 0, 0, 0)
+    inside.addWidget(button)
+    inside.addSpacing(900)
+    area.setWidgetResizable(True)
+    area.setWidget(tight)
+    QVBoxLayout(window).addWidget(area)
+    window.resize(300, 200)
+    window.show()
+    qtbot.waitActive(window)
+    button.setFocus()
+    place = QRect(button.mapTo(window, QPoint()), button.size())
+    qtbot.waitUntil(lambda: _ring_of(window) == place.adjusted(-3, -3, 3, 3))
+    area.verticalScrollBar().setValue(button.height() // 2)
+    ring = _ring_of(window)
+    assert ring.top() == area.y() - 3
+    assert ring.height() < button.height()  # what is out of sight has none
+    area.verticalScrollBar().setValue(400)
+    assert _ring_of(window) is None
 
 
 def _ring_of(window: QWidget):

@@ -198,6 +198,7 @@ class Rescue(QWidget):
         self.table = RowsTable(
             "rescue_backups", self.tr("备份"),
             (Head(self.tr("什么时候"), 126), Head(self.tr("为什么备")), Head(self.tr("验过"), 120)),
+            empty=self.tr("这台电脑上没有备份。插上备份用的 U 盘，点下面“选 U 盘里的备份”。"),
         )  # fmt: skip
         self._other = KeyButton(self.tr("选 U 盘里的备份…"), icon_name="usb", small=True)
         self._other.setObjectName("rescue_other")

@@ -21,6 +21,11 @@ T = TypeVar("T")
 Value = str | int | float | bool
 
 
+def center_name(name: str) -> str:
+    """云和社区 → 云和社区党群服务中心; a name that already says what the house is stays."""
+    return name if name.endswith(("中心", "服务站")) else f"{name}党群服务中心"
+
+
 @dataclass(frozen=True, slots=True)
 class Station:
     """One centre's desk on this machine (站点)."""
@@ -39,6 +44,11 @@ class Station:
     """Further settings of scope STATION, by their dotted names."""
     database: str = ""
     """Address of the server, without password; empty for a database in a file."""
+
+    @property
+    def center(self) -> str:
+        """The name of the house itself, where the station was called after its community alone."""
+        return center_name(self.name)
 
     def with_setting(self, name: str, value: Value) -> Station:
         return replace(self, settings={**self.settings, name: value})

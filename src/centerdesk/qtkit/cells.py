@@ -42,6 +42,11 @@ _INKS = {
 }
 
 
+def tick_room() -> float:
+    """What a tick box takes before the words of its cell, px."""
+    return theme().scale(BOX + 12)
+
+
 def badge_width(badge: Badge) -> float:
     """Width of a badge as painted, px."""
     look = theme()
@@ -91,7 +96,7 @@ class LedgerDelegate(QStyledItemDelegate):
         return QSize(round(width + look.scale(2 * PAD + 2)) + self._box_width(index), look.size("row"))
 
     def _box_width(self, index: QModelIndex | QPersistentModelIndex) -> int:
-        return 0 if index.data(Qt.ItemDataRole.CheckStateRole) is None else round(theme().scale(BOX + 14))
+        return 0 if index.data(Qt.ItemDataRole.CheckStateRole) is None else round(tick_room())
 
     def tick_box(self, cell: QRectF) -> QRectF:
         """Where the tick box of the first cell of a row stands."""
@@ -151,7 +156,7 @@ class LedgerDelegate(QStyledItemDelegate):
         check = index.data(Qt.ItemDataRole.CheckStateRole)
         if check is not None:
             self._paint_tick(painter, cell, Qt.CheckState(check))
-            inner.setLeft(inner.left() + self._box_width(index) - look.scale(2))
+            inner.setLeft(inner.left() + tick_room())
         badges: Sequence[Badge] = index.data(Role.BADGES) or ()
         if badges:
             self._paint_badges(painter, inner, badges)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
 from shiboken6 import isValid
 
 from centerdesk.qtkit.style import paint_focus_ring, ring_margin
@@ -22,12 +24,32 @@ _FOLLOWED = (
 )
 
 
-class RingWidget(QWidget):
-    """A transparent sibling of the focused control; the mouse goes through it."""
+def ring_rect(target: QWidget, ground: QWidget) -> QRect:
+    """Where the ring around `target` lies in one of the widgets it stands in."""
+    margin = ring_margin()
+    place = QRect(target.mapTo(ground, QPoint()), target.size())
+    return place.adjusted(-margin, -margin, margin, margin)
 
-    def __init__(self, target: QWidget) -> None:
-        super().__init__(target.parentWidget())
-        self._target = target
+
+def grounds(target: QWidget) -> list[QWidget]:
+    """From the target's parent up to the first that has room for the ring, at most to the window."""
+    found: list[QWidget] = []
+    ground = target.parentWidget()
+    while ground is not None:
+        found.append(ground)
+        if ground.isWindow() or ground.rect().contains(ring_rect(target, ground)):
+            break
+        ground = ground.parentWidget()
+    return found
+
+
+class RingWidget(QWidget):
+    """A transparent widget above the control that has the focus; the mouse goes through it."""
+
+    def __init__(self, target: QWidget, around: Sequence[QWidget]) -> None:
+        """`around` is what the target stands in, from its parent to the one that carries the ring."""
+        super().__init__(around[-1])
+        self._target, self._around = target, tuple(around)
         self.setObjectName("focus_ring_widget")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -35,17 +57,24 @@ class RingWidget(QWidget):
         self.follow()
 
     def follow(self) -> None:
-        """Lie around the target, above its siblings."""
-        margin = ring_margin()
-        self.setGeometry(self._target.geometry().adjusted(-margin, -margin, margin, margin))
-        self.setVisible(not self._target.isHidden())
+        """Lie around the target, above its siblings; what is scrolled out of sight has no ring."""
+        ground, margin = self._around[-1], ring_margin()
+        whole = seen = ring_rect(self._target, ground)
+        for each in self._around[:-1]:
+            area = each.parentWidget()
+            if isinstance(area, QAbstractScrollArea) and area.viewport() is each:
+                view = QRect(each.mapTo(ground, QPoint()), each.size())
+                seen = seen.intersected(view.adjusted(-margin, -margin, margin, margin))
+        self._ring = whole.translated(-seen.topLeft())
+        self.setGeometry(seen)
+        self.setVisible(self._target.isVisibleTo(ground) and not seen.isEmpty())
         self.raise_()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """One rounded ring."""
         radius = self._target.property(RADIUS_PROPERTY)
         painter = QPainter(self)
-        paint_focus_ring(painter, QRectF(self.rect()), None if radius is None else float(radius))
+        paint_focus_ring(painter, QRectF(self._ring), None if radius is None else float(radius))
 
 
 class FocusRing(QObject):
@@ -55,12 +84,12 @@ class FocusRing(QObject):
         super().__init__(app)
         self.setObjectName("focus_ring")
         self._ring: RingWidget | None = None
-        self._target: QWidget | None = None
+        self._followed: list[QWidget] = []
         app.focusChanged.connect(self._on_focus_changed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the target."""
-        if event.type() in _FOLLOWED and watched is self._target and self._ring and isValid(self._ring):
+        """Keep to the target, and to what carries it."""
+        if event.type() in _FOLLOWED and watched in self._followed and self._ring and isValid(self._ring):
             self._ring.follow()
         return False
 
@@ -68,17 +97,20 @@ class FocusRing(QObject):
         self._let_go()
         plain = isinstance(new, QAbstractButton) and not new.property("own_focus")
         if plain and new is not None and new.parentWidget() is not None:
-            self._target = new
-            self._ring = RingWidget(new)
-            new.installEventFilter(self)
+            around = grounds(new)
+            self._followed = [new, *around[:-1]]
+            self._ring = RingWidget(new, around)
+            for each in self._followed:
+                each.installEventFilter(self)
 
     def _let_go(self) -> None:
-        if self._target is not None and isValid(self._target):
-            self._target.removeEventFilter(self)
+        for each in self._followed:
+            if isValid(each):
+                each.removeEventFilter(self)
         if self._ring is not None and isValid(self._ring):
             self._ring.hide()
             self._ring.deleteLater()
-        self._target = self._ring = None
+        self._ring, self._followed = None, []
 
 
 def install_focus_ring(app: QApplication) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem
 
+from centerdesk.qtkit.cells import tick_room
 from centerdesk.qtkit.look import theme
 
 if TYPE_CHECKING:
@@ -84,6 +85,16 @@ class FrozenHeader(QHeaderView):
             self.paintSection(painter, rect, column)
         _paint_edge(painter, frozen_width(self._table), self.height())
         painter.end()
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
+        """A title stands over its words, not over the tick boxes before them."""
+        boxes = round(tick_room()) if self._table.ledger.tickable and logical == 0 else 0
+        if boxes:
+            bare = QRect(rect.left(), rect.top(), boxes, rect.height())
+            painter.fillRect(bare, theme().colour("surface2"))
+            bare.setTop(bare.bottom() + 1 - theme().edge("hair"))
+            painter.fillRect(bare, theme().colour("line"))
+        super().paintSection(painter, rect.adjusted(boxes, 0, 0, 0), logical)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press on a held title goes back to the start first: beneath it lies another section."""

@@ -15,6 +15,7 @@ from centerdesk.qtkit import notify
 from centerdesk.qtkit.drafts import HOLDS_DRAFTS
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
+from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.states import State, StateCard, Way
 
 if TYPE_CHECKING:
@@ -110,11 +111,16 @@ class Page(QWidget):
         self._stack = QStackedLayout(stack_holder)
         self._stack.addWidget(self.body)
         self._stack.addWidget(self._state_card)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._read_only_line)
-        box.addWidget(stack_holder, 1)
+        self._page_box = QVBoxLayout(self)
+        self._page_box.setContentsMargins(0, 0, 0, 0)
+        self._page_box.addWidget(self._read_only_line)
+        self._page_box.addWidget(stack_holder, 1)
+        theme_hub().changed.connect(self._space_out)
+        self._space_out()
         self.runner.changed.connect(self._on_changed)
+
+    def _space_out(self) -> None:
+        self._page_box.setSpacing(theme().size("gap"))
 
     # --- what a page is asked for ---------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ class Scrim(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().colour("ink", theme().opacity("scrim")))
+        painter.fillRect(self.rect(), theme().colour("scrim", theme().opacity("scrim")))
         painter.end()
 
 

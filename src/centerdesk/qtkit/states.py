@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.painted.card import EmptyDrawing, IconLabel
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class StateCard(QWidget):
         super().__init__(parent)
         self.setObjectName("state")
         self._state: State | None = None
+        self._drawing = EmptyDrawing()
+        self._sign = IconLabel("error_circle", "red", filled=True, size="mark-low")
         self._title = text_label(role="card-title", name="state_title", wrap=True)
         self._text = text_label(role="secondary", name="state_text", wrap=True)
         for label in (self._title, self._text):
@@ -52,6 +55,8 @@ class StateCard(QWidget):
         card.setMaximumWidth(520)
         inner = QVBoxLayout(card)
         inner.setSpacing(10)
+        for drawn in (self._drawing, self._sign):
+            inner.addWidget(drawn, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(self._title)
         inner.addWidget(self._text)
         inner.addLayout(self._ways)
@@ -81,6 +86,8 @@ class StateCard(QWidget):
         self.setAccessibleName(f"{state.title} {state.text}")
         self._title.setText(state.title)
         self._title.set_role("error-title" if state.kind == "error" else "card-title")
+        self._drawing.setVisible(state.kind in ("empty", "filtered"))
+        self._sign.setVisible(state.kind == "error")
         self._text.setText(state.text)
         self._text.setVisible(bool(state.text))
         for number, way in enumerate(state.ways):

@@ -191,6 +191,8 @@ class HelpPanel(QFrame):
         self.setFixedWidth(look.px(WIDE))
         self._column.setContentsMargins(look.px(16), look.px(12), look.px(14), look.px(12))
         self._text.document().setDefaultFont(look.font("body"))
+        self._text.document().setDocumentMargin(0)
+        self._text.document().setIndentWidth(look.px(16))
         self._lie()
         self._shown = ""  # other sizes and colours: written anew
         self.show_page(self._page)

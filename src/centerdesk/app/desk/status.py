@@ -136,7 +136,7 @@ class StatusLine(QObject):
         bar.add_item("backup", "save", right=True, rank=1)
         bar.add_item("clock", "clock", right=True, rank=5)
         bar.add_item("lock", "lock", right=True, key="Ctrl+L", rank=3)
-        self._say("center", Fact(_center(desk.station.station.name), short=desk.station.station.name))
+        self._say("center", Fact(desk.station.station.center, short=desk.station.station.name))
         bar.show_fact("encrypted", self.tr("数据已加密"), short="")
         self._say("lock", Fact(self.tr("锁屏")))
         bar.opened.connect(self._on_opened)
@@ -187,7 +187,3 @@ class StatusLine(QObject):
             self.lock_wanted.emit()
         elif page := self._pages.get(item):
             self.opened.emit(page)
-
-
-def _center(name: str) -> str:
-    return name if name.endswith(("中心", "服务站")) else f"{name}党群服务中心"

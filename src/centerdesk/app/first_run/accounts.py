@@ -24,7 +24,6 @@ from centerdesk.qtkit.more_editors import TagsEditor
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.room import Room
-from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard
@@ -140,8 +139,7 @@ class AccountsStep(StepPage):
         else:
             self._inside.addWidget(self.form)
             row = QHBoxLayout()
-            margin = ring_margin() + 1
-            row.setContentsMargins(margin, margin, margin, margin)
+            row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
             row.addWidget(self.add)
             row.addStretch(1)
             self._inside.addLayout(row)

@@ -29,7 +29,6 @@ from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
 from centerdesk.qtkit.runner import Ticket
-from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard
@@ -58,7 +57,7 @@ class PlaceRow(QWidget):
         super().__init__()
         self.setObjectName(name)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme().px(8), ring_margin() + 1, theme().px(8))
+        row.setContentsMargins(0, theme().px(8), 0, theme().px(8))
         row.setSpacing(theme().px(12))
         row.addWidget(IconLabel(icon_name, "ink2"))
         words = QVBoxLayout()

@@ -314,7 +314,8 @@ class Bullets(QWidget):
         for icon_name, sentence in sentences:
             row = QHBoxLayout()
             row.setSpacing(theme().px(9))
-            row.addWidget(IconLabel(icon_name, "ink2", size="icon-button"), 0, Qt.AlignmentFlag.AlignTop)
+            icon = IconLabel(icon_name, "ink2", size="icon-button", line="body")
+            row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
             row.addWidget(text_label(sentence, role="secondary", wrap=True), 1)
             box.addLayout(row)
 

@@ -34,7 +34,6 @@ from centerdesk.qtkit.notify import Answer, Question, ask
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.room import Room
-from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard
@@ -83,8 +82,6 @@ class SheetStep(StepPage):
     def _make(self) -> None:
         typing = Card()
         self._title_row = QHBoxLayout()
-        margin = ring_margin() + 1
-        self._title_row.setContentsMargins(0, 0, margin, 0)
         self._title_row.addWidget(text_label(self.tr("照着纸，敲一遍"), role="matter-title"))
         self._title_row.addStretch(1)
         typing.body.addLayout(self._title_row)

@@ -179,7 +179,7 @@ class GridsStep(StepPage):
         fill = KeyButton(self.tr("照数起名"), small=True)
         fill.setObjectName("grid_fill")
         fill.clicked.connect(self._fill)
-        ask = text_label(self.tr("网格就叫第一、第二……的话，有几个"), role="secondary", wrap=True)
+        ask = text_label(self.tr("叫第一、第二……的，有几个"), role="secondary", wrap=True)
         ask.setBuddy(self._count.widget)
         count.addWidget(ask, 1)
         count.addWidget(self._count.widget)

@@ -161,11 +161,14 @@ class WaitField(PaintedWidget):
 
 
 def wait_words(left: timedelta) -> str:
-    """42 秒, 3 分 5 秒, 到明天."""
+    """42 秒, 1 分钟, 3 分 5 秒, 到明天."""
     if left >= timedelta(days=1):
         return "到明天"
     seconds = max(1, -(-int(left.total_seconds() * 1000) // 1000))
-    return f"{seconds} 秒" if seconds < 60 else f"{seconds // 60} 分 {seconds % 60} 秒"
+    minutes, seconds = divmod(seconds, 60)
+    if not seconds:
+        return f"{minutes} 分钟"
+    return f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒"
 
 
 class KeyboardHint(QWidget):

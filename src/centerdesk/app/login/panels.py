@@ -14,7 +14,6 @@ from centerdesk.qtkit.labels import TextLabel, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Rule
-from centerdesk.qtkit.style import ring_margin
 
 
 def password_field(name: str, label: str) -> QLineEdit:
@@ -49,8 +48,7 @@ class CardPanel(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.column = QVBoxLayout(self)
-        margin = ring_margin() + 1  # the focus ring lies outside the buttons
-        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setContentsMargins(0, 0, 0, 0)
         self._title = text_label(title, role="page-title", name=f"{name}_title")
         self._below = text_label(below, role="facts", name=f"{name}_below", wrap=True)
         self.column.addWidget(self._title)

@@ -14,7 +14,6 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
-from centerdesk.qtkit.style import ring_margin
 
 
 class _Row(QWidget):
@@ -27,7 +26,7 @@ class _Row(QWidget):
         self._icon = IconLabel(icon_name, "ink2", size="icon-button")
         self._detail = text_label(role="secondary", name=f"check_{name}_detail", wrap=True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme().px(5), ring_margin() + 1, theme().px(5))
+        row.setContentsMargins(0, theme().px(5), 0, theme().px(5))
         row.setSpacing(theme().px(12))
         title_label = text_label(title, role="strong")
         title_label.setMinimumWidth(theme().px(118))
@@ -63,7 +62,7 @@ class _TwoPeople(QWidget):
         self._people: tuple[list[Person], list[Person]] = ([], [])
         self._boxes, self._fields = [], []
         grid = QGridLayout(self)
-        grid.setContentsMargins(theme().px(30), ring_margin() + 1, ring_margin() + 1, theme().px(6))
+        grid.setContentsMargins(theme().px(30), theme().px(4), 0, theme().px(6))
         for row, (name, title) in enumerate(
             (("administrator", self.tr("管理员")), ("secretary", self.tr("书记")))
         ):
@@ -120,7 +119,7 @@ class _TwoPlaces(QWidget):
         super().__init__()
         self.setObjectName("two_places")
         grid = QGridLayout(self)
-        grid.setContentsMargins(theme().px(30), ring_margin() + 1, ring_margin() + 1, theme().px(6))
+        grid.setContentsMargins(theme().px(30), theme().px(4), 0, theme().px(6))
         grid.setVerticalSpacing(theme().px(2))
         self._fields = []
         for column, hint in enumerate((self.tr("如 书记保险柜"), self.tr("如 街道档案室"))):

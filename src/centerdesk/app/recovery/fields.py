@@ -13,7 +13,6 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.notify import announce
 from centerdesk.qtkit.painted.base import begin
-from centerdesk.qtkit.style import ring_margin
 
 _REFUSED = (
     QKeySequence.StandardKey.Paste,
@@ -148,9 +147,9 @@ class GroupFields(QWidget):
         for index, field in enumerate(self.fields):
             column, row = divmod(index, GROUPS // 2)
             number = text_label(str(index + 1), role="faint")
-            grid.addWidget(number, row, column * 2, Qt.AlignmentFlag.AlignCenter)
-            grid.addWidget(field, row, column * 2 + 1)
-            grid.setColumnStretch(column * 2 + 1, 1)
+            grid.addWidget(number, row, column * 3, Qt.AlignmentFlag.AlignCenter)  # after it an empty column
+            grid.addWidget(field, row, column * 3 + 1)
+            grid.setColumnStretch(column * 3 + 1, 1)
             field.textEdited.connect(self._on_edited)
             field.left_back.connect(self._on_back)
         self._grid = grid
@@ -158,8 +157,7 @@ class GroupFields(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        margin = ring_margin() + 1
-        self._foot.setContentsMargins(0, margin, margin, margin)
+        self._foot.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         self._foot.addWidget(self._hint, 1)
         box.addWidget(self._table)
         box.addLayout(self._foot)
@@ -174,6 +172,7 @@ class GroupFields(QWidget):
 
     def _measure(self) -> None:
         self._grid.setHorizontalSpacing(theme().px(8))
+        self._grid.setColumnMinimumWidth(2, theme().px(2))
         self._grid.setVerticalSpacing(theme().px(7))
         below = QBoxLayout.Direction.TopToBottom if theme().large else QBoxLayout.Direction.LeftToRight
         self._foot.setDirection(below)

@@ -40,7 +40,6 @@ from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.badge import Tone
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Rule
-from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
@@ -358,8 +357,7 @@ class AccountsSection(Section):
 
 def _beside(button: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    margin = ring_margin() + 1
-    row.setContentsMargins(margin, margin, margin, margin)
+    row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
     row.addWidget(button)
     row.addStretch(1)
     return row

@@ -38,7 +38,6 @@ from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card
-from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -154,8 +153,7 @@ class CalendarSection(Section):
         box.setContentsMargins(0, 0, theme().px(6), 0)
         box.addWidget(self.form)
         row = QHBoxLayout()
-        margin = ring_margin() + 1
-        row.setContentsMargins(margin, margin, margin, margin)
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.addWidget(self.save)
         row.addStretch(1)
         box.addLayout(row)

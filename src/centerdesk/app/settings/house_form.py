@@ -21,7 +21,6 @@ from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_tex
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.painted.house import BuildingView, HouseLayout, natural_size, paint_house, paint_labels
-from centerdesk.qtkit.style import ring_margin
 
 _MOST = {"floors": 60, "units": 20, "doors": 12}
 _DRAWN_FLOORS = 12
@@ -132,8 +131,7 @@ class HouseForm(Card):
         box.addWidget(self.preview, 1)
         box.addWidget(self.form)
         row = QHBoxLayout()
-        margin = ring_margin() + 1
-        row.setContentsMargins(margin, margin, margin, margin)
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.addWidget(self.save)
         row.addStretch(1)
         box.addLayout(row)

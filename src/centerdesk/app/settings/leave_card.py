@@ -23,7 +23,6 @@ from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.more_editors import DateEditor
 from centerdesk.qtkit.painted.buttons import KeyButton
-from centerdesk.qtkit.style import ring_margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,7 @@ class LeaveCard(QWidget):
         box.addWidget(self._said)
         box.addWidget(self.form)
         row = QHBoxLayout()
-        margin = ring_margin() + 1
-        row.setContentsMargins(margin, margin, margin, margin)
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.addWidget(self.book)
         row.addStretch(1)
         box.addLayout(row)

@@ -21,7 +21,7 @@ from centerdesk.qtkit.drafts import HOLDS_DRAFTS
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_text
-from centerdesk.qtkit.style import paint_focus_ring, ring_margin
+from centerdesk.qtkit.style import paint_focus_ring
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -212,8 +212,7 @@ class Segments(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         row = QHBoxLayout(self)
-        margin = ring_margin() + 1
-        row.setContentsMargins(margin, margin, margin, margin)
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.setSpacing(0)
         for number, (value, words) in enumerate(options):
             button = QToolButton()

@@ -33,7 +33,6 @@ from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.badge import Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
-from centerdesk.qtkit.style import ring_margin
 
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
@@ -63,8 +62,16 @@ class PlacesSection(Section):
         super().__init__(page)
         self._view: PlacesView | None = None
         self._duties_shown: object = None
-        self.grids = RowsTable("grids_table", self.tr("网格"), _GRID_HEADS)
-        self.houses = RowsTable("houses_table", self.tr("楼栋"), _HOUSE_HEADS)
+        self.grids = RowsTable(
+            "grids_table",
+            self.tr("网格"),
+            _GRID_HEADS,
+            empty=self.tr("还没有网格。在上面写个名字，点“加网格”。"),
+        )
+        self.houses = RowsTable(
+            "houses_table", self.tr("楼栋"), _HOUSE_HEADS,
+            empty=self.tr("还没有楼栋。导入居民表，门牌里的楼栋就列在这里。"),
+        )  # fmt: skip
         self.grids.chosen.connect(self._on_grid)
         self.houses.chosen.connect(self._on_house)
         left = QVBoxLayout()
@@ -122,14 +129,14 @@ class PlacesSection(Section):
         add.clicked.connect(self._add_compound)
         self._new_compound.returnPressed.connect(self._add_compound)
         row = QHBoxLayout()
-        margin = ring_margin() + 1
-        row.setContentsMargins(0, margin, margin, margin)
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.addWidget(self._new_compound, 1)
         row.addWidget(add)
         card.body.addLayout(row)
         self.compounds = RowsTable(
-            "compounds_table", self.tr("小区"), (Head(self.tr("小区")), Head(self.tr("楼栋"), 76, RIGHT))
-        )
+            "compounds_table", self.tr("小区"), (Head(self.tr("小区")), Head(self.tr("楼栋"), 76, RIGHT)),
+            empty=self.tr("还没有小区。在上面写个名字，点“加小区”。"),
+        )  # fmt: skip
         card.body.addWidget(self.compounds, 1)
         words = self.tr("名字要和居民表里写的一样，导入时才认得。楼栋跟着导入的门牌来，这里补格局和站位。")
         card.body.addWidget(text_label(words, role="caption", wrap=True))
@@ -160,8 +167,7 @@ class PlacesSection(Section):
         save.setObjectName("duty_save")
         save.clicked.connect(self._assign)
         row = QHBoxLayout()
-        margin = ring_margin() + 1
-        row.setContentsMargins(margin, margin, margin, margin)
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.addWidget(save)
         row.addStretch(1)
         card.body.addLayout(row)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from centerdesk.qtkit.icons import paint_icon
+from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.badge import Tone, badge_width, paint_badge
 from centerdesk.qtkit.painted.base import CENTRE, LEFT, RIGHT, draw_text, text_width
@@ -172,11 +173,17 @@ class RowsTable(QTableView):
     chosen = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, name: str, title: str, heads: Sequence[Head], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, heads: Sequence[Head], parent: QWidget | None = None, *, empty: str = ""
+    ) -> None:
+        """`empty` is the sentence that stands where there is no row."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
         self._silent = False
+        self._empty = text_label(empty, self.viewport(), role="secondary", name=f"{name}_empty", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.hide()
         self._rows = RowsModel(heads, self)
         self.setModel(self._rows)
         self.setItemDelegate(RowsDelegate(heads, self))
@@ -208,6 +215,7 @@ class RowsTable(QTableView):
         kept = self.key
         self._silent = True
         self._rows.show_rows(rows)
+        self._empty.setVisible(not rows and bool(self._empty.text()))
         self.choose(kept)
         self._silent = False
 
@@ -254,6 +262,8 @@ class RowsTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        side = theme().size("card-padding")
+        self._empty.setGeometry(self.viewport().rect().adjusted(side, 0, -side, 0))
         self._measure()
 
 

@@ -67,7 +67,9 @@ class SafetySection(Section):
         self._ticket: Ticket | None = None
         self._may_restore = actor.may("backup.restore") or actor.may("backup.approve")
         self.loss = LossCard(may_choose=actor.may("settings.change"))
-        self.table = RowsTable("backups_table", self.tr("备份"), HEADS)
+        self.table = RowsTable(
+            "backups_table", self.tr("备份"), HEADS, empty=self.tr("还没有一份备份。请管理员按“现在备份”。")
+        )
         self.restore = RestoreCard(may=self._may_restore)
         self.checks = ChecksCard()
         self.keys = KeysCard(may_renew=actor.may("staff.manage") or actor.may("staff.approve"))

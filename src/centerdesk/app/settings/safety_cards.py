@@ -34,7 +34,6 @@ from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
-from centerdesk.qtkit.style import ring_margin
 
 
 class OneLine(PaintedWidget):
@@ -292,10 +291,9 @@ class IdleCard(Card):
 
 
 def card_foot(*buttons: QWidget) -> QHBoxLayout:
-    """Buttons at the foot of a card, with room for the focus ring."""
+    """Buttons at the foot of a card."""
     row = QHBoxLayout()
-    margin = ring_margin() + 1
-    row.setContentsMargins(margin, margin, margin, 0)
+    row.setContentsMargins(0, theme().px(4), 0, 0)
     row.setSpacing(theme().px(10))
     row.addStretch(1)
     for button in buttons:

@@ -16,7 +16,6 @@ from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Rule
-from centerdesk.qtkit.style import ring_margin
 
 NAMED = 5
 """Kinds of acts that are named; the others are one number."""
@@ -55,8 +54,7 @@ class RestoreCard(Card):
         self.look.clicked.connect(self.look_wanted)
         self.back.clicked.connect(self.back_wanted)
         self._acts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        margin = ring_margin() + 1
-        self._acts.setContentsMargins(margin, margin, margin, 0)
+        self._acts.setContentsMargins(0, theme().px(4), 0, 0)
         self._acts.setSpacing(theme().px(10))
         self._acts.addWidget(self.look, 1)
         self._acts.addWidget(self.back, 1)

@@ -49,7 +49,7 @@ class FactRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(9))
         top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(IconLabel(icon, "ink2", size="icon-small"), 0, top)
+        row.addWidget(IconLabel(icon, "ink2", size="icon-small", line="table"), 0, top)
         label = text_label(word, role="faint")
         label.setMinimumWidth(theme().px(56))
         row.addWidget(label, 0, top)
@@ -73,7 +73,9 @@ class LineRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(9))
         ink = INK[line.tone] if line.tone is not Tone.PLAIN else "ink2"
-        row.addWidget(IconLabel(line.icon, ink, size="icon-small"))
+        row.addWidget(
+            IconLabel(line.icon, ink, size="icon-small", line="table"), 0, Qt.AlignmentFlag.AlignTop
+        )
         text = text_label(line.text, role="table", wrap=True)
         row.addWidget(text, 1)
 
@@ -84,7 +86,7 @@ class WatchCard(Card):
     opened = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("待处置", parent, icon_name="alert", token="red", padded=False)
+        super().__init__("待处置", parent, icon_name="alert", padded=False)
         self.setObjectName("card_alarms")
         self._hint = OneLine(
             self.tr("一步到时没人接，自动转下一位"),
@@ -128,6 +130,7 @@ class WatchCard(Card):
     def show_round(self, facts: RoundFacts, now: datetime, shown: int) -> None:
         count = len(facts.alarms)
         self.set_title(self.tr("待处置 {} 户").format(count) if count else self.tr("待处置"))
+        self.set_token("red" if count else "ink")
         self._hint.setVisible(bool(count))
         self.stack.setVisible(bool(count))
         self.stack.show_alarms(facts.alarms, now, shown, compound=facts.compounds > 1)
@@ -329,6 +332,7 @@ class SafetyCard(SideCard):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(theme().px(5))
         self.body.addLayout(self._lines)
+        self.body.addStretch(1)
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         _fill(self._lines, lines)

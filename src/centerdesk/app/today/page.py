@@ -96,7 +96,7 @@ class TodayPage(Page):
         self._side.setContentsMargins(0, 0, 0, 0)
         for card in (self.month_card, self.ledger_card, self.safety_card):
             self._side.addWidget(card)
-        self._side.addStretch(1)
+        self._side.setStretchFactor(self.safety_card, 1)  # the columns end on one line
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.addWidget(self.watch_card, _LEFT)
         self._row.addWidget(self.due_card, _MIDDLE)
@@ -332,8 +332,7 @@ class TodayPage(Page):
         beside = below and not single
         self._side.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         for card in (self.month_card, self.ledger_card, self.safety_card):
-            self._side.setStretchFactor(card, 1 if beside else 0)
-        self._side.setStretch(self._side.count() - 1, 0 if beside else 1)
+            self._side.setStretchFactor(card, 1 if beside or card is self.safety_card else 0)
 
     @property
     def _low(self) -> bool:

@@ -35,6 +35,7 @@ from centerdesk.kernel.reporting.document import (
     day_text,
 )
 from centerdesk.kernel.reporting.figures import NO_BASE, rate_text
+from centerdesk.kernel.station import center_name
 
 COLUMNS = (
     Col("title", "指标名称", width_mm=43),
@@ -69,7 +70,7 @@ class Printing:
 
     @property
     def office(self) -> str:
-        return self.station if self.station.endswith("中心") else f"{self.station}党群服务中心"
+        return center_name(self.station)
 
     def footing(self) -> Footing:
         return Footing(

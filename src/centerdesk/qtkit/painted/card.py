@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
-from centerdesk.qtkit.labels import set_state, text_label
+from centerdesk.qtkit.labels import TextLabel, set_state, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height, text_width
 from centerdesk.qtkit.pens import pen
@@ -26,7 +26,10 @@ class CardKind(enum.Enum):
 
 
 class IconLabel(PaintedWidget):
-    """An icon beside words; never alone, so it is not in the tab order (图标)."""
+    """An icon beside words; never alone, so it is not in the tab order (图标).
+
+    `line` names the font whose first line it stands beside, where the words may take several.
+    """
 
     def __init__(
         self,
@@ -36,9 +39,11 @@ class IconLabel(PaintedWidget):
         *,
         filled: bool = False,
         size: str = "icon",
+        line: str = "",
     ) -> None:
         super().__init__(parent)
         self._name, self._token, self._filled, self._size = name, token, filled, size
+        self._line = line
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_icon(self, name: str, token: str, *, filled: bool = False) -> None:
@@ -47,14 +52,17 @@ class IconLabel(PaintedWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Square, from the tokens."""
+        """Square, from the tokens; as high as the line beside it."""
         side = theme().size(self._size)
-        return QSize(side, side)
+        high = QFontMetrics(theme().font(self._line)).height() if self._line else side
+        return QSize(side, max(side, high))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The icon."""
         painter = begin(self)
-        paint_icon(painter, QRectF(self.rect()), self._name, self._token, filled=self._filled)
+        side = self.width()
+        place = QRectF(0, (self.height() - side) / 2, side, side)
+        paint_icon(painter, place, self._name, self._token, filled=self._filled)
         painter.end()
 
 
@@ -100,14 +108,18 @@ class Card(QFrame):
         outer.setSpacing(0)
         self.header = QHBoxLayout()
         self.body = QVBoxLayout()
-        self._title: QLabel | None = None
+        self._title: TextLabel | None = None
+        self._head_icon: IconLabel | None = None
+        self._head_icon_name = icon_name
         if title:
             self._head = QWidget(self)
             row = QHBoxLayout(self._head)
             row.setContentsMargins(0, 0, 0, 0)
             if icon_name:
-                row.addWidget(IconLabel(icon_name, token, filled=True))
-            self._title = text_label(title, role="card-title" if token == "ink" else f"card-title-{token}")
+                self._head_icon = IconLabel(icon_name, token, filled=True)
+                row.addWidget(self._head_icon)
+            self._title = text_label(title)
+            self.set_token(token)
             row.addWidget(self._title)
             row.addStretch(1)
             row.addLayout(self.header)
@@ -124,6 +136,13 @@ class Card(QFrame):
         if self._title is not None:
             self._title.setText(title)
             self.setAccessibleName(title)
+
+    def set_token(self, token: str) -> None:
+        """Another colour for icon and title; red only while a person is needed."""
+        if self._title is not None:
+            self._title.set_role("card-title" if token == "ink" else f"card-title-{token}")
+        if self._head_icon is not None:
+            self._head_icon.show_icon(self._head_icon_name, token, filled=True)
 
     def set_kind(self, kind: CardKind) -> None:
         """Another elevation or message."""
@@ -206,18 +225,20 @@ class Stat(PaintedWidget):
 
 
 class EmptyDrawing(PaintedWidget):
-    """The line drawing of a window over an empty page (空)."""
+    """The line drawing of a window over an empty page (空); the first to go where there is no room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:
         """40×36."""
         return QSize(round(theme().scale(40)), round(theme().scale(36)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Frame, cross bar, sill."""
+        """Frame, cross bar, sill; all of it or nothing."""
+        if self.height() < self.sizeHint().height():
+            return
         look, painter = theme(), begin(self)
         painter.setPen(pen("ink3", look.scale(1.6)))
         inset = look.scale(5)

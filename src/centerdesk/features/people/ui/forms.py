@@ -377,11 +377,17 @@ class DepartureForm(FormPane[DepartureDraft]):
             ),
         )
         super().__init__("登记迁出或去世", form_fields, save="记下", name="departure_form", columns=1)
+        self._who = text_label(role="strong", name="departure_who", wrap=True)
+        self._inner.insertWidget(0, self._who)
         words = "记下以后不再算在册，资料和标签都留着，当天可以撤销。"
-        self._inner.insertWidget(2, text_label(words, role="hint", wrap=True))
+        self._inner.insertWidget(3, text_label(words, role="hint", wrap=True))
         self.form.keep_as("people.departure", lambda: self.resident_id)
 
     def open_for(self, detail: ResidentDetail) -> None:
         """For this person."""
-        self.resident_id, self.version = detail.row.id, detail.row.version
+        row = detail.row
+        self.resident_id, self.version = row.id, row.version
+        self._who.setText(
+            " · ".join(part for part in (row.name, f"{row.compound} {row.door}".strip()) if part)
+        )
         self.open_with(DepartureDraft())

@@ -98,6 +98,7 @@ class ColumnsCard(Card):
         lines.setSpacing(look.px(5))
         lines.addLayout(head)
         lines.addWidget(choice)
+        lines.addStretch(1)  # heads with and without an icon stay on one line
         return box
 
     def _changing(self, column: int, choice: QComboBox) -> Callable[[int], None]:

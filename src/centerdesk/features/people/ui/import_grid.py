@@ -20,7 +20,7 @@ from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Probl
 from centerdesk.features.people.ui.import_words import CHANGED_FIELDS, FIELD_TEXTS, GROUNDS, ICONS
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
 from centerdesk.qtkit.icons import paint_icon
-from centerdesk.qtkit.labels import plain_tip, tr
+from centerdesk.qtkit.labels import plain_tip, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, text_width
 from centerdesk.qtkit.pens import pen
@@ -240,6 +240,8 @@ class RosterGrid(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerWidget(QWidget())
+        self._corner = text_label(tr("行"), self, role="field-label")
+        self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -259,6 +261,7 @@ class RosterGrid(QTableView):
         self.horizontalHeader().setFixedHeight(look.size("header-row"))
         for header in (self.verticalHeader(), self.horizontalHeader()):
             header.setFont(look.font("table"))
+        self._corner.setGeometry(0, 0, self.verticalHeader().width(), self.horizontalHeader().height())
         model = self.model()
         assert isinstance(model, RosterModel)
         for number, field in enumerate(model.fields):
