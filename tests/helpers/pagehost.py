@@ -15,10 +15,10 @@ from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import Manifests
 from centerdesk.qtkit.actions import ActionRegistry
-from centerdesk.qtkit.column_memory import MemoryStore
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.page import Page
 from centerdesk.qtkit.runner import Runner
+from tests.helpers.columns import MemoryStore
 from tests.helpers.station import StationFixture
 
 

@@ -20,7 +20,6 @@ from centerdesk.qtkit.editors import (
     LineEditor,
     MultilineEditor,
     PasswordEditor,
-    PhoneEditor,
     to_half_width,
 )
 from centerdesk.qtkit.labels import TextLabel
@@ -165,32 +164,6 @@ def test_an_id_number_stands_in_groups_when_left_and_plain_when_edited(qtbot, sh
     assert editor.widget.text() == "230811194812061246"
     qtbot.keyClick(editor.widget, Qt.Key.Key_Backspace)
     assert editor.problem() == "还差几位，请照证件补。"
-
-
-@pytest.mark.parametrize(
-    ("typed", "value", "fine"),
-    [
-        ("138 0000 2345", "13800002345", True),
-        ("（0454）8000000", "04548000000", True),
-        ("0454-8000000", "0454-8000000", True),
-        ("+86 13800002345", "+8613800002345", True),
-        ("打隔壁", "打隔壁", False),
-    ],
-)
-def test_phones(qtbot, typed, value, fine):
-    editor = PhoneEditor()
-    qtbot.addWidget(editor.widget)
-    editor.widget.setText(typed)
-    assert editor.value() == value
-    assert (editor.problem() == "") is fine
-
-
-def test_a_phone_is_grouped_when_shown(qtbot):
-    editor = PhoneEditor()
-    qtbot.addWidget(editor.widget)
-    editor.set_value("13800002345")
-    assert editor.widget.text() == "138 0000 2345"
-    assert editor.value() == "13800002345"
 
 
 def read_door(text):

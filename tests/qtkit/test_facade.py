@@ -262,18 +262,17 @@ def test_a_strip_too_long_gets_smaller_and_stays_inside(qtbot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minute", "weather", "light", "sun"),
+    ("minute", "light", "sun"),
     [
-        (405, False, SkyLight.DAY, 0.0),
-        (668, False, SkyLight.DAY, 0.5),
-        (931, False, SkyLight.DAY, 1.0),
-        (600, True, SkyLight.GREY, None),
-        (404, False, SkyLight.NIGHT, None),
-        (1214, True, SkyLight.NIGHT, None),
+        (405, SkyLight.DAY, 0.0),
+        (668, SkyLight.DAY, 0.5),
+        (931, SkyLight.DAY, 1.0),
+        (404, SkyLight.NIGHT, None),
+        (1214, SkyLight.NIGHT, None),
     ],
 )
-def test_the_sky_follows_the_sun(minute: int, weather: bool, light: SkyLight, sun: float | None) -> None:
-    sky = Sky.at(minute, 405, 931, bad_weather=weather)
+def test_the_sky_follows_the_sun(minute: int, light: SkyLight, sun: float | None) -> None:
+    sky = Sky.at(minute, 405, 931)
     assert sky.light is light
     assert sky.sun == (None if sun is None else pytest.approx(sun))
 

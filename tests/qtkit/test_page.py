@@ -12,10 +12,10 @@ from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.commands import Changes
 from centerdesk.kernel.errors import Cancelled, Unavailable
 from centerdesk.qtkit.actions import ActionRegistry, DeskAction
-from centerdesk.qtkit.column_memory import MemoryStore
 from centerdesk.qtkit.labels import TextLabel
 from centerdesk.qtkit.page import Page, ReadOnly
 from centerdesk.qtkit.states import State, Way
+from tests.helpers.columns import MemoryStore
 
 pytestmark = pytest.mark.gui
 

@@ -212,9 +212,9 @@ def test_status_items_open_their_page(qtbot) -> None:
 def test_a_card_has_its_header_and_kind(qtbot) -> None:
     card = Card("待处置 2 户", icon_name="alert", token="red")
     qtbot.addWidget(card)
-    card.set_kind(CardKind.SELECTED)
+    card.set_kind(CardKind.WARNING)
     card.set_title("待处置 1 户")
-    assert card.property("card") == "selected"
+    assert card.property("card") == "warning"
     assert card.accessibleName() == "待处置 1 户"
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QImage, QPageLayout
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtGui import QColor
 
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.qtkit import printing
@@ -42,24 +41,3 @@ def test_a_file_that_is_no_pdf_is_told(qapp, tmp_path):
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(EnvironmentFault, match="重新生成"):
         printing.draw_pages(path)
-
-
-@needs_qtpdf
-def test_what_is_printed_has_the_same_pages(qapp, pdf, tmp_path):
-    printer = QPrinter()
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "out.pdf"))
-    assert printing.print_pages(printing.draw_pages(pdf, dpi=72), printer) == 2
-    again = printing.draw_pages(tmp_path / "out.pdf", dpi=72)
-    assert [p.width() > p.height() for p in again] == [False, True]
-
-
-@pytest.mark.qt_log_ignore("Returned false")  # QPainter says so before we can
-def test_a_printer_that_does_not_take_it_is_told(qapp, tmp_path):
-    printer = QPrinter()
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "no" / "such" / "folder.pdf"))
-    picture = QImage(10, 20, QImage.Format.Format_RGB32)
-    with pytest.raises(EnvironmentFault, match="再印一次"):
-        printing.print_pages([picture], printer)
-    assert printer.pageLayout().orientation() is QPageLayout.Orientation.Portrait

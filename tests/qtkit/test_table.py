@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.errors import Unavailable
-from centerdesk.qtkit.column_memory import ColumnMemory, MemoryStore
+from centerdesk.qtkit.column_memory import ColumnMemory
 from centerdesk.qtkit.columns import Align, Badge, Column, Tone, plain_column
-from centerdesk.qtkit.labels import TextLabel
+from centerdesk.qtkit.labels import TextLabel, text_label
 from centerdesk.qtkit.paged_model import LoadState, PagedTableModel
 from centerdesk.qtkit.states import State, Way
 from centerdesk.qtkit.table import LedgerTable
-from centerdesk.qtkit.table_overlay import LedgerFooter
 from centerdesk.qtkit.theme import Theme
+from tests.helpers.columns import MemoryStore
 from tests.helpers.qt import FakeRow, pages_of
 
 pytestmark = pytest.mark.gui
@@ -55,7 +55,9 @@ def make(qtbot, runner, window, store):
         )
         table = LedgerTable(model, "people", store=store, **options)
         window.layout().addWidget(table)
-        window.layout().addWidget(LedgerFooter(table))
+        facts = text_label(name="facts")
+        table.facts_changed.connect(facts.setText)
+        window.layout().addWidget(facts)
         return table
 
     return build
@@ -175,16 +177,16 @@ def test_the_detail_pane_hears_of_the_current_row(qtbot, table):
     assert changed.args[0].id == 1
 
 
-def test_footer_tells_shown_selected_and_sum(qtbot, make, window):
+def test_the_facts_tell_shown_selected_and_sum(qtbot, make, window):
     table = make(count=lambda _s: 500)
-    footer = window.findChild(TextLabel, "footer_facts")
+    facts = window.findChild(TextLabel, "facts")
     table.refresh()
-    qtbot.waitUntil(lambda: footer.text() == "共 500 条 · 已列出 200 条", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: facts.text() == "共 500 条 · 已列出 200 条", timeout=WAIT_MS)
     table.select_id(0)
     press(qtbot, table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert footer.text() == "共 500 条 · 已列出 200 条 · 已选 2 条 · 年龄 121"
+    assert facts.text() == "共 500 条 · 已列出 200 条 · 已选 2 条 · 年龄 121"
     press(qtbot, table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert "已选全部" in footer.text()
+    assert "已选全部" in facts.text()
 
 
 def test_header_click_sorts_and_is_remembered(qtbot, table, store):

@@ -31,19 +31,6 @@ class ColumnStore(Protocol):
     def save(self, page: str, memory: ColumnMemory) -> None: ...
 
 
-class MemoryStore:
-    """A store that lasts as long as the program: before anybody logged in, and in tests."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, ColumnMemory] = {}
-
-    def load(self, page: str) -> ColumnMemory | None:
-        return self.kept.get(page)
-
-    def save(self, page: str, memory: ColumnMemory) -> None:
-        self.kept[page] = memory
-
-
 def _unit() -> float:
     """Px on the screen for one px of a column at 100 %: columns grow with the letters in them, 长者 included."""
     look = theme()

@@ -197,36 +197,6 @@ class IdNumberEditor(LineEditor):
             self._regroup(value)
 
 
-class PhoneEditor(LineEditor):
-    """电话. Keeps digits and a leading +; a mobile number reads 138 1234 5678 while it has no focus."""
-
-    def __init__(self, *, check: Check | None = None) -> None:
-        super().__init__(max_length=24, check=check)
-        self._line.setInputMethodHints(Qt.InputMethodHint.ImhDialableCharactersOnly)
-        self._leave = FocusWatch(self._line)
-        self._leave.left.connect(self._group)
-
-    def value(self) -> str | None:
-        text = to_half_width(self.text())
-        return "".join(ch for ch in text if not ch.isspace() and ch not in "()") or None
-
-    def set_value(self, value: Any) -> None:
-        super().set_value(value)
-        if not self._line.hasFocus():
-            self._group()
-
-    def problem(self) -> str:
-        value = self.value()
-        if value is not None and not value.lstrip("+").replace("-", "").isdigit():
-            return tr("电话里只有数字和横线，请照原来的改。")
-        return super().problem()
-
-    def _group(self) -> None:
-        value = self.value() or ""
-        if len(value) == 11 and value.isdigit() and value.startswith("1"):
-            self._regroup(f"{value[:3]} {value[3:7]} {value[7:]}")
-
-
 class DoorEditor(LineEditor):
     """门牌. `read(text)` answers the door as read back (3 栋 2 单元 501) or raises ValueError(sentence)."""
 

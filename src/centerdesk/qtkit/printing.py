@@ -1,4 +1,4 @@
-"""From a finished PDF to paper or to pictures. What is printed is always the stored document, never a screen.
+"""From a finished PDF to pictures, or to the program that prints it: always the stored document, never a screen.
 
 Pages are drawn through QtPdf where it is installed (extra `preview`), else the system's viewer opens.
 """
@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPageLayout, QPainter
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtCore import QSize, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QPainter
 
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.qtkit.labels import tr
@@ -20,15 +19,8 @@ _POINTS_PER_INCH = 72
 
 
 def can_draw() -> bool:
-    """Is QtPdf there, so that pages can be shown and printed inside the program?"""
+    """Is QtPdf there, so that pages can be shown inside the program?"""
     return find_spec("PySide6.QtPdf") is not None
-
-
-def printers() -> tuple[str, ...]:
-    """Names of the printers the system knows, the default one first."""
-    names = QPrinterInfo.availablePrinterNames()
-    default = QPrinterInfo.defaultPrinterName()
-    return tuple(sorted(names, key=lambda name: (name != default, name)))
 
 
 def draw_pages(pdf: Path, dpi: float = 96.0, pages: Sequence[int] | None = None) -> list[QImage]:
@@ -52,24 +44,6 @@ def draw_pages(pdf: Path, dpi: float = 96.0, pages: Sequence[int] | None = None)
         pictures.append(picture)
     document.close()
     return pictures
-
-
-def print_pages(pictures: Sequence[QImage], printer: QPrinter) -> int:
-    """Put pictures of pages on a printer in their own direction; answers how many were handed over."""
-    painter = QPainter()
-    done = 0
-    for picture in pictures:
-        wide = picture.width() > picture.height()
-        way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
-        printer.setPageOrientation(way)
-        printer.setFullPage(True)
-        if not (painter.begin(printer) if done == 0 else printer.newPage()):
-            raise EnvironmentFault(tr("打印机没有接收。请看看电源、纸和连线，再印一次。"))
-        painter.drawImage(QRectF(painter.viewport()), picture)
-        done += 1
-    if painter.isActive():
-        painter.end()
-    return done
 
 
 def open_outside(path: Path) -> None:

@@ -170,10 +170,6 @@ class LedgerTable(QTableView):
             self.scrollTo(self.currentIndex())
         return bool(found)
 
-    def whole_filter_selected(self) -> bool:
-        """Was Ctrl+A pressed, and nothing chosen since?"""
-        return self._whole_filter
-
     def is_first_visible(self, column: int) -> bool:
         """Is this the leftmost column as the person has put them?"""
         header = self.horizontalHeader()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -187,18 +187,3 @@ def _sums(table: LedgerTable, ids: frozenset[Any]) -> list[str]:
         for c in numeric
         if c.number is not None
     ]
-
-
-class LedgerFooter(QFrame):
-    """The line under a table: its facts at the left, the page's own buttons at the right."""
-
-    def __init__(self, table: LedgerTable, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("footer")
-        self.setProperty("ground", "surface2")
-        self._facts = text_label(role="facts", name="footer_facts")
-        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(14, 6, 14, 6)
-        self.row.addWidget(self._facts, 1)
-        table.facts_changed.connect(self._facts.setText)

@@ -19,7 +19,6 @@ class CardKind(enum.Enum):
     """Elevation and message of a card; the style sheet draws it."""
 
     PLAIN = "plain"
-    SELECTED = "selected"
     WARNING = "warning"
     ALARM = "alarm"
     QUIET = "quiet"

@@ -20,7 +20,6 @@ class SkyLight(enum.Enum):
 
     DAY = ("sky1", "sky2", "sky3")
     NIGHT = ("night1", "night2", "night3")
-    GREY = ("grey1", "grey2", "grey3")
 
     @property
     def tokens(self) -> tuple[str, str, str]:
@@ -36,12 +35,10 @@ class Sky:
     sun: float | None = 0.08
 
     @classmethod
-    def at(cls, minute: int, sunrise: int, sunset: int, *, bad_weather: bool = False) -> Sky:
+    def at(cls, minute: int, sunrise: int, sunset: int) -> Sky:
         """The sky at a minute of the day, given minutes of sunrise and sunset."""
         if not sunrise <= minute <= sunset:
             return cls(SkyLight.NIGHT, None)
-        if bad_weather:
-            return cls(SkyLight.GREY, None)
         return cls(SkyLight.DAY, (minute - sunrise) / max(1, sunset - sunrise))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from centerdesk.features.checkins.queries import FacadeRow, RoundRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
-from centerdesk.features.checkins.ui.words import door_words, glyph, row_words
+from centerdesk.features.checkins.ui.words import door_words, glyph, house_words, row_words
 from centerdesk.qtkit.painted.house import BuildingView, WindowView
 
 _WORST_FIRST = (HELP, NOT_OK, UNSEEN, UNCLEAR, DUE, PAUSED, OK)
@@ -22,7 +22,6 @@ class Houses:
     views: tuple[BuildingView, ...]
     window_of: Mapping[UUID, UUID]
     pin_of: Mapping[UUID, str]
-    unplaced: int
 
     def page_names(self) -> tuple[str, ...]:
         return tuple(view.name for view in self.views)
@@ -49,12 +48,11 @@ def build(
         windows = list(_windows(house, fresh, numbers, slot, window_of))
         pin_of |= {check: pin for check, row in fresh.items() if row.building_id == building_id}
         views.append(_view(house, tuple(windows), pin, many))
-    placed = len(window_of)
-    return Houses(tuple(views), window_of, pin_of, len(fresh) - placed)
+    return Houses(tuple(views), window_of, pin_of)
 
 
 def _view(house: FacadeRow, windows: tuple[WindowView, ...], pin: str, many: bool) -> BuildingView:
-    name = f"{house.building} 栋" if house.building[-1:].isdigit() else house.building
+    name = house_words(house.building)
     return BuildingView(
         f"{house.compound} {name}" if many else name,
         house.floors,

@@ -17,7 +17,6 @@ from centerdesk.features.checkins.ui.words import (
     route_line,
     route_titles,
     sign_off_gap,
-    state_word,
 )
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit import notify
@@ -267,15 +266,6 @@ class Showing:
             if limit - 1 < minutes <= limit and key not in self._said:
                 self._said.add(key)
                 notify.announce(self._page, f"{item.title}，还有 {limit} 分钟，{item.tile_then()}")
-
-    def counted(self) -> str:
-        """已开 12，未开 1: the route in one spoken line."""
-        walk = self._page.walk
-        counts: dict[str, int] = {}
-        for row in walk.rows:
-            word = state_word(row.state, walk.slot)
-            counts[word] = counts.get(word, 0) + 1
-        return "，".join(f"{word} {n}" for word, n in counts.items())
 
 
 def _minute(at: datetime) -> int:

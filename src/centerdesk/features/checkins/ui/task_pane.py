@@ -94,11 +94,6 @@ class TaskPane(Card, Generic[D]):
             return  # the form has written the sentences under its fields
         self.wanted.emit(draft)
 
-    def show_problems(self, exc: ValidationError) -> None:
-        """What the command refused, at the fields."""
-        if self.form is not None:
-            self.form.show_errors(exc.fields)
-
     def focus_first(self) -> None:
         if self.form is not None:
             self.form.focus_first()

@@ -37,7 +37,6 @@ class Editing(QObject):
     def __init__(self, page: Page, side: Side, detail: DetailPane, show: Callable[[UUID], None]) -> None:
         super().__init__(page)
         self._page, self._side, self._detail, self._show = page, side, detail, show
-        self._before_left_open = True
         self._now: ResidentDetail | None = None
         self.resident = ResidentForm(page.host.clock)
         self.choice = StaleChoice()

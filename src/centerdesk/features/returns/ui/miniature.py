@@ -21,7 +21,6 @@ class Miniature(PaintedWidget):
         self.setObjectName("paper_preview")
         self._page: QImage | None = None
         self._empty = True
-        self._small = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_drawing(empty=True)
 
@@ -42,15 +41,10 @@ class Miniature(PaintedWidget):
         self.describe(self.tr("还没有纸样") if empty else self.tr("月报表的样子，示意"))
         self.update()
 
-    def set_small(self, small: bool) -> None:
-        """Three quarters of its size, in low windows."""
-        self._small = small
-        self.updateGeometry()
-
     def sizeHint(self) -> QSize:
         """A4 upright."""
-        look, share = theme(), 0.75 if self._small else 1
-        return QSize(look.px(_WIDE * share), look.px(_HIGH * share))
+        look = theme()
+        return QSize(look.px(_WIDE), look.px(_HIGH))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The sheet with its edge."""
