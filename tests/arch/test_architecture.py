@@ -98,7 +98,13 @@ def test_rules_are_pure(folder: Path) -> None:
 
 
 NAMED = re.compile(r"""dialect\.name|["'](?:sqlite|postgresql|postgres)\b|dialects\.(?:sqlite|postgresql)""")
-MAY_NAME = {"kernel/dialect.py", "kernel/db.py", "kernel/server.py", "kernel/soundness.py"}
+MAY_NAME = {
+    "kernel/dialect.py",
+    "kernel/db.py",
+    "kernel/server.py",
+    "kernel/server_engine.py",
+    "kernel/soundness.py",
+}
 """What the two need differently; the file and its checks; the server."""
 
 

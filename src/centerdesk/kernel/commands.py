@@ -114,13 +114,15 @@ class UnitOfWork:
         second: Actor | None = None,
         progress: Progress | None = None,
         cancel: Callable[[], bool] | None = None,
+        end: journal.End = (0, journal.GENESIS),
     ) -> None:
+        """`end`: where the chain stands, asked once this transaction held the writers' lock."""
         self.session, self.actor, self.site, self.second = session, actor, site, second
         self.op_id = uuid7()
         self.now = site.clock.now()
         self.clock, self.ring, self.cipher = site.clock, site.ring, site.ring.cipher
         self.undoes: UUID | None = None
-        self.booked = (0, journal.GENESIS)
+        self.end = end
         self._lasting = False
         self._object: tuple[str, UUID] | None = None
         self._reason = ""
@@ -218,8 +220,8 @@ class UnitOfWork:
             idem_key=key,
             result=journal.dumps(value) if key is not None else None,
         )
-        journal.append(self.session, self.ring.journal_key, entry, images)
-        self.booked = entry.seq, entry.mac
+        journal.append(self.session, self.ring.journal_key, self.end, entry, images)
+        self.end = entry.seq, entry.mac
         return Changes(self.op_id, command.label, undoable, touched, tables)
 
 
@@ -283,9 +285,12 @@ class CommandBus:
         cancel: Callable[[], bool] | None,
     ) -> Outcome[R]:
         with self._factory() as session:
-            if key is not None and (known := _known(session, key)) is not None:
-                return known
-            uow = UnitOfWork(session, who, self.site, second=second, progress=progress, cancel=cancel)
+            end, known = journal.look_up(session, key)
+            if known is not None:
+                return _again(known)
+            uow = UnitOfWork(
+                session, who, self.site, second=second, progress=progress, cancel=cancel, end=end
+            )
             value = command.execute(uow)
             changes = uow.book(command, value, key)
             try:
@@ -294,7 +299,7 @@ class CommandBus:
                 if classify(exc) is not Fault.UNKNOWN or not self._was_written(uow.op_id, exc):
                     raise
             if self.site.anchor is not None:
-                self.site.anchor(*uow.booked)
+                self.site.anchor(*uow.end)
             return Outcome(value, changes)
 
     def known(self, key: UUID) -> Outcome[Any] | None:
@@ -304,7 +309,8 @@ class CommandBus:
         Raises Unavailable.
         """
         with self._factory() as session:
-            return _known(session, key)
+            known = journal.look_up(session, key)[1]
+            return None if known is None else _again(known)
 
     def _was_written(self, op_id: UUID, lost: DBAPIError) -> bool:
         """Whether the act whose COMMIT got no answer stands. Raises OutcomeUnknown when nobody can be asked."""
@@ -332,9 +338,6 @@ def _check_second(command: Command[Any], who: Actor, second: Actor | None) -> No
     second.require(command.second_permission or command.permission, command.reach)
 
 
-def _known(session: Session, key: UUID) -> Outcome[Any] | None:
-    op = session.scalar(select(journal.JournalOp).where(journal.JournalOp.idem_key == key))
-    if op is None:
-        return None
-    changes = Changes(op.id, op.label, op.undoable, frozenset(), frozenset())
-    return Outcome(journal.loads(op.result or "null"), changes, repeated=True)
+def _again(known: Any) -> Outcome[Any]:
+    changes = Changes(known.id, known.label, known.undoable, frozenset(), frozenset())
+    return Outcome(journal.loads(known.result or "null"), changes, repeated=True)

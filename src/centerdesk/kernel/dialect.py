@@ -112,14 +112,22 @@ def begin_file(connection: Connection, *, write: bool) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def begin_server(connection: Connection, *, write: bool) -> None:
-    """PostgreSQL: one writer a station, as on SQLite: the journal is one chain, and a chain has one end.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))"
 
-    The lock is the first statement, so what follows sees all that was committed before it; it is released when
-    the transaction ends, whatever becomes of the client.
+
+def begin_server(connection: Any, *, write: bool) -> None:
+    """PostgreSQL, on a driver connection that begins nothing itself; one message to the server.
+
+    One writer a station, as on SQLite: the journal is one chain, and a chain has one end. The lock is the first
+    statement, so what follows sees all that was committed before it; it is released when the transaction ends,
+    whatever becomes of the client.
     """
-    if write:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))")
+    connection.execute(f"BEGIN; {_LOCK}" if write else "BEGIN")
+
+
+def lock_station(connection: Connection) -> None:
+    """The writers' lock once more, under the name of a schema that was not there when the transaction began."""
+    connection.exec_driver_sql(_LOCK)
 
 
 # --- the journal --------------------------------------------------------------------------------------------

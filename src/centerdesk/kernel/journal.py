@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,8 +26,10 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    bindparam,
     func,
     insert,
+    or_,
     select,
     type_coerce,
 )
@@ -218,19 +220,53 @@ def _images_body(op_id: Any, lines: Iterable[bytes]) -> bytes:
     return b"\n".join([_literal(op_id).encode(), *lines])
 
 
-def head(session: Session) -> tuple[int, bytes]:
-    """Number and tag of the last entry; (0, GENESIS) for a new station."""
-    row = session.execute(
-        select(JournalOp.seq, JournalOp.mac).order_by(JournalOp.seq.desc()).limit(1)
-    ).one_or_none()
-    return (row.seq, row.mac) if row else (0, GENESIS)
+End: TypeAlias = tuple[int, bytes]
+"""Number and tag of the last entry; (0, GENESIS) for a new station."""
 
 
-def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Image]) -> None:
-    """Number the entry, chain it and add it with its images to the open transaction."""
-    seq, entry.prev = head(session)
-    entry.seq = seq + 1
-    rows = [
+def head(session: Session) -> End:
+    """The end of the chain."""
+    return look_up(session, None)[0]
+
+
+_TABLE = JournalOp.__table__.c
+_LOOK_UP = select(
+    _TABLE.seq, _TABLE.mac, _TABLE.idem_key, _TABLE.id, _TABLE.label, _TABLE.undoable, _TABLE.result
+).where(
+    or_(
+        _TABLE.seq == select(func.max(JournalOp.seq)).scalar_subquery(),
+        _TABLE.idem_key == bindparam("key", type_=_TABLE.idem_key.type),
+    )
+)
+
+
+def look_up(session: Session, key: UUID | None) -> tuple[End, Any]:
+    """The end of the chain, and what is known of the entry with this key (None: nothing), in one question."""
+    end, known = (0, GENESIS), None
+    for row in session.connection().execute(_LOOK_UP, {"key": key}):
+        end = max(end, (row.seq, row.mac))
+        if key is not None and row.idem_key == key:
+            known = row
+    return end, known
+
+
+def append(session: Session, key: bytes, end: End, entry: JournalOp, images: Iterable[Image]) -> None:
+    """Chain the entry to the `end` that this transaction found, and write it with its images."""
+    rows = chain(key, end, entry, images)
+    connection = session.connection()
+    connection.execute(insert(JournalOp.__table__), {c.key: getattr(entry, c.key) for c in _TABLE})
+    if rows:
+        names = [c.key for c in _IMAGE]
+        connection.execute(
+            insert(JournalImage.__table__),
+            [{"op_id": entry.id, **dict(zip(names, row, strict=True))} for row in rows],
+        )
+
+
+def chain(key: bytes, end: End, entry: JournalOp, images: Iterable[Image]) -> list[Sequence[Any]]:
+    """Number the entry and give it its tags; its images as they are stored."""
+    entry.seq, entry.prev = end[0] + 1, end[1]
+    rows: list[Sequence[Any]] = [
         (
             n,
             i.table,
@@ -244,13 +280,7 @@ def append(session: Session, key: bytes, entry: JournalOp, images: Iterable[Imag
     tag = _tagger(key)
     entry.images_mac = tag(_images_body(entry.id, [_line_of(_IMAGE, row) for row in rows]))
     entry.mac = tag(_line_of(_SEALED, [getattr(entry, c.key) for c in _SEALED]))
-    session.add(entry)
-    if rows:
-        names = [c.key for c in _IMAGE]
-        session.execute(
-            insert(JournalImage),
-            [{"op_id": entry.id, **dict(zip(names, row, strict=True))} for row in rows],
-        )
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

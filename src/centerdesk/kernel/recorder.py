@@ -67,16 +67,15 @@ class Recorder:
             after,
         )
         if row.search_kind is not None and _words(before) != _words(after):
-            self._index(row, after)
+            self._index(row, before, after)
 
-    def _index(self, row: Tracked, after: dict[str, Any] | None) -> None:
+    def _index(self, row: Tracked, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
         kind = row.search_kind or ""
         if after is None:
             search.remove(self._session, kind, row.id)
         else:
-            search.index_rows(
-                self._session, kind, [search.Entry(row.id, after["sort_key"], after["search_text"])]
-            )
+            entry = search.Entry(row.id, after["sort_key"], after["search_text"])
+            search.index_rows(self._session, kind, [entry], fresh=before is None)
 
 
 def _words(values: dict[str, Any] | None) -> tuple[Any, Any] | None:

@@ -1,49 +1,35 @@
 """A station's database on a PostgreSQL server: address, password, the two engines, making the schema (服务器).
 
-One schema a station; no table carries a station column. The driver is imported here and only when a station
+One schema a station; no table carries a station column. The driver is imported only when a station
 says it lies on a server. No password is ever logged, stored in clear or put into an address.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import re
-import uuid
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    ExceptionContext,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    text,
-)
+from sqlalchemy import URL, Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from centerdesk.kernel.cipher import seal, stretch, unseal
 from centerdesk.kernel.db import Database
-from centerdesk.kernel.dialect import CHANNEL, begin_server
-from centerdesk.kernel.errors import EnvironmentFault, Unavailable, ValidationError, WrongKey
+from centerdesk.kernel.dialect import lock_station
+from centerdesk.kernel.errors import EnvironmentFault, ValidationError, WrongKey
 from centerdesk.kernel.machinekey import read_machine_key
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.server_engine import server_engine
 
 DEFAULT_SCHEMA = "centerdesk"
 OLDEST = 130_000
 """PostgreSQL 13, as `server_version_num` says it."""
-
-_LOCK_WAIT_S, _ANSWER_S = 10, 10
-"""How long the writer's lock is waited for, as on a file; after how many silent seconds a line counts as cut."""
 
 _LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _LABEL, _BOUND = "server password", b"centerdesk server password"
@@ -152,7 +138,10 @@ class ServerDatabase(Database):
         cls, address: Address, password: str, *, known_revisions: Collection[str] | None = None
     ) -> ServerDatabase:
         """Connect and look at the server. Raises Unavailable, EnvironmentFault, NewerDatabase."""
-        rw, ro = (_engine(address, password, write=write) for write in (True, False))
+        rw, ro = (
+            server_engine(address.url, address.schema, address.place, password, write=write)
+            for write in (True, False)
+        )
         database = cls(address, rw, ro)
         try:
             with ro.connect() as connection:
@@ -186,98 +175,6 @@ class ServerDatabase(Database):
 
     def __repr__(self) -> str:
         return f"ServerDatabase({self.address.schema})"
-
-
-def _engine(address: Address, password: str, *, write: bool) -> Engine:
-    if importlib.util.find_spec("psycopg") is None:
-        raise EnvironmentFault("连服务器的组件没有装（psycopg）。请重新运行安装，再来一次。")
-    name = f"centerdesk {'rw' if write else 'ro'} {uuid.uuid4().hex[:16]}"
-    engine = create_engine(
-        make_url(address.url).set(drivername="postgresql+psycopg", password=password or None),
-        pool_size=1,
-        max_overflow=0,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={
-            "application_name": name,
-            "options": _session_settings(address.schema, write=write),
-            "connect_timeout": _ANSWER_S,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": _ANSWER_S * 1000,
-        },
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def _do_connect(dialect: Any, _record: object, args: Any, settings: Any) -> Any:
-        try:
-            connection = dialect.loaded_dbapi.connect(*args, **settings)
-        except dialect.loaded_dbapi.OperationalError as exc:
-            raise Unavailable(
-                f"连不上服务器（{address.place}）：机器没开、网不通，或账号密码不对。"
-                "这一笔没有写进去，以前存好的都在；查好了再试。"
-            ) from exc
-        if write:
-            _end_lost(connection, name)
-        else:
-            connection.execute(f'LISTEN "{address.schema}.{CHANNEL}"')
-            connection.commit()
-        return connection
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        begin_server(connection, write=write)
-
-    event.listen(engine, "handle_error", _without_values)
-    if not write:
-        event.listen(engine, "handle_error", _nothing_read)
-    return engine
-
-
-def _nothing_read(context: ExceptionContext) -> None:
-    """A connection that broke under a question leaves nothing open: it is asked again."""
-    if context.is_disconnect:
-        raise Unavailable("和服务器的连接断了，没有读到。存着的都在；等连上后再试一次。")
-
-
-def _without_values(context: ExceptionContext) -> None:
-    """Take the rows out of the server's messages: it quotes the whole row that broke a constraint (G34)."""
-    found = context.original_exception
-    diagnosis = getattr(found, "diag", None)
-    if diagnosis is None:
-        return
-    state = str(getattr(found, "sqlstate", None) or "")
-    said = (diagnosis.message_primary or "") if state[:2] != "22" else ""  # those quote the value itself
-    names = (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
-    plain = " ".join(filter(None, (state, said, *names))) or type(found).__name__
-    found.args = (plain,)
-    if context.sqlalchemy_exception is not None:
-        context.sqlalchemy_exception.args = (plain,)
-
-
-def _session_settings(schema: str, *, write: bool) -> str:
-    wanted = {"search_path": schema, "timezone": "UTC", "lock_timeout": f"{_LOCK_WAIT_S}s"}
-    if not write:  # a reading transaction sees one moment, as it does on a file
-        wanted |= {
-            "default_transaction_isolation": r"repeatable\ read",
-            "default_transaction_read_only": "on",
-        }
-    return " ".join(f"-c {name}={value}" for name, value in wanted.items())
-
-
-def _end_lost(connection: Any, name: str) -> None:
-    """End this engine's former connection if the server still holds it, and with it the writer's lock.
-
-    A cable that was pulled is noticed there only after minutes. What it had not committed is undone; what it
-    had stands: whoever then takes the lock sees which.
-    """
-    connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name = %s AND usename = current_user AND pid <> pg_backend_pid()",
-        (name,),
-    )
-    connection.rollback()
 
 
 def _refuse_unfit(connection: Connection) -> None:
@@ -318,7 +215,7 @@ def making(address: Address, password: str, *, rights: bool = True) -> Iterator[
         with database.rw.begin() as connection:
             if connection.scalar(text("SELECT current_schema()")) is None:
                 connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{address.schema}"'))
-                begin_server(connection, write=True)  # the first lock was taken under no name
+                lock_station(connection)  # the first lock was taken under no name
             yield connection
             if rights:
                 grant(connection, address.schema)

@@ -64,7 +64,7 @@ class DuplicateResident(ValidationError):
 class _Checked:
     id_no: IdNumber | None
     phones: list[str]
-    dwelling_id: UUID | None
+    door: places.DoorRow | None
 
 
 def search_text(name: str, id_no: str | None, phones: list[str], door: str) -> str:
@@ -86,12 +86,13 @@ class AddResident(Command[UUID]):
     draft: ResidentDraft
 
     def execute(self, uow: UnitOfWork) -> UUID:
-        checked = _check(uow, self.draft, None)
+        checked = _check(uow, self.draft, None, None)
         row = Resident(id=uuid7(), status=PRESENT, verified_on=today(uow.clock))
         _fill(uow, row, self.draft, checked)
         uow.add(row)
-        replace_phones(uow, row, checked.phones)
-        _set_tags(uow, row.id, self.draft.tags)
+        _add_phones(uow, row, checked.phones)
+        for tag in self.draft.tags:
+            uow.add(ResidentTag(resident_id=row.id, tag=tag, first_on=row.verified_on))
         _head(uow, row)
         uow.about("resident", row.id)
         return row.id
@@ -109,19 +110,21 @@ class EditResident(Command[UUID]):
 
     def execute(self, uow: UnitOfWork) -> UUID:
         row = uow.get(Resident, self.resident_id, self.version)
-        uow.actor.require_grid(self.permission, grid_of(uow, row.household_id))
+        home = uow.session.get(Household, row.household_id) if row.household_id else None
+        door = _door(uow, home.dwelling_id if home else None)
+        uow.actor.require_grid(self.permission, door.grid_id if door else None)
         if row.status == BIN:
             raise ConflictError("这位在回收站里，没有写进去。请先从回收站找回，再来改。")
-        checked, home = _check(uow, self.draft, row), row.household_id
+        checked = _check(uow, self.draft, row, door)
         phones = checked.phones if self.draft.phones.strip() else stored_phones(uow, row.id)
-        _fill(uow, row, self.draft, _Checked(checked.id_no, phones, checked.dwelling_id))
+        uow.touch(row)
+        _fill(uow, row, self.draft, _Checked(checked.id_no, phones, checked.door))
         if self.draft.phones.strip():
             replace_phones(uow, row, phones)
         _set_tags(uow, row.id, self.draft.tags)
-        if row.relation != "户主" or home != row.household_id:
-            leave_head(uow, row.id, home)
+        if home is not None and (row.relation != "户主" or home.id != row.household_id):
+            leave_head(uow, row.id, home.id)
         _head(uow, row)
-        uow.touch(row)
         uow.about("resident", row.id)
         return row.id
 
@@ -131,10 +134,14 @@ def grid_of(uow: UnitOfWork, household_id: UUID | None) -> UUID | None:
     dwelling_id = household_id and uow.session.scalar(
         select(Household.dwelling_id).where(Household.id == household_id)
     )
+    door = _door(uow, dwelling_id)
+    return door.grid_id if door else None
+
+
+def _door(uow: UnitOfWork, dwelling_id: UUID | None) -> places.DoorRow | None:
     if dwelling_id is None:
         return None
-    door = places.door_labels(uow.session, [dwelling_id]).get(dwelling_id)
-    return door.grid_id if door else None
+    return places.door_labels(uow.session, [dwelling_id]).get(dwelling_id)
 
 
 def stored_phones(uow: UnitOfWork, resident_id: UUID) -> list[str]:
@@ -148,18 +155,21 @@ def stored_phones(uow: UnitOfWork, resident_id: UUID) -> list[str]:
 _LIMITS = {"relation": 20, "ethnic": 20, "political": 20, "remark": 500}
 
 
-def _check(uow: UnitOfWork, draft: ResidentDraft, row: Resident | None) -> _Checked:
+def _check(
+    uow: UnitOfWork, draft: ResidentDraft, row: Resident | None, present: places.DoorRow | None
+) -> _Checked:
+    """`present`: the door that `row` has now."""
     problems = _check_words(draft, today(uow.clock))
     id_no = _check_id(uow, draft, problems)
     phones, bad = parse_phones(draft.phones)
     if bad:
         problems["phones"] = "有一个号码位数不对。手机 11 位，座机带区号，几个号用顿号隔开。"
-    dwelling_id = _check_door(uow, draft, row, problems)
+    door = _check_door(uow, draft, present, problems)
     if id_no is not None and (other := _holder(uow, id_no, row)) is not None:
         raise DuplicateResident(other, problems)
     if problems:
         raise ValidationError(problems)
-    return _Checked(id_no, phones, dwelling_id)
+    return _Checked(id_no, phones, door)
 
 
 def _check_words(draft: ResidentDraft, day: date) -> dict[str, str]:
@@ -199,39 +209,42 @@ def _holder(uow: UnitOfWork, id_no: IdNumber, row: Resident | None) -> UUID | No
 
 
 def _check_door(
-    uow: UnitOfWork, draft: ResidentDraft, row: Resident | None, problems: dict[str, str]
-) -> UUID | None:
+    uow: UnitOfWork, draft: ResidentDraft, present: places.DoorRow | None, problems: dict[str, str]
+) -> places.DoorRow | None:
     if not draft.door.strip():
         if uow.actor.reach("people.write") < Reach.ALL:
             problems["door"] = "请填门牌：您登记的要在自己的网格里。"
         return None
-    if row is not None and (same := _same_door(uow, draft, row)) is not None:
-        return same
+    if present is not None and (present.compound, present.door) == (
+        draft.compound.strip(),
+        draft.door.strip(),
+    ):
+        return present  # an odd one need not be readable again
     door = places.parse_door(draft.door)
     if door is None or door.building is None:
         problems["door"] = "门牌看不懂。写成 3-2-501，或 3号楼2单元501。"
         return None
-    compound, unit, floor, room = draft.compound.strip(), door.unit or "", door.floor or "", door.room or ""
-    grid_id = _grid_of_building(uow, compound, door.building)
-    book = places.PlaceBook(uow, (compound, door.building))
-    dwelling_id = book.dwelling(compound, door.building, unit, floor, room, grid_id)
-    if dwelling_id is None:
+    words = (door.building, door.unit or "", door.floor or "", door.room or "")
+    known = _known_door(uow, draft.compound.strip(), *words)
+    if known is None:
         problems["compound"] = "没有这个小区。请从列表里选，或先在设置里添上。"
         return None
-    book.flush()
-    known = places.door_labels(uow.session, [dwelling_id])[dwelling_id]
     uow.actor.require_grid("people.write", known.grid_id)
-    return dwelling_id
+    return known
 
 
-def _same_door(uow: UnitOfWork, draft: ResidentDraft, row: Resident) -> UUID | None:
-    """The person's present door when the form still shows it: an odd one need not be readable again."""
-    home = uow.session.get(Household, row.household_id) if row.household_id else None
-    if home is None or home.dwelling_id is None:
-        return None
-    known = places.door_labels(uow.session, [home.dwelling_id])[home.dwelling_id]
-    same = (known.compound, known.door) == (draft.compound.strip(), draft.door.strip())
-    return home.dwelling_id if same else None
+def _known_door(
+    uow: UnitOfWork, compound: str, building: str, unit: str, floor: str, room: str
+) -> places.DoorRow | None:
+    """The door of this name, written down now where it was not; None when there is no such compound."""
+    known = places.door_named(uow.session, compound, building, unit, floor, room)
+    if known is not None and known.grid_id is not None:
+        return known
+    grid_id = _grid_of_building(uow, compound, building)
+    book = places.PlaceBook(uow, (compound, building))
+    dwelling_id = book.dwelling(compound, building, unit, floor, room, grid_id)
+    book.flush()
+    return _door(uow, dwelling_id)
 
 
 def _grid_of_building(uow: UnitOfWork, compound: str, building: str) -> UUID | None:
@@ -256,12 +269,10 @@ def _fill(uow: UnitOfWork, row: Resident, draft: ResidentDraft, checked: _Checke
     if (relation := draft.relation.strip()) != row.relation:
         row.relation, row.relation_code = relation, RELATIONS.get(relation, "")
     row.phone_mask = masking.mask_phone(checked.phones[0]) if checked.phones else ""
-    row.household_id = _household(uow, row, checked.dwelling_id)
+    door = checked.door
+    row.household_id = _household(uow, row, door.dwelling_id if door else None)
     id_no = uow.cipher.open(row.id_sealed, row.id, "id_no") if row.id_sealed else None
-    door = ""
-    if checked.dwelling_id is not None:
-        door = places.door_labels(uow.session, [checked.dwelling_id])[checked.dwelling_id].door
-    row.search_text = search_text(row.name, id_no, checked.phones, door)
+    row.search_text = search_text(row.name, id_no, checked.phones, door.door if door else "")
 
 
 def set_id(uow: UnitOfWork, row: Resident, id_no: str) -> None:
@@ -317,6 +328,10 @@ def replace_phones(uow: UnitOfWork, row: Resident, phones: list[str]) -> None:
     for old in uow.session.scalars(select(ResidentPhone).where(ResidentPhone.resident_id == row.id)).all():
         uow.session.delete(old)
     uow.session.flush()
+    _add_phones(uow, row, phones)
+
+
+def _add_phones(uow: UnitOfWork, row: Resident, phones: list[str]) -> None:
     for ordinal, phone in enumerate(phones):
         phone_id = uuid7()
         uow.add(

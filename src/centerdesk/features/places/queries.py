@@ -138,32 +138,41 @@ def all_buildings(session: Session) -> tuple[BuildingRow, ...]:
     )
 
 
+_DOOR = (
+    select(
+        Dwelling.id, Dwelling.building_id, Compound.name, Building.name, Dwelling.unit, Dwelling.floor, Dwelling.room,
+        Dwelling.door, Dwelling.door_key, Dwelling.grid_id, Building.standing_point,
+    )
+    .join(Building, Building.id == Dwelling.building_id)
+    .join(Compound, Compound.id == Building.compound_id)
+)  # fmt: skip
+"""The columns of a `DoorRow`, in its order."""
+
+
 def door_labels(session: Session, dwelling_ids: Collection[UUID]) -> dict[UUID, DoorRow]:
     """Doors by dwelling id."""
     found: dict[UUID, DoorRow] = {}
     wanted = list(dwelling_ids)
     for start in range(0, len(wanted), 500):
-        stmt = (
-            select(Dwelling, Building.name, Building.standing_point, Compound.name)
-            .join(Building, Building.id == Dwelling.building_id)
-            .join(Compound, Compound.id == Building.compound_id)
-            .where(Dwelling.id.in_(wanted[start : start + 500]))
-        )
-        for d, building, stand, compound in session.execute(stmt):
-            found[d.id] = DoorRow(
-                d.id,
-                d.building_id,
-                compound,
-                building,
-                d.unit,
-                d.floor,
-                d.room,
-                d.door,
-                d.door_key,
-                d.grid_id,
-                stand,
-            )
+        stmt = _DOOR.where(Dwelling.id.in_(wanted[start : start + 500]))
+        found |= {row[0]: DoorRow(*row) for row in session.execute(stmt)}
     return found
+
+
+def door_named(
+    session: Session, compound: str, building: str, unit: str, floor: str, room: str
+) -> DoorRow | None:
+    """The door of this name; None when nobody has written it down yet."""
+    row = session.execute(
+        _DOOR.where(
+            Compound.name == compound,
+            Building.name == building,
+            Dwelling.unit == unit,
+            Dwelling.floor == floor,
+            Dwelling.room == room,
+        )
+    ).one_or_none()
+    return None if row is None else DoorRow(*row)
 
 
 def grid_workers(session: Session, day: date) -> dict[UUID, UUID]:
