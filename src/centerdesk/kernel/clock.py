@@ -81,6 +81,12 @@ def local(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI)
 
 
+def minute_of_day(at: datetime) -> int:
+    """Minutes since midnight in Shanghai, 0 to 1439."""
+    wall = local(at)
+    return wall.hour * 60 + wall.minute
+
+
 def today(clock: Clock) -> date:
     """The Shanghai day, whatever the PC's zone."""
     return local(clock.now()).date()

@@ -15,7 +15,7 @@ from centerdesk.app.today.words import headline, round_line, safe_count
 from centerdesk.features.checkins.queries import RoundRow, RoundView
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
 from centerdesk.kernel.chinese import natural_key
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import local, minute_of_day
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.base import text_width
@@ -82,7 +82,7 @@ class TodayBand(SkyBand):
 
     def show_day(self, day: DayFacts, now: datetime) -> None:
         """The light of the hour."""
-        self.set_sky(Sky.at(_minute(now), _minute(day.rise), _minute(day.set)))
+        self.set_sky(Sky.at(minute_of_day(now), minute_of_day(day.rise), minute_of_day(day.set)))
 
     def show_round(self, facts: RoundFacts, now: datetime, *, may_enrol: bool = False) -> None:
         """The round as it stands; without one the button leads to the first enrolment."""
@@ -193,8 +193,3 @@ def _spoken(row: RoundRow, state: WindowState) -> str:
     else:
         tail = f"{local(row.look_at):%H:%M}" if row.look_at else ""
     return "，".join(part for part in (row.door, state.word, tail) if part)
-
-
-def _minute(at: datetime) -> int:
-    wall = local(at)
-    return wall.hour * 60 + wall.minute

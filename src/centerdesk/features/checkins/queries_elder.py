@@ -21,7 +21,7 @@ from centerdesk.features.people import api as people
 from centerdesk.features.people.models import Resident
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
-from centerdesk.kernel.clock import Month, local
+from centerdesk.kernel.clock import Month, local, minute_of_day
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import Target, TimelineRow, Tone
@@ -186,10 +186,10 @@ def _habit(session: Session, enrolment_id: UUID, now: datetime) -> tuple[HabitDa
 
 def _usual(habit: tuple[HabitDay, ...]) -> time | None:
     """The middle of the first looks of the mornings; a look only bounds when the curtain opened."""
-    walls = [local(h.look_at) for h in habit if h.slot == "morning" and h.look_at is not None]
-    if not walls:
+    minutes = [minute_of_day(h.look_at) for h in habit if h.slot == "morning" and h.look_at is not None]
+    if not minutes:
         return None
-    minute = int(median(w.hour * 60 + w.minute for w in walls))
+    minute = int(median(minutes))
     return time(minute // 60, minute % 60)
 
 

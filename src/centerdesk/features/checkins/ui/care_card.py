@@ -16,7 +16,7 @@ from centerdesk.features.checkins.queries_elder import HABIT_DAYS, HabitDay
 from centerdesk.features.checkins.queries_round import CareRow
 from centerdesk.features.checkins.rules import OK
 from centerdesk.features.checkins.ui.words import clock_word, state_word
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import minute_of_day
 from centerdesk.qtkit.icons import icon
 from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme, theme_hub
@@ -228,7 +228,7 @@ def _habit(habit: Sequence[HabitDay]) -> QWidget:
     mornings = [h for h in habit if h.slot == "morning"][-HABIT_DAYS - 1 :]
     waiting = bool(mornings) and mornings[-1].state != OK
     days = mornings[:-1] if waiting else mornings
-    minutes = [_minute(h) if h.state == OK else None for h in days[-HABIT_DAYS:]]
+    minutes = [minute_of_day(h.look_at) if h.state == OK and h.look_at else None for h in days[-HABIT_DAYS:]]
     known = [m for m in minutes if m is not None]
     usual = int(median(known)) if known else 0
     spread = int(median([abs(m - usual) for m in known]) * 3) if known else 30
@@ -252,13 +252,6 @@ def _habit(habit: Sequence[HabitDay]) -> QWidget:
     row.addLayout(left, 5)
     row.addLayout(right, 5)
     return holder
-
-
-def _minute(day: HabitDay) -> int | None:
-    if day.look_at is None:
-        return None
-    wall = local(day.look_at)
-    return wall.hour * 60 + wall.minute
 
 
 def _last_evening(habit: Sequence[HabitDay]) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from centerdesk.features.checkins.queries_elder import MonthCell, MonthRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import minute_of_day
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, draw_text
 from centerdesk.qtkit.pens import pen
@@ -118,5 +118,4 @@ def paint_late(painter: QPainter, at: QPointF) -> None:
 def _opened(cell: MonthCell | None) -> int | None:
     if cell is None or cell.state != OK or cell.look_at is None:
         return None
-    wall = local(cell.look_at)
-    return wall.hour * 60 + wall.minute
+    return minute_of_day(cell.look_at)

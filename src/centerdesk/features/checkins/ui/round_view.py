@@ -18,7 +18,7 @@ from centerdesk.features.checkins.ui.words import (
     route_titles,
     sign_off_gap,
 )
-from centerdesk.kernel.clock import local
+from centerdesk.kernel.clock import local, minute_of_day
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.sky import Sky
@@ -215,7 +215,7 @@ class Showing:
         if desk is None:
             return
         now = page.host.clock.now()
-        sky = Sky.at(_minute(now), _minute(desk.sun.rise), _minute(desk.sun.set))
+        sky = Sky.at(minute_of_day(now), minute_of_day(desk.sun.rise), minute_of_day(desk.sun.set))
         page.board.show_sky(sky)
         if page.item is not None:
             page.panel.alarms.tick(now)
@@ -266,8 +266,3 @@ class Showing:
             if limit - 1 < minutes <= limit and key not in self._said:
                 self._said.add(key)
                 notify.announce(self._page, f"{item.title}，还有 {limit} 分钟，{item.tile_then()}")
-
-
-def _minute(at: datetime) -> int:
-    wall = local(at)
-    return wall.hour * 60 + wall.minute
