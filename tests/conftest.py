@@ -47,7 +47,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What stands before the first test is no test's leak: half a million objects not to be walked for each."""
+    put_to_rest()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    yield
+    if nextitem is None or nextitem.path != item.path:
+        put_to_rest()
+
+
+def put_to_rest() -> None:
+    """What stands between two files of tests is no test's leak: a million objects not to be walked for each."""
     gc.collect()
     gc.freeze()
 

@@ -16,6 +16,7 @@ from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.qtkit.runner import Runner
+from tests.helpers.station import unsynced
 
 MORNING = datetime(2026, 12, 2, 23, 26, tzinfo=UTC)  # Thursday 3 December 2026, 07:26 in Shanghai
 PASSWORD = "雪天-扫帚-七号"
@@ -47,6 +48,7 @@ def made(tmp_path, clock, founded) -> Iterator[tuple[OpenStation, RecoveryCode]]
     """A founded drill station and the code of its recovery sheet."""
     shutil.copytree(founded[0].root, tmp_path / "station")
     station = open_station(DataDir(tmp_path / "station"), clock)
+    unsynced(station.database)
     yield station, founded[1]
     station.close()
 

@@ -24,7 +24,7 @@ from centerdesk.kernel.db import Database
 from tests.helpers import curtain
 from tests.helpers.elders import Town
 from tests.helpers.pagehost import PageHostFixture, page_host, settle, show_page
-from tests.helpers.station import StationFixture, make_station
+from tests.helpers.station import StationFixture, make_station, unsynced
 
 
 @dataclass
@@ -102,7 +102,7 @@ def station_at_morning(root: Path, **morning: Any) -> Town:
     shutil.copytree(home, root, dirs_exist_ok=True)
     clock = FixedClock(first.clock.now())
     site = replace(first.site, clock=clock)
-    database = Database.open(root / "centerdesk.db", first.ring)
+    database = unsynced(Database.open(root / "centerdesk.db", first.ring))
     station = StationFixture(root, first.ring, database, clock, site, first.bus, None, dict(first.accounts))
     station.bus = CommandBus(database.write_session, site, lambda: station.actor)
     return replace(town, station=station)

@@ -17,7 +17,7 @@ from centerdesk.kernel.db import Database
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station
-from tests.helpers.station import StationFixture
+from tests.helpers.station import StationFixture, unsynced
 
 
 def as_open(fixture: StationFixture) -> OpenStation:
@@ -41,7 +41,7 @@ def reopened(built: StationFixture, root: Path) -> StationFixture:
     shutil.copytree(built.root, root)
     clock = FixedClock(built.clock.now())
     site = replace(built.site, clock=clock)
-    database = Database.open(root / "centerdesk.db", built.ring)
+    database = unsynced(Database.open(root / "centerdesk.db", built.ring))
     fixture = replace(
         built, root=root, database=database, clock=clock, site=site, accounts=dict(built.accounts)
     )
