@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QRect
 from PySide6.QtGui import QFontDatabase, QFontInfo, QPalette, QRawFont
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit.i18n import install_chinese
+from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.theme import Theme, UnknownToken, theme, theme_hub
 from centerdesk.qtkit.tokens import THEMES, Pair, ThemeName, contrast, load_pairs, load_tokens
 
@@ -117,6 +118,16 @@ def test_tests_use_the_bundled_faces(qapp, role: str, family: str) -> None:
 def test_semibold_work_text_is_really_bold(qapp) -> None:
     assert QFontInfo(theme().font("body", bold=True)).weight() == 700
     assert QFontInfo(theme().font("page_title")).weight() == 600
+
+
+def test_a_cards_title_is_bold_in_every_colour(qtbot) -> None:
+    card = Card("今天到期")
+    qtbot.addWidget(card)
+    card.show()
+    title = card.findChild(QLabel)
+    for token in ("ink", "red", "ink"):
+        card.set_token(token)
+        assert (title.font(), title.property("ink")) == (theme().font("card_title"), token)
 
 
 def test_a_change_of_look_is_live(qtbot, restored_look) -> None:

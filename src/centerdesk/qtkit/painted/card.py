@@ -117,8 +117,7 @@ class Card(QFrame):
             if icon_name:
                 self._head_icon = IconLabel(icon_name, token, filled=True)
                 row.addWidget(self._head_icon)
-            self._title = text_label(title)
-            self.set_token(token)
+            self._title = text_label(title, role=_title_role(token))
             row.addWidget(self._title)
             row.addStretch(1)
             row.addLayout(self.header)
@@ -139,7 +138,7 @@ class Card(QFrame):
     def set_token(self, token: str) -> None:
         """Another colour for icon and title; red only while a person is needed."""
         if self._title is not None:
-            self._title.set_role("card-title" if token == "ink" else f"card-title-{token}")
+            self._title.set_role(_title_role(token))
         if self._head_icon is not None:
             self._head_icon.show_icon(self._head_icon_name, token, filled=True)
 
@@ -166,6 +165,10 @@ class Card(QFrame):
             if layout is not None:
                 layout.setContentsMargins(pad, 0, pad, 0)
                 layout.setSpacing(look.px(8))
+
+
+def _title_role(token: str) -> str:
+    return "card-title" if token == "ink" else f"card-title-{token}"
 
 
 class Stat(PaintedWidget):
