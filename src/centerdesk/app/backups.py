@@ -49,6 +49,12 @@ def back_up_before(station: OpenStation, reason: Reason) -> None:
         back_up(station, reason)
 
 
+def back_up_before_migration(station: OpenStation) -> None:
+    """The forced backup before the schema changes; an empty file of a cut-off set-up holds nothing."""
+    if station.database.revision() is not None:
+        back_up_before(station, Reason.MIGRATION)
+
+
 def watch_through(tell: Callable[[int, int], None], stopped: Callable[[], bool]) -> Watch:
     """A `Watch` over the runner's two functions: every step is a hundredth of its share of the bar."""
 

@@ -30,6 +30,11 @@ _MOST_MEMORY_KIB, _MOST_TIME, _MOST_LANES = 1024 * 1024, 64, 16
 """Above these a file is taken for hostile: it would only exhaust the machine."""
 
 
+def sheet_name(number: int) -> str:
+    """`RS-02`, as printed on the sheet."""
+    return f"RS-{number:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One wrapped copy of the data key (钥匙槽). Times are UTC, ISO."""
@@ -103,7 +108,7 @@ def open_file_with_recovery(path: Path, code: RecoveryCode) -> DataKey:
         held,
         slot,
         _recovery_secret(code, slot),
-        f"恢复单打不开：敲错了，或不是要的那张（RS-{slot.number:02}）。资料没有动过，请再对一遍纸。",
+        f"恢复单打不开：敲错了，或不是要的那张（{sheet_name(slot.number)}）。资料没有动过，请再对一遍纸。",
     )
 
 

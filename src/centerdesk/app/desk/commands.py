@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
 
 from centerdesk.app.backups import back_up, watch_through
 from centerdesk.app.desk.memory import SUN, LookChoice
@@ -18,7 +17,6 @@ from centerdesk.kernel.manifest import Entry, load
 from centerdesk.kernel.undo import Step, UndoOperation, next_redo, next_undo
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.actions import DeskAction
-from centerdesk.qtkit.look import ZOOM_STEPS
 
 if TYPE_CHECKING:
     from centerdesk.app.desk.host import DeskHost
@@ -139,9 +137,7 @@ class DeskCommands(QObject):
 
     def zoom(self, step: int) -> None:
         """Ten percent more or less; 0 puts 100 % back."""
-        look = self._window.memory.look
-        wanted = look.zoom + step if step else 100
-        self._wear(replace(look, zoom=max(ZOOM_STEPS[0], min(ZOOM_STEPS[-1], wanted))))
+        self._wear(self._window.memory.look.zoomed(step))
 
     def theme(self, name: str) -> None:
         self._wear(replace(self._window.memory.look, theme=name))
@@ -151,10 +147,7 @@ class DeskCommands(QObject):
         self._wear(replace(look, large=not look.large))
 
     def _wear(self, look: LookChoice) -> None:
-        self._window.memory.keep_look(look)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            self._window.desk.dress(app, look)
+        self._window.desk.change_look(look)
 
     # --- backup ---------------------------------------------------------------------------------------------
 

@@ -34,6 +34,11 @@ class LookChoice:
     large: bool = False
     motion: bool = True
 
+    def zoomed(self, step: int) -> LookChoice:
+        """So many percent more or less, within 100 to 200; 0 puts 100 back."""
+        wanted = self.zoom + step if step else ZOOM_STEPS[0]
+        return replace(self, zoom=max(ZOOM_STEPS[0], min(ZOOM_STEPS[-1], wanted)))
+
     def name(self, *, after_sunset: bool) -> ThemeName:
         """The theme to load now."""
         if self.theme == SUN:

@@ -8,10 +8,9 @@ from importlib import import_module
 
 from PySide6.QtCore import QObject, Signal
 
-from centerdesk.app.backups import back_up_before
+from centerdesk.app.backups import back_up_before_migration
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.desk.pages import TODAY
-from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.paths import DataDir
@@ -46,7 +45,7 @@ class Opening(QObject):
 
     def _work(self, restored_by: Actor | None) -> None:
         try:
-            station = open_station(self._data, self._clock_of, backup_before=_before_migration)
+            station = open_station(self._data, self._clock_of, backup_before=back_up_before_migration)
             if restored_by is not None or self._data.restoring.exists():
                 _after_restore(station, restored_by)
         except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
@@ -62,7 +61,3 @@ def _after_restore(station: OpenStation, restored_by: Actor | None) -> None:
         restoring.record(station, restored_by)
     else:
         restoring.finish(station)
-
-
-def _before_migration(station: OpenStation) -> None:
-    back_up_before(station, Reason.MIGRATION)

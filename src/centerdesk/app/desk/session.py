@@ -64,6 +64,13 @@ class DeskSession:
 
             self.runner.query(app, _place_of, known)
 
+    def change_look(self, look: LookChoice) -> None:
+        """Keep what the person chose, and put it on."""
+        self.person().keep_look(look)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self.dress(app, look)
+
     def _wear(self, app: QApplication, look: LookChoice) -> None:
         name = look.name(after_sunset=look.theme == "sun" and self._after_sunset())
         Theme.load(name, large=look.large, zoom=look.zoom).apply(app)

@@ -11,7 +11,7 @@ from pathlib import Path
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.features.people import importing_roster as rosters
-from centerdesk.features.people.commands_import import ImportRoster
+from centerdesk.features.people.commands_import import BACKUP_ABOVE, ImportRoster
 from centerdesk.features.people.importing_result import FIX, Problem, RosterPerson, RosterReading
 from centerdesk.features.places import api as places
 from centerdesk.kernel.backupfile import Reason
@@ -19,8 +19,6 @@ from centerdesk.kernel.clock import today
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.spreadsheet_in import Workbook, read_workbook
 
-BACKUP_ABOVE = 100
-"""Imports of more rows than this are preceded by a backup (RELIABILITY 3.8)."""
 _NAMES = {
     "id_check_digit": "身份证号校验不对",
     "id_length": "身份证号位数不对",

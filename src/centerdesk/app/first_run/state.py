@@ -14,14 +14,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from centerdesk.app.backups import back_up_before
+from centerdesk.app.backups import back_up_before_migration
 from centerdesk.app.bootstrap import OpenStation, open_station, put_aside_cut_off
 from centerdesk.features.people.models import Resident
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
-from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.station import Station, Value, is_there
@@ -196,12 +195,7 @@ def open_unfinished(data: DataDir, clock: Clock) -> OpenStation | None:
     if not is_there(data):
         put_aside_cut_off(data)
         return None
-    return open_station(data, clock, backup_before=_before_migration)
-
-
-def _before_migration(station: OpenStation) -> None:
-    if station.database.revision() is not None:  # an empty file of a cut-off step one holds nothing
-        back_up_before(station, Reason.MIGRATION)
+    return open_station(data, clock, backup_before=back_up_before_migration)
 
 
 def read_progress(station: OpenStation) -> Progress:

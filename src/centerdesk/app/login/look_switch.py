@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from centerdesk.app.desk.memory import LookChoice
-from centerdesk.qtkit.look import ZOOM_STEPS
 from centerdesk.qtkit.painted.status_bar import StatusBar, StatusItem, StatusTone
 
 _ZOOMS = (("Ctrl++", 10), ("Ctrl+=", 10), ("Ctrl+-", -10), ("Ctrl+0", 0), ("Ctrl+Alt+0", 0))
@@ -67,8 +66,7 @@ class LookSwitch(QObject):
     def _on_zoom(self) -> None:
         shortcut = self.sender()
         step = int(shortcut.property("step")) if shortcut is not None else 0
-        wanted = self._look.zoom + step if step else 100
-        self._choose(replace(self._look, zoom=max(ZOOM_STEPS[0], min(ZOOM_STEPS[-1], wanted))))
+        self._choose(self._look.zoomed(step))
 
     def _choose(self, look: LookChoice) -> None:
         self.show_look(look)

@@ -78,7 +78,7 @@ class SheetGroups:
     @property
     def name(self) -> str:
         """`RS-02`, as printed on the sheet."""
-        return f"RS-{self.number:02}"
+        return keyslots.sheet_name(self.number)
 
     @property
     def checkable(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
 from centerdesk.app.desk.memory import SUN, LookChoice
 from centerdesk.app.settings.beside import Beside
@@ -114,11 +114,7 @@ class LookSection(Section):
         self.still.setChecked(not look.motion)
 
     def _put_on(self, look: LookChoice) -> None:
-        desk = self.page.desk_host.desk
-        desk.person().keep_look(look)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            desk.dress(app, look)
+        self.page.desk_host.desk.change_look(look)
         self.refresh()
 
     def _pick_theme(self, value: object) -> None:
@@ -136,8 +132,8 @@ class LookSection(Section):
 
     def _zoom_in(self) -> None:
         if not self.more.missing:
-            self._put_on(replace(self.choice, zoom=self.choice.zoom + ZOOM_STEPS.step))
+            self._put_on(self.choice.zoomed(ZOOM_STEPS.step))
 
     def _zoom_out(self) -> None:
         if not self.less.missing:
-            self._put_on(replace(self.choice, zoom=self.choice.zoom - ZOOM_STEPS.step))
+            self._put_on(self.choice.zoomed(-ZOOM_STEPS.step))

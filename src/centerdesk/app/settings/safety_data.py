@@ -130,7 +130,7 @@ def _sheet(station: OpenStation) -> SheetView:
     settings = station.station.settings
     tested = [t for t in (_instant(slot.tried_at if slot else ""), _instant(settings.get(TRIED))) if t]
     return SheetView(
-        f"RS-{slot.number:02}" if slot else "",
+        keyslots.sheet_name(slot.number) if slot else "",
         max(tested, default=None),
         str(settings.get(PLACES, "")),
         SHEET_USED in settings,

@@ -368,4 +368,5 @@ def _sheet(data: Any) -> str:
         return ""
     if slot is None or not slot.tried_at:
         return ""
-    return f"恢复单 RS-{slot.number:02} {local(datetime.fromisoformat(slot.tried_at)):%m-%d} 对过"
+    tried = local(datetime.fromisoformat(slot.tried_at))
+    return f"恢复单 {keyslots.sheet_name(slot.number)} {tried:%m-%d} 对过"

@@ -19,9 +19,6 @@ from centerdesk.kernel.identity import Actor
 if TYPE_CHECKING:
     from centerdesk.features.returns import api as returns
 
-BACKUP_ABOVE = 100
-"""Imports of more rows than this are preceded by a backup (RELIABILITY 3.8)."""
-
 ROSTER, CHECKINS = "roster", "checkins"
 
 
@@ -71,7 +68,7 @@ def _roster(args: argparse.Namespace, console: Console, station: OpenStation, ac
 
 def back_up_before_import(station: OpenStation, actor: Actor, rows: int) -> None:
     """The forced backup; not for an import that will be refused for its size."""
-    from centerdesk.features.people.commands_import import FRONT_DESK_ROWS
+    from centerdesk.features.people.commands_import import BACKUP_ABOVE, FRONT_DESK_ROWS
 
     if rows > BACKUP_ABOVE and ("secretary" in actor.roles or rows <= FRONT_DESK_ROWS):
         back_up_before(station, Reason.IMPORT)

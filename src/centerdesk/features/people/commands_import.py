@@ -23,6 +23,8 @@ from centerdesk.kernel.orm import uuid7
 
 FRONT_DESK_ROWS = 500
 """RELIABILITY 3.5: the front desk imports up to this many rows, larger files are the secretary's."""
+BACKUP_ABOVE = 100
+"""RELIABILITY 3.8: more rows than this are preceded by a backup; whoever runs the command makes it."""
 _BATCH = 5_000
 """People made and handed over at once: the search index costs less the more of them it gets."""
 

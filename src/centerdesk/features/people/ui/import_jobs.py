@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from centerdesk.features.people.commands_import import DiscloseRows, ImportRoster
+from centerdesk.features.people.commands_import import BACKUP_ABOVE, DiscloseRows, ImportRoster
 from centerdesk.features.people.commands_trial import Trial, TryRoster
 from centerdesk.features.people.exporting import write_refused
 from centerdesk.features.people.importing_desk import (
@@ -33,9 +33,6 @@ from centerdesk.qtkit.runner import Ticket
 
 if TYPE_CHECKING:
     from centerdesk.qtkit.page import Page
-
-BACKUP_ABOVE = 100
-"""Rows above which a backup is made first, whatever anybody thinks."""
 
 
 class ImportJobs(QObject):
