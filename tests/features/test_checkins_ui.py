@@ -99,7 +99,7 @@ def test_a_number_that_is_not_on_the_route_says_so(round_desk) -> None:
 def test_arrows_walk_the_route_and_the_board(round_desk) -> None:
     round_desk.press(Key.Key_Down)
     assert round_desk.at == "6-1-301"
-    round_desk.press(Key.Key_F6)
+    round_desk.page.keys.focus(round_desk.page.board)
     assert round_desk.page.board.board.isAncestorOf(round_desk.page.window().focusWidget())
     round_desk.press(Key.Key_Right)
     assert round_desk.at == "6-2-202"
@@ -291,18 +291,6 @@ def test_nothing_that_takes_the_focus_is_nameless(qtbot, tmp_path) -> None:
                 and not (w.accessibleName() or getattr(w, "text", lambda: "")())
             ]
             assert not nameless
-
-
-def test_f6_walks_the_panes_and_comes_back(round_desk) -> None:
-    page = round_desk.page
-    places = []
-    for _ in range(3):
-        round_desk.press(Key.Key_F6)
-        holder = page.window().focusWidget()
-        places.append(
-            next(p.objectName() for p in (page.route, page.board, page.panel) if p.isAncestorOf(holder))
-        )
-    assert places == ["board_pane", "side_panel", "route_pane"]
 
 
 def test_the_roll_says_the_same_and_hears_the_same_keys(round_desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -64,6 +64,16 @@ class ReadOnly:
     way: Way | None = None
 
 
+class Parts(Protocol):
+    """What F6 walks through within a page, left to right."""
+
+    def panes(self) -> Sequence[QWidget]: ...
+
+    def focus(self, pane: QWidget) -> None:
+        """Into the part of a pane that hears its keys."""
+        ...
+
+
 class Page(QWidget):
     """A page of the desk. GUI thread; nothing is read in the constructor.
 
@@ -90,6 +100,7 @@ class Page(QWidget):
         self.setProperty(HOLDS_DRAFTS, True)
         self._facts = ""
         self._stale = True
+        self.parts: Parts | None = None
         self._primary: DeskAction | None = None
         self._secondary: tuple[DeskAction, ...] = ()
         self.body = QWidget()

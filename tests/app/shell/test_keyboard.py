@@ -58,6 +58,26 @@ def test_from_the_rail_to_a_page_and_back(window, press):
     assert window.frame.page_id == "today"
 
 
+def test_f6_walks_through_the_panes_of_the_round_too(window, press, morning):
+    window.go("checkins")
+    morning.settle()
+    page = window.frame.page
+    page.route.list.setFocus()
+    places = []
+    for _ in range(5):
+        press(Qt.Key.Key_F6)
+        holder = QApplication.focusWidget()
+        inside = (p.objectName() for p in (page.route, page.board, page.panel) if p.isAncestorOf(holder))
+        places.append(next(inside, holder.objectName()))
+    assert places == [
+        "board_pane",
+        "side_panel",
+        "rail_checkins",
+        window.frame.head.search.objectName(),
+        "route_pane",
+    ]
+
+
 def test_the_strip_is_one_stop_and_arrows_walk_its_windows(window, press):
     press(Qt.Key.Key_Tab)
     tab_to(press, "today_go_on")

@@ -198,16 +198,20 @@ class DeskWindow(QWidget):
         self.pulses.take()
 
     def next_pane(self) -> None:
-        """F6: rail, head, page, and round again."""
+        """F6: rail, head, the panes of the page, and round again."""
         frame = self.frame
         if frame is None:
             return
         known = {item.id for item in (*self.pages.top, *self.pages.foot)}
         panes: list[QWidget] = [self._rail.entry(frame.page_id)] if frame.page_id in known else []
-        panes += [frame.head.search, frame.page]
+        inside = frame.page.parts.panes() if frame.page.parts is not None else [frame.page]
+        panes += [frame.head.search, *inside]
         focus = QApplication.focusWidget()
         here = next((n for n, p in enumerate(panes) if focus and (p is focus or p.isAncestorOf(focus))), -1)
         target = panes[(here + 1) % len(panes)]
+        if frame.page.parts is not None and target in inside:
+            frame.page.parts.focus(target)
+            return
         target.setFocus(Qt.FocusReason.TabFocusReason)
         if not target.hasFocus():
             target.focusNextChild()

@@ -13,7 +13,7 @@ from centerdesk.app.first_run.parts import FactRows, scrolled
 from centerdesk.app.settings import resuming
 from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.calendar_days import Holiday, gap_words, holidays_of
-from centerdesk.app.settings.parts import Section, SectionEntry, Segments
+from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.kernel.calendar import (
     DAYS_OFF,
     DAYS_ON,
@@ -38,6 +38,7 @@ from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.segments import Segments
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -219,7 +220,7 @@ class CalendarSection(Section):
         self._view = view
         if self._year is None:
             years = [(year, tr("{} 年").format(year)) for year in view.holidays]
-            self._year = Segments("calendar_year", self.tr("看哪一年"), years)
+            self._year = Segments("calendar_year", self.tr("看哪一年"), years, wide=True)
             self._year.picked.connect(self._show_year)
             self._year.show_value(view.year)
             self._years.addWidget(self._year)

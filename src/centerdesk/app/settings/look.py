@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
 from centerdesk.app.desk.memory import SUN, LookChoice
 from centerdesk.app.settings.beside import Beside
-from centerdesk.app.settings.parts import Section, SectionEntry, Segments
+from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import ZOOM_STEPS, theme
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, Rule
+from centerdesk.qtkit.segments import Segments
 
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
@@ -31,10 +32,10 @@ class LookSection(Section):
 
     def __init__(self, page: SettingsPage) -> None:
         super().__init__(page)
-        self.shade = Segments("theme", self.tr("深浅"), _THEMES)
+        self.shade = Segments("theme", self.tr("深浅"), _THEMES, wide=True)
         self.shade.picked.connect(self._pick_theme)
         self.letters = Segments(
-            "large", self.tr("字的大小"), [(False, self.tr("平常")), (True, self.tr("长者"))]
+            "large", self.tr("字的大小"), [(False, self.tr("平常")), (True, self.tr("长者"))], wide=True
         )
         self.letters.picked.connect(self._pick_large)
         self.less = KeyButton(self.tr("小一点"), small=True)
@@ -44,7 +45,7 @@ class LookSection(Section):
         self.more.setObjectName("zoom_more")
         self.more.clicked.connect(self._zoom_in)
         self._zoom = text_label(role="card-title", name="zoom_value")
-        self.sizes = Segments("zoom", self.tr("整个放大"), [(size, f"{size}%") for size in _SIZES])
+        self.sizes = Segments("zoom", self.tr("整个放大"), [(size, f"{size}%") for size in _SIZES], wide=True)
         self.sizes.picked.connect(self._pick_zoom)
         self.still = QCheckBox(self.tr("减少动画：勾、提示都立刻到位，不滑不闪"))
         self.still.setObjectName("less_motion")

@@ -1,18 +1,15 @@
-"""What all settings share: the list at the left, the base of a section, segments."""
+"""What all settings share: the list at the left, the base of a section."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -197,46 +194,3 @@ class Section(QWidget):
     ) -> None:
         """A command on the write lane."""
         self.page.runner.execute(self, command, done, failed, second=second)
-
-
-class Segments(QWidget):
-    """One of a few (分段): a row of words, one of them chosen."""
-
-    picked = Signal(object)
-
-    def __init__(self, name: str, title: str, options: Sequence[tuple[Hashable, str]]) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(title)
-        self._values = [value for value, _words in options]
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
-        row.setSpacing(0)
-        for number, (value, words) in enumerate(options):
-            button = QToolButton()
-            button.setText(words)
-            button.setObjectName(f"{name}_{value}")
-            button.setCheckable(True)
-            place = "first" if number == 0 else "last" if number + 1 == len(options) else "middle"
-            button.setProperty("segment", place)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self._group.addButton(button, number)
-            row.addWidget(button)
-        self._group.idClicked.connect(self._on_clicked)
-
-    @property
-    def value(self) -> Hashable | None:
-        number = self._group.checkedId()
-        return self._values[number] if number >= 0 else None
-
-    def show_value(self, value: Hashable) -> None:
-        """Choose without telling; a value that is not offered leaves nothing chosen."""
-        self._group.setExclusive(False)  # an exclusive group keeps its last one checked
-        for number, each in enumerate(self._values):
-            self._group.button(number).setChecked(each == value)
-        self._group.setExclusive(True)
-
-    def _on_clicked(self, number: int) -> None:
-        self.picked.emit(self._values[number])

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from centerdesk.app.pulse import OLD
-from centerdesk.app.settings.parts import Segments
 from centerdesk.app.settings.safety_data import (
     SafetyView,
     check_words,
@@ -34,6 +33,7 @@ from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
+from centerdesk.qtkit.segments import Segments
 
 
 class OneLine(PaintedWidget):
@@ -276,7 +276,9 @@ class IdleCard(Card):
         super().__init__(self.tr("没人时"))
         self.setObjectName("idle_card")
         self.body.addWidget(text_label(self.tr("几分钟没动就锁屏"), role="table-strong"))
-        self.minutes = Segments("idle", self.tr("几分钟没动就锁屏"), [(n, str(n)) for n in (2, 5, 10)])
+        self.minutes = Segments(
+            "idle", self.tr("几分钟没动就锁屏"), [(n, str(n)) for n in (2, 5, 10)], wide=True
+        )
         self.minutes.setEnabled(may_change)
         self.minutes.picked.connect(self.picked)
         self.body.addWidget(self.minutes)

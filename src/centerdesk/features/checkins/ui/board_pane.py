@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.features.checkins.queries import RoundRow
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
-from centerdesk.features.checkins.ui.choices import RouteChip, RouteChips, Segments
+from centerdesk.features.checkins.ui.choices import RouteChip, RouteChips
 from centerdesk.features.checkins.ui.houses import Houses
 from centerdesk.features.checkins.ui.state_legend import LegendItem, StateLegend
 from centerdesk.features.checkins.ui.words import glyph, legend_word
@@ -24,6 +24,7 @@ from centerdesk.qtkit.painted.house import BuildingView
 from centerdesk.qtkit.painted.sky import Sky
 from centerdesk.qtkit.painted.window_glyph import WindowState
 from centerdesk.qtkit.room import Shelf
+from centerdesk.qtkit.segments import Segments
 
 VIEWS = (("facade", "楼面"), ("roll", "名单"), ("month", "月历"))
 _LEGEND = (OK, NOT_OK, UNCLEAR, HELP, DUE, UNSEEN, PAUSED)
@@ -32,8 +33,8 @@ _LEGEND = (OK, NOT_OK, UNCLEAR, HELP, DUE, UNSEEN, PAUSED)
 class BoardPane(Card):
     """楼面栏. Holds board, roll and month; the page fills them."""
 
-    view_chosen = Signal(str)
-    slot_chosen = Signal(str)
+    view_chosen = Signal(object)
+    slot_chosen = Signal(object)
     route_chosen = Signal(object)
     home_picked = Signal(object)
     home_opened = Signal(object)
@@ -43,8 +44,8 @@ class BoardPane(Card):
         self.setObjectName("board_pane")
         self.setAccessibleName(self.tr("楼面栏"))
         self.body.setSpacing(0)
-        self.views = Segments("views", VIEWS)
-        self.slots_choice = Segments("slots", (("morning", "早间"), ("evening", "晚间")))
+        self.views = Segments("views", self.tr("怎么看"), VIEWS)
+        self.slots_choice = Segments("slots", self.tr("哪一趟"), (("morning", "早间"), ("evening", "晚间")))
         self.slots_choice.hide()
         self.routes = RouteChips()
         self._bar = QWidget()
@@ -82,8 +83,8 @@ class BoardPane(Card):
         self.show_view("facade")
 
     def _connect(self) -> None:
-        self.views.chosen.connect(self.view_chosen)
-        self.slots_choice.chosen.connect(self.slot_chosen)
+        self.views.picked.connect(self.view_chosen)
+        self.slots_choice.picked.connect(self.slot_chosen)
         self.routes.chosen.connect(self.route_chosen)
         self.board.current_changed.connect(self.home_picked)
         self.board.activated.connect(self.home_opened)
@@ -98,7 +99,7 @@ class BoardPane(Card):
         """Turn to 楼面, 名单 or 月历."""
         keys = [key for key, _ in VIEWS]
         self.stack.setCurrentIndex(keys.index(view))
-        self.views.show_choice(view)
+        self.views.show_value(view)
         self.legend.setVisible(view != "month")
         self._legend_rule.setVisible(view != "month")
 
@@ -109,7 +110,7 @@ class BoardPane(Card):
     def show_slots(self, slot: str, *, both: bool) -> None:
         """Which half of the day is shown; the choice stands only while both rounds exist."""
         self.slots_choice.setVisible(both)
-        self.slots_choice.show_choice(slot)
+        self.slots_choice.show_value(slot)
 
     def show_chips(self, chips: Sequence[RouteChip], chosen: UUID | None) -> None:
         """Whose route."""

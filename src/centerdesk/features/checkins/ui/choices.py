@@ -1,4 +1,4 @@
-"""What is chosen above the board: one of a few views, and whose route."""
+"""Whose route is chosen above the board."""
 
 from __future__ import annotations
 
@@ -7,47 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import Chip
-
-
-class Segments(QWidget):
-    """分段钮. One of a few views; arrow keys move between them."""
-
-    chosen = Signal(str)
-
-    def __init__(self, name: str, items: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._group = QButtonGroup(self)
-        self._keys = [key for key, _ in items]
-        for number, (key, words) in enumerate(items):
-            button = QToolButton()
-            button.setText(words)
-            button.setObjectName(f"{name}_{key}")
-            button.setAccessibleName(words)
-            button.setCheckable(True)
-            last = number == len(items) - 1
-            button.setProperty("segment", "first" if number == 0 else "last" if last else "middle")
-            self._group.addButton(button, number)
-            row.addWidget(button)
-        self._group.idClicked.connect(self._on_clicked)
-
-    @property
-    def first(self) -> QWidget:
-        return self._group.button(0)
-
-    def show_choice(self, key: str) -> None:
-        """Mark one without telling anybody."""
-        self._group.button(self._keys.index(key)).setChecked(True)
-
-    def _on_clicked(self, number: int) -> None:
-        self.chosen.emit(self._keys[number])
 
 
 @dataclass(frozen=True)

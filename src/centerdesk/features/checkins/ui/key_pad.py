@@ -1,4 +1,4 @@
-"""The keyboard of the page: single keys, numbers to jump to, panes to walk with F6."""
+"""The keyboard of the page: single keys, numbers to jump to, the panes F6 walks through."""
 
 from __future__ import annotations
 
@@ -32,10 +32,7 @@ class KeyPad(QObject):
     def take(self, event: QKeyEvent) -> bool:
         """Do what the key means."""
         key, control = event.key(), event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if key == Qt.Key.Key_F6:
-            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.next_pane(-1 if back else 1)
-        elif control and key == Qt.Key.Key_Z:
+        if control and key == Qt.Key.Key_Z:
             self._page.doing.undo()
         elif key == Qt.Key.Key_Escape and self._digits:
             self.forget()
@@ -94,12 +91,6 @@ class KeyPad(QObject):
         """What F6 walks through, left to right."""
         page = self._page
         return [pane for pane in (page.route, page.board, page.panel) if pane.isVisible()]
-
-    def next_pane(self, step: int) -> None:
-        """The focus into the next pane."""
-        panes = self.panes()
-        here = next((n for n, pane in enumerate(panes) if self._has_focus(pane)), -1 if step > 0 else 0)
-        self.focus(panes[(here + step) % len(panes)])
 
     def focus(self, pane: QWidget) -> None:
         """Into the part of a pane that hears its keys."""

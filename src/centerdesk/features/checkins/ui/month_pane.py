@@ -15,7 +15,6 @@ from centerdesk.features.checkins.queries_elder import MonthCell, MonthRow
 from centerdesk.features.checkins.queries_round import MonthDesk
 from centerdesk.features.checkins.rules import DUE, HELP, NOT_OK, OK, PAUSED, UNCLEAR, UNSEEN
 from centerdesk.features.checkins.rules_rates import Rates
-from centerdesk.features.checkins.ui.choices import Segments
 from centerdesk.features.checkins.ui.month_cells import paint_half
 from centerdesk.features.checkins.ui.month_matrix import MonthMatrix, MonthSheet, cell_words
 from centerdesk.kernel.clock import Month, local
@@ -27,6 +26,7 @@ from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, text_
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.minibars import Part, SplitBar
 from centerdesk.qtkit.room import Room
+from centerdesk.qtkit.segments import Segments
 
 _LEGEND = (
     (OK, "morning", "早 已开"), (OK, "evening", "晚 已拉上"), (NOT_OK, "morning", "没开 / 没拉"),
@@ -170,9 +170,9 @@ class MonthCard(Card):
         self._desk: MonthDesk | None = None
         self._slot = "morning"
         self._words_top = text_label(role="card-title")
-        self._slots = Segments("month_slots", (("morning", "早间"), ("evening", "晚间")))
-        self._slots.show_choice("morning")
-        self._slots.chosen.connect(self._on_slot)
+        self._slots = Segments("month_slots", self.tr("哪一趟"), (("morning", "早间"), ("evening", "晚间")))
+        self._slots.show_value("morning")
+        self._slots.picked.connect(self._on_slot)
         head = QHBoxLayout()
         head.addWidget(self._words_top)
         head.addStretch(1)

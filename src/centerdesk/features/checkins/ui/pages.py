@@ -83,7 +83,7 @@ class RoundPage(Page):
         self._lay_out()
         self.view = Showing(self)
         self.doing = Doing(self)
-        self.keys = KeyPad(self)
+        self.keys = self.parts = KeyPad(self)
         self.ticking = Ticking(self)
         self.alarm_acts = AlarmActs(self)
         self.home_acts = HomeActs(self)
