@@ -11,6 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from centerdesk.qtkit.labels import TextLabel, plain_tip
 
 
+def whole_parts(metrics: QFontMetricsF, text: str, between: str, room: float) -> str:
+    """As many parts of `text` as `room` px hold, never half a one; the first stays, cut or not."""
+    parts = text.split(between) if between else [text]
+    while len(parts) > 1 and metrics.horizontalAdvance(between.join(parts)) > room:
+        parts.pop()
+    return between.join(parts)
+
+
 class OneLine(TextLabel):
     """一行字. `full` is what it says; a screen reader hears all of it.
 
@@ -47,15 +55,10 @@ class OneLine(TextLabel):
 
     def _fit(self) -> None:
         metrics = QFontMetricsF(self.font())
-        shown = metrics.elidedText(self._whole(metrics), Qt.TextElideMode.ElideRight, max(0, self.width()))
+        whole = whole_parts(metrics, self.full, self._between, self.width())
+        shown = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
         super().setText(shown)
         self.setToolTip(plain_tip(self.full if shown != self.full else ""))
-
-    def _whole(self, metrics: QFontMetricsF) -> str:
-        parts = self.full.split(self._between) if self._between else [self.full]
-        while len(parts) > 1 and metrics.horizontalAdvance(self._between.join(parts)) > self.width():
-            parts.pop()
-        return self._between.join(parts)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

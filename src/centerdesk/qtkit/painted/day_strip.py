@@ -81,8 +81,12 @@ class DayStrip(WindowList):
         unit = self._scale()
         walls = [self._wall_width(building) * unit for building in self._buildings]
         free = self.width() - sum(walls)
-        gap = min(free / (len(walls) + 1), theme().scale(26)) if walls else 0.0
-        top = theme().scale(_SNOW) + _ROOF * unit + (theme().scale(_LABEL) if self._above else 0)
+        gap = free / (len(walls) + 1) if walls else 0.0
+        if self._above:
+            gap = min(gap, theme().scale(26))
+            top = theme().scale(_LABEL + _SNOW) + _ROOF * unit
+        else:
+            top = theme().scale(_SNOW + _ROOF + _WALL) - _WALL * unit  # all stand on the snow, small ones too
         left = gap
         for building, wide in zip(self._buildings, walls, strict=True):
             yield building, QRectF(left, top, wide, _WALL * unit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import (
@@ -145,6 +145,22 @@ class LadderStrip(_LadderBase):
 class Ladder(_LadderBase):
     """The ladder standing, for the alarm panel: name, what happened and time of each step."""
 
+    _corner: QWidget | None = None
+
+    def set_corner(self, corner: QWidget) -> None:
+        """Put a widget into the corner at the right above; only the first row gives way to it."""
+        self._corner = corner
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addStretch(1)
+        box.addWidget(corner, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _room(self, index: int) -> float:
+        """How far a row reaches to the right."""
+        if index or self._corner is None or self._corner.isHidden():
+            return self.width()
+        return self.width() - self._corner.sizeHint().width() - theme().scale(8)
+
     def _row_height(self, step: LadderStep) -> float:
         look = theme()
         high = line_height(look.font("body")) + (line_height(look.font("caption")) if step.detail else 0)
@@ -172,7 +188,7 @@ class Ladder(_LadderBase):
                 done = step.state in (StepState.DONE, StepState.UNTAKEN)
                 painter.setPen(pen("done" if done else "line", look.scale(2)))
                 painter.drawLine(centre, QPointF(centre.x(), centre.y() + high))
-            self._paint_row(painter, QRectF(0, top, self.width(), high), step)
+            self._paint_row(painter, QRectF(0, top, self._room(index), high), step)
             paint_step_disc(painter, centre, radius, step.state, self._tone)
             top += high
         painter.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from centerdesk.features.checkins.ui.alarm_words import PanelItem
@@ -11,6 +11,7 @@ from centerdesk.features.checkins.ui.words import glyph
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.one_line import whole_parts
 from centerdesk.qtkit.painted.base import (
     RIGHT,
     PaintedWidget,
@@ -84,7 +85,9 @@ class AlarmHead(PaintedWidget):
         words = self._title if text_width(title, self._title) <= room else self._short
         draw_text(painter, QRectF(left, top, room, high), words, title, ink, elide=True)
         below = QRectF(left, top + high + look.scale(3), room, low)
-        draw_text(painter, below, self._line, small, ink, elide=True)
+        draw_text(
+            painter, below, whole_parts(QFontMetricsF(small), self._line, " · ", room), small, ink, elide=True
+        )
         painter.end()
 
     def _paint_countdown(self, painter: QPainter, ink: str) -> float:
@@ -154,7 +157,10 @@ class AlarmTile(QAbstractButton):
         words = item.title if text_width(title, item.title) <= room else item.short
         draw_text(painter, QRectF(left, top, room, one), words, title, "ink", elide=True)
         below = QRectF(left, top + one + look.scale(2), room, two)
-        draw_text(painter, below, item.tile_line(), small, "ink2", elide=True)
+        line = item.tile_line()
+        if text_width(small, line) > room:
+            line = whole_parts(QFontMetricsF(small), item.tile_short(), " · ", room)
+        draw_text(painter, below, line, small, "ink2", elide=True)
         painter.end()
 
     def _paint_left(self, painter: QPainter, ink: str, item: PanelItem) -> float:

@@ -83,10 +83,17 @@ class PanelItem:
         return lasting(ladder.passes_at - now), then
 
     def tile_line(self) -> str:
-        """曾繁树 83 岁 · 下一步 复看 · 周敏."""
-        lead, step = self.lead, self.lead.ladder.step
+        """曾繁树 83 岁 · 这一步 复看 · 周敏."""
+        return self._tile(f"这一步 {self.lead.ladder.step.title}")
+
+    def tile_short(self) -> str:
+        """曾繁树 83 岁 · 复看 · 周敏, where there is little room: a name is always on it."""
+        return self._tile(self.lead.ladder.step.title)
+
+    def _tile(self, doing: str) -> str:
+        lead = self.lead
         who = f"{lead.name} {lead.age} 岁" if lead.age and not self.is_list else lead.name
-        parts = ("" if self.is_list else who, f"这一步 {step.title}", lead.ladder.now_who)
+        parts = ("" if self.is_list else who, doing, lead.ladder.now_who)
         return " · ".join(p for p in parts if p)
 
     def tile_then(self) -> str:

@@ -8,7 +8,7 @@ from statistics import median
 from uuid import UUID
 
 from PySide6.QtCore import QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.features.checkins.commands_call import OWN_PHONE
@@ -21,7 +21,7 @@ from centerdesk.qtkit.icons import icon
 from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.more_editors import FlowLayout
-from centerdesk.qtkit.one_line import OneLine
+from centerdesk.qtkit.one_line import OneLine, whole_parts
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.card import IconLabel, Rule
@@ -87,7 +87,7 @@ class ContactLine(QWidget):
 
 
 class _Elided(PaintedWidget):
-    """A line that gives way to its neighbours with …; the whole of it is in the tooltip."""
+    """A line that gives way to its neighbours, part by part from the end; all of it is in the tooltip."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -112,7 +112,8 @@ class _Elided(PaintedWidget):
         painter, look = begin(self), theme()
         font = look.font("body", bold=True) if self._strong else look.font("caption")
         ink = "ink" if self._strong else "ink2"
-        draw_text(painter, QRectF(self.rect()), self._text, font, ink, elide=True)
+        words = whole_parts(QFontMetricsF(font), self._text, " · ", self.width())
+        draw_text(painter, QRectF(self.rect()), words, font, ink, elide=True)
         painter.end()
 
 
@@ -157,6 +158,7 @@ class CareCard(QWidget):
         self._box.addWidget(_head(self._care, len(lines) - self._most))
         self._add_contacts(lines[: self._most])
         if words := _facts(self._care):
+            self._box.addSpacing(theme().px(3))
             self._box.addWidget(_chips(words))
         if any(h.look_at for h in self._care.elder.habit):
             self._box.addWidget(_habit(self._care.elder.habit))

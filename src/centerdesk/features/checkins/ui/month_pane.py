@@ -263,7 +263,7 @@ class MonthCard(Card):
         parts = [Part(word, n, token) for (word, n), token in zip(common, _OUTCOME_TOKENS, strict=False)]
         self._split.set_parts(parts)
         self._split.setVisible(bool(total))
-        self._parts.setText("　".join(f"{word} {n}" for word, n in common))
+        self._parts.setText("　".join(f"{word}\u00a0{n}" for word, n in common))
 
 
 def _share(part: Sequence[object], whole: Sequence[object]) -> tuple[int, int]:

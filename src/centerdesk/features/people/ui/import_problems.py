@@ -52,18 +52,21 @@ class _Problems(QAbstractListModel):
 
 
 class _ProblemDelegate(QStyledItemDelegate):
-    """Icon, what it is in bold, what to do in up to three lines; what is longer still ends in ….
+    """Icon, what it is in bold, what to do in a few lines; what is longer still ends in ….
 
     All rows are equally high: thousands of them are laid out at once.
     """
 
-    LINES = 3
+    @staticmethod
+    def lines() -> int:
+        """Large letters need one more for the same sentence."""
+        return 4 if theme().large else 3
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         look = theme()
         high = (
             line_height(look.font("table", bold=True))
-            + self.LINES * line_height(look.font("caption"))
+            + self.lines() * line_height(look.font("caption"))
             + look.scale(20)
         )
         return QSize(look.px(200), round(high))
@@ -91,10 +94,10 @@ class _ProblemDelegate(QStyledItemDelegate):
         upper = QRectF(left, top, rect.right() - left - look.scale(10), line_height(font))
         draw_text(painter, upper, str(index.data()), font, "ink", elide=True)
         small = look.font("caption")
-        high = self.LINES * line_height(small) + look.scale(4)
+        high = self.lines() * line_height(small) + look.scale(4)
         lower = QRectF(left, upper.bottom() + look.scale(2), upper.width(), high)
         metrics = QFontMetricsF(small)
-        room = self.LINES * (upper.width() - metrics.horizontalAdvance("国"))
+        room = self.lines() * (upper.width() - metrics.horizontalAdvance("国"))
         words = metrics.elidedText(problem.message, Qt.TextElideMode.ElideRight, room)
         painter.setFont(small)
         painter.setPen(look.colour("ink2"))
