@@ -6,13 +6,14 @@ whenever that was registered. Special groups count 常住 only, as the street's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import compress
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.people.models import Household, Resident, ResidentTag
@@ -25,122 +26,152 @@ SPECIAL = "特殊群体"
 MOVES = "人口变动"
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(NamedTuple):
+    """What of a person is the same on every day. A plain tuple: a frozen record takes ten times as long to make.
+
+    `household` is the number its id is, 0 for none; `home` counts the homes from 0, -1 for none: a UUID that is
+    looked up calls Python, a number does not.
+    """
+
     id: UUID
-    household_id: UUID | None
-    grid_id: UUID | None
+    household: int
+    home: int
     birth_on: date | None
     sex: int
     residence: str
     status: str
     move_in_on: date | None
     left_on: date | None
-    tags: frozenset[str]
-
-    def present(self, day: date) -> bool:
-        arrived = (self.move_in_on is None or self.move_in_on <= day) and (
-            self.birth_on is None or self.birth_on <= day
-        )
-        return arrived and (self.left_on is None or self.left_on > day)
 
 
-def _people(session: Session, day: date) -> tuple[_Person, ...]:
-    """Everybody known, with grid and tags as they were on `day`; read once a session and day."""
-    cache: dict[date, tuple[_Person, ...]] = session.info.setdefault("people.indicators", {})
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Everybody known, in the order of names; which tags they hold and to which grids their homes belong, and when.
+
+    `tags`: tag, place in `people`, first and last day. `parts`: home, its grid, first and last day.
+    """
+
+    people: Sequence[_Person]
+    tags: Sequence[tuple[str, int, date | None, date | None]]
+    parts: Sequence[tuple[int, UUID, date, date | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """The station on one day. `part_of`: place in `grids` of each home's grid, one behind them for homes in none."""
+
+    records: _Records
+    grids: Sequence[UUID]
+    part_of: Sequence[int]
+    present: Sequence[_Person]
+    holders: Mapping[str, Sequence[_Person]]
+
+
+def _town(session: Session, day: date) -> _Town:
+    """Read once a session and day: forty figures begin with it."""
+    cache: dict[date, _Town] = session.info.setdefault("people.indicators", {})
     if day not in cache:
-        cache[day] = tuple(_load(session, day))
+        cache[day] = _on(_records(session), [grid.id for grid in places.grids(session)], day)
     return cache[day]
 
 
-def _present(session: Session, day: date) -> tuple[_Person, ...]:
-    """Who of them was there on `day`: forty figures begin with it."""
-    cache: dict[date, tuple[_Person, ...]] = session.info.setdefault("people.indicators.present", {})
-    if day not in cache:
-        cache[day] = tuple(p for p in _people(session, day) if p.present(day))
-    return cache[day]
+def _on(records: _Records, grids: Sequence[UUID], day: date) -> _Town:
+    numbers = {grid: n for n, grid in enumerate(grids)}
+    part_of = [len(grids)] * (len(records.people) + 1)
+    for home, grid_id, first, last in records.parts:
+        if first <= day and (last is None or last >= day):
+            part_of[home] = numbers.get(grid_id, len(grids))
+    here = [
+        (p.move_in_on is None or p.move_in_on <= day)
+        and (p.birth_on is None or p.birth_on <= day)
+        and (p.left_on is None or p.left_on > day)
+        for p in records.people
+    ]
+    held: dict[str, set[int]] = {}
+    for tag, number, since, until in records.tags:
+        if here[number] and (since is None or since <= day) and (until is None or until >= day):
+            held.setdefault(tag, set()).add(number)
+    holders = {tag: [records.people[n] for n in sorted(those)] for tag, those in held.items()}
+    return _Town(records, grids, part_of, list(compress(records.people, here)), holders)
 
 
-def _load(session: Session, day: date) -> Iterable[_Person]:
-    tags: dict[UUID, set[str]] = {}
-    held = select(ResidentTag.resident_id, ResidentTag.tag).where(
-        or_(ResidentTag.first_on.is_(None), ResidentTag.first_on <= day),
-        or_(ResidentTag.last_on.is_(None), ResidentTag.last_on >= day),
-    )
-    for resident_id, tag in session.execute(held):
-        tags.setdefault(resident_id, set()).add(tag)
-    grids = places.grids_of_dwellings(session, day)
-    for r in _records(session):
-        yield _Person(
-            r.id, r.household_id, grids.get(r.dwelling_id), r.birth_on, r.sex, r.residence, r.status,
-            r.move_in_on, r.left_on, frozenset(tags.get(r.id, ())),
-        )  # fmt: skip
-
-
-def _records(session: Session) -> Sequence[Any]:
-    """What of a person is the same on every day; read once a session."""
-    known: Sequence[Any] | None = session.info.get("people.indicators.records")
+def _records(session: Session) -> _Records:
+    """Read once a session."""
+    known: _Records | None = session.info.get("people.indicators.records")
     if known is not None:
         return known
+    r = Resident
     stmt = (
         select(
-            Resident.id, Resident.household_id, Household.dwelling_id, Resident.birth_on, Resident.sex,
-            Resident.residence, Resident.status, Resident.move_in_on, Resident.left_on,
+            r.id, r.household_id, Household.dwelling_id, r.birth_on, r.sex, r.residence, r.status, r.move_in_on,
+            r.left_on,
         )
-        .outerjoin(Household, Household.id == Resident.household_id)
-        .where(Resident.status != BIN)
-        .order_by(Resident.sort_key, Resident.id)
+        .outerjoin(Household, Household.id == r.household_id)
+        .where(r.status != BIN)
+        .order_by(r.sort_key, r.id)
     )  # fmt: skip
-    found: Sequence[Any] = session.execute(stmt).all()
-    session.info["people.indicators.records"] = found
+    homes: dict[int, int] = {}
+    people: list[_Person] = []
+    for row_id, household_id, dwelling_id, born, sex, residence, status, moved_in, left in session.execute(
+        stmt
+    ):
+        household = household_id.int if household_id is not None else 0
+        home = homes.setdefault(dwelling_id.int, len(homes)) if dwelling_id is not None else -1
+        people.append(_Person(row_id, household, home, born, sex, residence, status, moved_in, left))
+    numbers = {p.id.int: n for n, p in enumerate(people)}
+    tag = ResidentTag
+    tags = [
+        (name, numbers[row_id.int], first, last)
+        for name, row_id, first, last in session.execute(
+            select(tag.tag, tag.resident_id, tag.first_on, tag.last_on)
+        )
+        if row_id.int in numbers
+    ]
+    parts = [
+        (homes[dwelling_id.int], grid_id, first, last)
+        for dwelling_id, grid_id, first, last in places.grid_spans(session)
+        if dwelling_id.int in homes
+    ]
+    found = session.info["people.indicators.records"] = _Records(people, tags, parts)
     return found
 
 
-def _persons_by_grid(session: Session, people: Iterable[_Person]) -> Measures:
-    """Counts by grid and for the station of people who stand once each."""
-    found: dict[UUID | None, list[UUID]] = {None: []} | {grid.id: [] for grid in places.grids(session)}
-    for p in people:
-        found[None].append(p.id)
-        if p.grid_id is not None and p.grid_id in found:
-            found[p.grid_id].append(p.id)
-    return {grid_id: Measure(len(ids), tuple(ids)) for grid_id, ids in found.items()}
+def _by_grid(town: _Town, rows: Iterable[tuple[int, UUID]]) -> Measures:
+    """Counts by grid and for the station of records that stand once each, with their home."""
+    whole: list[UUID] = []
+    parts: list[list[UUID]] = [[] for _ in range(len(town.grids) + 1)]
+    for home, row_id in rows:
+        whole.append(row_id)
+        parts[town.part_of[home]].append(row_id)
+    of_grids = zip(town.grids, parts, strict=False)  # who is in no grid counts for the station only
+    return {None: Measure(len(whole), tuple(whole))} | {g: Measure(len(i), tuple(i)) for g, i in of_grids}
 
 
-def _by_grid(session: Session, rows: Iterable[tuple[UUID | None, UUID]]) -> Measures:
-    """Counts by grid and for the station; a record that stands twice counts once."""
-    found: dict[UUID | None, dict[UUID, None]] = {None: {}}
-    for grid in places.grids(session):
-        found[grid.id] = {}
-    for grid_id, row_id in rows:
-        found[None][row_id] = None
-        if grid_id in found and grid_id is not None:
-            found[grid_id][row_id] = None
-    return {grid_id: Measure(len(ids), tuple(ids)) for grid_id, ids in found.items()}
+def _stock(
+    test: Callable[[_Person, date], bool], tag: str | None = None
+) -> Callable[[Session, Span], Measures]:
+    """Who was present at the end, of those with `tag` where one is named."""
 
-
-def _stock(test: Callable[[_Person, date], bool]) -> Callable[[Session, Span], Measures]:
     def measure(session: Session, span: Span) -> Measures:
         day = span.last
-        return _persons_by_grid(session, (p for p in _present(session, day) if test(p, day)))
+        town = _town(session, day)
+        people = town.present if tag is None else town.holders.get(tag, ())
+        return _by_grid(town, [(p.home, p.id) for p in people if test(p, day)])
 
     return measure
 
 
 def _households(session: Session, span: Span) -> Measures:
-    day = span.last
-    return _by_grid(
-        session,
-        (
-            (p.grid_id, p.household_id)
-            for p in _present(session, day)
-            if p.household_id is not None and p.residence == "常住"
-        ),
-    )
+    """Everybody of a household lives behind one door, and so in one grid."""
+    town = _town(session, span.last)
+    home_of = {p.household: p.home for p in town.present if p.household and p.residence == "常住"}
+    return _by_grid(town, [(home, UUID(int=household)) for household, home in home_of.items()])
 
 
 def _moved(test: Callable[[_Person, Span], bool]) -> Callable[[Session, Span], Measures]:
     def measure(session: Session, span: Span) -> Measures:
-        return _persons_by_grid(session, (p for p in _people(session, span.last) if test(p, span)))
+        town = _town(session, span.last)
+        return _by_grid(town, [(p.home, p.id) for p in town.records.people if test(p, span)])
 
     return measure
 
@@ -157,9 +188,18 @@ def _resident(
     *,
     group: str = GROUP,
     part_of: str | None = None,
+    tag: str | None = None,
 ) -> Indicator:
     return Indicator(
-        f"people.{code}", title, "人", group, definition, "resident", _stock(test), Cumulate.LAST, part_of
+        f"people.{code}",
+        title,
+        "人",
+        group,
+        definition,
+        "resident",
+        _stock(test, tag),
+        Cumulate.LAST,
+        part_of,
     )
 
 
@@ -169,10 +209,6 @@ def _of_sex(sex: int) -> Callable[[_Person, date], bool]:
 
 def _living(residence: str) -> Callable[[_Person, date], bool]:
     return lambda p, _day: p.residence == residence
-
-
-def _tagged(tag: str) -> Callable[[_Person, date], bool]:
-    return lambda p, _day: p.residence == "常住" and tag in p.tags
 
 
 _END = "期末在册、居住情况为“{}”的人数；以迁入、出生、迁出、死亡的日子为准，不论何时登记。"
@@ -213,12 +249,15 @@ INDICATORS = (
         "alone60",
         "独居老人",
         "60 周岁及以上常住人口中期末带“独居”标签的人数；标签起始日不详的按一直有算。",
-        lambda p, day: _aged(p, day, 60) and "独居" in p.tags,
+        lambda p, day: _aged(p, day, 60),
         group=SPECIAL,
         part_of="people.aged60",
+        tag="独居",
     ),
     *(
-        _resident(f"tag.{tag}", tag, f"常住人口中期末带“{tag}”标签的人数。", _tagged(tag), group=SPECIAL)
+        _resident(
+            f"tag.{tag}", tag, f"常住人口中期末带“{tag}”标签的人数。", _living("常住"), group=SPECIAL, tag=tag
+        )
         for tag in TAGS
         if tag != "独居"
     ),

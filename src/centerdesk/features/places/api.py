@@ -23,10 +23,10 @@ from centerdesk.features.places.queries import (
     door_labels,
     door_named,
     grid_scope,
+    grid_spans,
     grid_workers,
     grids,
     grids_of_building,
-    grids_of_dwellings,
 )
 from centerdesk.features.places.rules import Door, parse_door
 
@@ -52,9 +52,9 @@ __all__ = [
     "door_labels",
     "door_named",
     "grid_scope",
+    "grid_spans",
     "grid_workers",
     "grids",
     "grids_of_building",
-    "grids_of_dwellings",
     "parse_door",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -202,12 +202,10 @@ def counts(session: Session) -> dict[str, int]:
     }
 
 
-def grids_of_dwellings(session: Session, day: date) -> dict[UUID, UUID]:
-    """Which grid each door belonged to on `day`; doors of no grid are left out."""
-    stmt = select(GridDwelling.dwelling_id, GridDwelling.grid_id).where(
-        GridDwelling.first_on <= day, or_(GridDwelling.last_on.is_(None), GridDwelling.last_on >= day)
-    )
-    return {row.dwelling_id: row.grid_id for row in session.execute(stmt)}
+def grid_spans(session: Session) -> Sequence[tuple[UUID, UUID, date, date | None]]:
+    """Door, its grid, first and last day (None: still): to which grid each door ever belonged."""
+    d = GridDwelling
+    return session.execute(select(d.dwelling_id, d.grid_id, d.first_on, d.last_on)).all()
 
 
 def grids_of_building(session: Session, building_id: UUID) -> frozenset[UUID]:

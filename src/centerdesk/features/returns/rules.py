@@ -199,8 +199,7 @@ def digest(period: str, figures: Sequence[Figure]) -> bytes:
     hasher = hashlib.sha256(period.encode())
     hasher.update(json.dumps(dump(figures), sort_keys=True, ensure_ascii=False).encode())
     for f in figures:
-        for row in f.rows:
-            hasher.update(row.bytes)
+        hasher.update(pack(f.rows))
     return hasher.digest()
 
 
@@ -225,7 +224,7 @@ def is_large(f: Figure) -> bool:
 
 def pack(ids: Sequence[UUID]) -> bytes:
     """Row ids as they are stored: 16 bytes each, in order."""
-    return b"".join(i.bytes for i in ids)
+    return b"".join([i.int.to_bytes(16, "big") for i in ids])
 
 
 def unpack(blob: bytes) -> tuple[UUID, ...]:
