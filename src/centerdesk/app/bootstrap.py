@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,18 +13,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from centerdesk.app.features import manifests
+from centerdesk.app.records import RESTORED, RecordLostEnd
 from centerdesk.app.recovery import tags as recovery_tags
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
-from centerdesk.kernel import keyslots
+from centerdesk.kernel import journal, keyslots, lost_end
 from centerdesk.kernel.anchors import AnchorFile
 from centerdesk.kernel.backupfile import list_backups
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.commands import CommandBus, Site
 from centerdesk.kernel.db import Database
-from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.errors import EnvironmentFault, UserError
 from centerdesk.kernel.files import fsync_folder
-from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.keys import DataKey, KeyRing
 from centerdesk.kernel.manifest import Manifests
 from centerdesk.kernel.orm import uuid7
@@ -34,6 +36,8 @@ from centerdesk.migrations import HEAD, REVISIONS
 
 if TYPE_CHECKING:
     from centerdesk.app.servers import Plan
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -159,6 +163,7 @@ def open_station(
             bring_up_to_date(opened, owner)
         if opened.database.server:
             opened.warnings = _warnings(opened)
+        _book_lost_end(opened)
     except BaseException:
         opened.close()
         raise
@@ -176,6 +181,22 @@ def bring_up_to_date(opened: OpenStation, owner: tuple[str, str] | None = None) 
         servers.lift(opened.data, opened.station, *(owner or ("", "")))
     else:
         migrate.upgrade(opened.database)
+
+
+def _book_lost_end(opened: OpenStation) -> None:
+    """Write down that saved acts are gone, before the next ones cover the only trace of them. Blocking."""
+    with opened.database.read_session() as session:
+        gap = lost_end.look(session, opened.data, opened.ring)
+    if gap is None:
+        return
+    _log.warning("acts %d to %d were saved and are gone", gap.kept + 1, gap.last)
+    try:
+        opened.bus.run(RecordLostEnd(gap.kept, gap.last), actor=system_actor([RESTORED], opened.site.desk))
+    except UserError as exc:  # the anchor still stands: the next opening finds it again
+        _log.warning("that was not booked: %s", type(exc).__name__)
+        return
+    with opened.database.read_session() as session:
+        AnchorFile(opened.data.anchor, opened.ring).restart(*journal.head(session))
 
 
 def _warnings(opened: OpenStation) -> tuple[str, ...]:

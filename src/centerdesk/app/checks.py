@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins import api as checkins
 from centerdesk.features.people.models import Household, Resident
-from centerdesk.kernel import anchors, journal, search
+from centerdesk.kernel import anchors, journal, lost_end, search
 from centerdesk.kernel.anchors import Anchor, AnchorFile
 from centerdesk.kernel.backup import second_folder
 from centerdesk.kernel.backupfile import list_backups
@@ -75,7 +75,9 @@ def journal_anchors(station: OpenStation, *papers: Anchor) -> Check:
 
     def journal_anchors(session: Session) -> CheckResult:
         found = anchors.judge(session, held)
-        return found if own is not None or not found.ok else anchors.missing(session)
+        if not found.ok:
+            return found
+        return lost_end.judge(session, found, station.clock.now()) if own else anchors.missing(session)
 
     return journal_anchors
 

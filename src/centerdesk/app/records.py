@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from centerdesk.kernel import journal
 from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.errors import ConflictError
 
 RESTORED = "backup.restore"
 PACK = "desk.use"
@@ -50,3 +52,22 @@ class RecordPack(Command[None]):
 
     def execute(self, uow: UnitOfWork) -> None:
         uow.count(packs=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLostEnd(Command[None]):
+    """末尾少了. Books that acts `kept` + 1 to `last`, which this machine saw saved, are gone.
+
+    Raises ConflictError where somebody wrote meanwhile: whoever opened the station first has booked it.
+    """
+
+    label: ClassVar[str] = "发现末尾少了"
+    permission: ClassVar[str] = RESTORED
+    undoable: ClassVar[bool] = False
+    kept: int = 0
+    last: int = 0
+
+    def execute(self, uow: UnitOfWork) -> None:
+        if journal.head(uow.session)[0] != self.kept:
+            raise ConflictError("别的窗口已经记下了。")
+        uow.count(kept=self.kept, last=self.last)

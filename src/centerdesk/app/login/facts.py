@@ -18,6 +18,7 @@ from centerdesk.features.checkins.api import watch_state
 from centerdesk.features.checkins.models import ExpectedCheck, WatcherBeat
 from centerdesk.features.checkins.rules import PAUSED, SLOT_TITLES, VOID
 from centerdesk.features.staff import api as staff
+from centerdesk.kernel import lost_end
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, lunar_text, sun_times
 from centerdesk.kernel.clock import Clock, local, today
 from centerdesk.kernel.journal import JournalOp
@@ -84,7 +85,7 @@ def read_login(session: Session, station: OpenStation) -> LoginView:
     return LoginView(
         used[:_PEOPLE_SHOWN],
         heads,
-        headline(slot, clock.now()),
+        _headline(session, slot, clock.now()),
         _watcher_item(session, clock),
         _windows_item(slot),
         _sound_item(session, clock),
@@ -131,6 +132,12 @@ def _next_slot(session: Session, clock: Clock) -> _Slot | None:
             ahead = (of_day - day).days
             return _Slot(ahead, SLOT_TITLES[slot], opens, due, count - paused, paused, seen)
     return None
+
+
+def _headline(session: Session, slot: _Slot | None, now: datetime) -> str:
+    """What comes next; that acts are missing goes before it."""
+    lost, comes = lost_end.told(session, now), headline(slot, now)
+    return f"{lost.sentence}\n{comes}" if lost is not None else comes
 
 
 def headline(slot: _Slot | None, now: datetime) -> str:
