@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Table, insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 ROWS, VALUES = 500, 32_000
 """Rows and values one statement carries at most; SQLite takes 32,766 values unless it was built for more."""
 _NOTHING = object()
+
+
+Statement = tuple[str, Any]
+"""What the driver is handed: SQL, and values in places or a list of them by name."""
 
 
 def insert_many(
@@ -21,32 +25,41 @@ def insert_many(
     rows: Sequence[Mapping[str, Any]],
     shared: Mapping[str, Any] | None = None,
 ) -> None:
-    """Insert rows by the driver itself; columns a row leaves out get their plain default, or nothing.
+    """Insert rows by the driver itself, as `statements` has them. Safe inside a flush; write lane."""
+    for sql, values in statements(connection.dialect, table, rows, shared):
+        connection.exec_driver_sql(sql, values)
+
+
+def statements(
+    dialect: Dialect,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    shared: Mapping[str, Any] | None = None,
+) -> Iterator[Statement]:
+    """What inserts the rows; columns a row leaves out get their plain default, or nothing. Any thread.
 
     `shared` are values that all rows have and none of them names. SQLAlchemy's way makes a dictionary of
     parameters for each row and asks each type for each value: four times the price of the insert itself. Values
     are converted column by column here. On SQLite one statement carries hundreds of rows: the interpreter is
-    free for other threads while it runs, not only between two rows. Safe inside a flush; write lane.
+    free for other threads while it runs, not only between two rows.
     """
     if not rows:
-        return
-    if connection.dialect.positional:
-        _insert_places(connection, table, rows, shared or {})
-    else:
-        _insert_names(connection, table, rows, shared or {})
+        return iter(())
+    by_kind = _in_places if dialect.positional else _by_names
+    return by_kind(dialect, table, rows, shared or {})
 
 
-def _insert_places(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
-) -> None:
+def _in_places(
+    dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
+) -> Iterator[Statement]:
     """SQLite: what all rows have in common stands first and is handed over once a statement."""
     told = set(shared).union(*rows) - shared.keys()
     common = [column for column in table.columns if column.key not in told]
     own = [column for column in table.columns if column.key in told]
-    once = [next(iter(_values(connection, c, rows[:1], shared))) for c in common]
-    every = zip(*(_values(connection, c, rows, shared) for c in own), strict=True)
+    once = [next(iter(_values(dialect, c, rows[:1], shared))) for c in common]
+    every = zip(*(_values(dialect, c, rows, shared) for c in own), strict=True)
     values = list(chain.from_iterable(every))
-    names = connection.dialect.identifier_preparer
+    names = dialect.identifier_preparer
     columns = ", ".join(names.format_column(c) for c in (*common, *own))
     head = f"INSERT INTO {names.format_table(table)} ({columns}) VALUES "  # noqa: S608 - names of our own tables
     one = ", ".join([*(f"?{n}" for n in range(1, len(common) + 1)), *repeat("?", len(own))])
@@ -54,24 +67,24 @@ def _insert_places(
     for start in range(0, len(values), step):
         some = values[start : start + step]
         places = ", ".join(repeat(f"({one})", len(some) // len(own)))
-        connection.exec_driver_sql(head + places, (*once, *some))
+        yield head + places, (*once, *some)
 
 
-def _insert_names(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
-) -> None:
+def _by_names(
+    dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
+) -> Iterator[Statement]:
     """PostgreSQL: the driver sends rows without waiting between them."""
     keys = [column.key for column in table.columns]
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=keys)
-    every = zip(*(_values(connection, c, rows, shared) for c in table.columns), strict=True)
-    connection.exec_driver_sql(str(compiled), [dict(zip(keys, row, strict=True)) for row in every])
+    compiled = insert(table).compile(dialect=dialect, column_keys=keys)
+    every = zip(*(_values(dialect, c, rows, shared) for c in table.columns), strict=True)
+    yield str(compiled), [dict(zip(keys, row, strict=True)) for row in every]
 
 
 def _values(
-    connection: Connection, column: Column[Any], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
+    dialect: Dialect, column: Column[Any], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
 ) -> Iterable[Any]:
     """What the driver takes for one column, row by row."""
-    convert = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
     if column.key in shared:
         value = shared[column.key]
         return repeat(convert(value) if convert is not None else value, len(rows))

@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from centerdesk.kernel import journal, search
-from centerdesk.kernel.bulk import insert_many
+from centerdesk.kernel.bulk import Statement, statements
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.db import Fault, classify, explain
 from centerdesk.kernel.errors import (
@@ -102,6 +102,16 @@ class Command(Generic[R]):
         raise NotImplementedError
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyRows:
+    """备好待写的行. New rows of one table as the driver takes them, and what the search index takes of them."""
+
+    model: type[Tracked]
+    count: int
+    statements: tuple[Statement, ...]
+    entries: tuple[search.Entry, ...]
+
+
 class UnitOfWork:
     """One command, one session, one transaction. Never leaves the thread that opened it."""
 
@@ -129,6 +139,7 @@ class UnitOfWork:
         self._counts: dict[str, int] = {}
         self._progress, self._cancel = progress, cancel
         self._recorder = Recorder(session, self.now)
+        self._dialect = session.get_bind().dialect
 
     def get(self, model: type[T], row_id: UUID, version: int | None = None) -> T:
         """The row, for changing it. Raises NotFound, or ConflictError when `version` is not the present one."""
@@ -167,19 +178,31 @@ class UnitOfWork:
 
         No image is kept of them: withdrawing the batch deletes by `batch_id`.
         """
+        self.insert_ready(self.ready(model, rows))
+
+    def ready(self, model: type[Tracked], rows: Sequence[Mapping[str, Any]]) -> ReadyRows:
+        """The rows of a bulk insert as the driver takes them. Any thread: nothing is asked of the session."""
         stamp = {"version": 1, "created_at": self.now, "updated_at": self.now, "batch_id": self.op_id}
+        known = [row if "id" in row else {"id": uuid7(), **row} for row in rows]
+        made = tuple(statements(self._dialect, inspect(model).local_table, known, stamp))
+        entries = (
+            tuple(search.Entry(row["id"], row["sort_key"], row["search_text"]) for row in known)
+            if model.search_kind is not None
+            else ()
+        )
+        return ReadyRows(model, len(known), made, entries)
+
+    def insert_ready(self, rows: ReadyRows) -> None:
+        """Insert what `ready` made."""
         self.session.flush()
-        made: list[Mapping[str, Any]] = []
-        for start in range(0, len(rows), CHUNK):
-            chunk = [row if "id" in row else {"id": uuid7(), **row} for row in rows[start : start + CHUNK]]
-            insert_many(self.session.connection(), inspect(model).local_table, chunk, stamp)
+        for sql, values in rows.statements:
+            self.session.connection().exec_driver_sql(sql, values)
             self.checkpoint()
-            made += chunk
-        if model.search_kind is not None:
-            entries = [search.Entry(r["id"], r["sort_key"], r["search_text"]) for r in made]
-            search.index_rows(self.session, model.search_kind, entries, fresh=True)
-        self._recorder.tables.add(model.__tablename__)
-        self._counts[model.__tablename__] = self._counts.get(model.__tablename__, 0) + len(rows)
+        if rows.entries:
+            search.index_rows(self.session, rows.model.search_kind or "", rows.entries, fresh=True)
+        table = rows.model.__tablename__
+        self._recorder.tables.add(table)
+        self._counts[table] = self._counts.get(table, 0) + rows.count
 
     def touches(self, table: str) -> None:
         """Say that rows of `table` were changed past the session, so that pages hear of it."""

@@ -17,7 +17,7 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel import masking
 from centerdesk.kernel.ahead import Ahead
 from centerdesk.kernel.chinese import name_key
-from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.commands import Command, ReadyRows, UnitOfWork
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
 from centerdesk.kernel.orm import uuid7
 
@@ -25,7 +25,7 @@ FRONT_DESK_ROWS = 500
 """RELIABILITY 3.5: the front desk imports up to this many rows, larger files are the secretary's."""
 BACKUP_ABOVE = 100
 """RELIABILITY 3.8: more rows than this are preceded by a backup; whoever runs the command makes it."""
-_BATCH = 5_000
+_BATCH = 10_000
 """People made and handed over at once: the search index costs less the more of them it gets."""
 
 
@@ -90,10 +90,11 @@ class _Intake:
         ]
         self._insert({Household: self._found_households(new)})
         done, total = 0, len(self._persons)
-        with Ahead(self._made(new), depth=2) as batches:
-            for rows in batches:
-                self._insert(rows)
-                done += len(rows[Resident])
+        with Ahead(self._made(new), depth=1) as batches:
+            for batch in batches:
+                for rows in batch:
+                    self._uow.insert_ready(rows)
+                done += batch[0].count
                 self._uow.checkpoint(done, total)
         for index, match in self._found.matches.items():
             if match.fields:
@@ -141,15 +142,17 @@ class _Intake:
                 founded[home]["head_id"] = one.id
         return list(founded.values())
 
-    def _made(self, new: Sequence[_New]) -> Iterator[Rows]:
+    def _made(self, new: Sequence[_New]) -> Iterator[list[ReadyRows]]:
         """What new people are written as, some thousands at a time. Touches no session: another thread runs it."""
         for start in range(0, len(new), _BATCH):
             some = new[start : start + _BATCH]
-            yield {
-                Resident: [self._resident(one) for one in some],
-                ResidentPhone: [row for one in some for row in self._phones(one.id, one.person)],
-                ResidentTag: [row for one in some for row in _tags(one.id, one.person.tags)],
-            }
+            phones = [row for one in some for row in self._phones(one.id, one.person)]
+            tags = [row for one in some for row in _tags(one.id, one.person.tags)]
+            yield [
+                self._uow.ready(Resident, [self._resident(one) for one in some]),
+                self._uow.ready(ResidentPhone, phones),
+                self._uow.ready(ResidentTag, tags),
+            ]
 
     def _resident(self, new: _New) -> dict[str, Any]:
         person, cipher = new.person, self._uow.cipher
