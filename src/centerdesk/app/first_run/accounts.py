@@ -28,8 +28,6 @@ from centerdesk.qtkit.room import Room
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard
 
-_ORDER = ("administrator", "secretary", "front_desk", "grid_worker")
-
 
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
@@ -113,7 +111,7 @@ class AccountsStep(StepPage):
     def _make_form(self, grids: tuple[str, ...]) -> None:
         """The form names the grids, so it is made anew when there are others."""
         old, self._grids = self.form, grids
-        roles = [(role, staff.ROLES[role]) for role in _ORDER]
+        roles = list(staff.ROLES.items())
         first = not self.progress.people
         fields = [
             Field("name", self.tr("姓名"), lambda: TextEditor(max_length=40), required=True,

@@ -12,40 +12,12 @@ from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.features.people import importing_roster as rosters
 from centerdesk.features.people.commands_import import BACKUP_ABOVE, ImportRoster
-from centerdesk.features.people.importing_result import FIX, Problem, RosterPerson, RosterReading
+from centerdesk.features.people.importing_result import FIX, KIND_TEXTS, Problem, RosterPerson, RosterReading
 from centerdesk.features.places import api as places
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.spreadsheet_in import Workbook, read_workbook
-
-_NAMES = {
-    "id_check_digit": "身份证号校验不对",
-    "id_length": "身份证号位数不对",
-    "id_bad_chars": "身份证号里有别的字",
-    "id_impossible_date": "身份证号里的日子不存在",
-    "id_float": "身份证号被存成了数",
-    "id_duplicate": "同一个号两个人",
-    "person_twice_phone_differs": "同一人两行，内容不同",
-    "name_missing": "没有姓名",
-    "row_duplicate_identical": "完全重复的行",
-    "sex_contradicts_id": "性别和证件对不上",
-    "birth_contradicts_id": "生日和证件对不上",
-    "birth_impossible": "生日不存在",
-    "movein_impossible": "迁入日期不存在",
-    "grid_unknown": "网格没建过",
-    "area_code_unknown": "区划代码少见",
-    "id_missing": "没有证件号",
-    "id_15_upgraded": "15 位旧号",
-    "phone_invalid": "电话位数不对",
-    "household_two_heads": "一户两个户主",
-    "tag_unknown": "标签不在词表里",
-    "address_free_form": "门牌写法已整理",
-    "name_pua": "姓名里的旧字",
-    "id_lowercase_x": "末位 x 改大写",
-    "id_fullwidth": "全角改半角",
-    "id_spaces": "去掉了空格",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +83,7 @@ def _kinds(reading: RosterReading) -> tuple[ProblemKind, ...]:
     severity = {p.kind: p.severity for p in reading.problems}
     counted = Counter(p.kind for p in reading.problems)
     order = sorted(counted, key=lambda kind: (weight.get(severity[kind], 1), -counted[kind]))
-    return tuple(ProblemKind(_NAMES.get(kind, "别的"), counted[kind]) for kind in order)
+    return tuple(ProblemKind(KIND_TEXTS.get(kind, "别的"), counted[kind]) for kind in order)
 
 
 def _texts(workbook: Workbook, problems: Sequence[Problem], kind: str) -> tuple[str, ...]:

@@ -44,7 +44,6 @@ from centerdesk.qtkit.painted.card import Card, Rule
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
 
-_ORDER = ("administrator", "secretary", "front_desk", "grid_worker")
 _HEADS = (
     Head("姓名", 128),
     Head("账号名", 128, spare=True),
@@ -73,7 +72,7 @@ class RolesDraft:
 
 def role_tags() -> TagsEditor:
     """The four roles to tick."""
-    return TagsEditor([(role, staff.ROLES[role]) for role in _ORDER])
+    return TagsEditor(list(staff.ROLES.items()))
 
 
 class AccountsSection(Section):
@@ -249,7 +248,7 @@ class AccountsSection(Section):
             state = self.tr("{} · 下次登录要换密码").format(state)
         self._state.setText(state if row.active else self.tr("{} · 已停用").format(state))
         self._acts.setVisible(row.active and self._may)
-        self.roles.load(RolesDraft(tuple(role for role in _ORDER if role in row.roles)))
+        self.roles.load(RolesDraft(tuple(role for role in staff.ROLES if role in row.roles)))
         self.password.clear()
         self._reset_problem.hide()
         others = [each for each in names if each[0] != row.id]
@@ -364,7 +363,7 @@ def _beside(button: QWidget) -> QHBoxLayout:
 
 
 def _row(each: staff.AccountRow, away_until: date | None) -> Row:
-    roles = tr("、").join(staff.ROLES[role] for role in _ORDER if role in each.roles)
+    roles = tr("、").join(title for role, title in staff.ROLES.items() if role in each.roles)
     seen = f"{local(each.last_sign_in_at):%m-%d %H:%M}" if each.last_sign_in_at else tr("还没有")
     if not each.active:
         state = Cell(badge=tr("停用"))

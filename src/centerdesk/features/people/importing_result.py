@@ -41,6 +41,19 @@ SEVERITY: Mapping[str, str] = {
     "name_pua": FIX,
     "address_free_form": FIX,
 }
+KIND_TEXTS = {
+    "id_check_digit": "身份证号对不上校验位", "id_length": "身份证号位数不对", "id_bad_chars": "身份证号里有别的字",
+    "id_impossible_date": "身份证号里的生日不存在", "id_float": "身份证号丢了后几位",
+    "id_duplicate": "身份证号和别人的一样",
+    "person_twice_phone_differs": "同一个人前面收过，电话不一样", "name_missing": "没有姓名",
+    "row_duplicate_identical": "和前面一行完全一样", "sex_contradicts_id": "性别和证件号对不上",
+    "birth_contradicts_id": "生日和证件号对不上", "birth_impossible": "生日不存在", "movein_impossible": "迁入日期不对",
+    "grid_unknown": "没有这个网格", "area_code_unknown": "区划代码没见过", "id_missing": "没有身份证号",
+    "id_15_upgraded": "15 位旧号", "phone_invalid": "电话位数不对", "household_two_heads": "一户两个户主",
+    "tag_unknown": "标签不在词表里", "id_lowercase_x": "小写 x 已改大写", "id_fullwidth": "全角数字已改半角",
+    "id_spaces": "空格已去掉", "name_pua": "旧字库的字", "address_free_form": "门牌写法不规范",
+}  # fmt: skip
+"""A kind of problem in a few words; the sentence below it says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

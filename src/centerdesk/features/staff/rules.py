@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-ROLES = {"front_desk": "前台", "grid_worker": "网格员", "secretary": "书记", "administrator": "管理员"}
-"""Role → what people call it (RELIABILITY 3.5)."""
+ROLES = {"administrator": "管理员", "secretary": "书记", "front_desk": "前台", "grid_worker": "网格员"}
+"""Role → what people call it (RELIABILITY 3.5), in the order of lists and forms."""
 
 MIN_LENGTH = 8
 FREE_TRIES = 5

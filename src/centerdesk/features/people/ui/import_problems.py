@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from centerdesk.features.people.importing_desk import row_of
-from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem
-from centerdesk.features.people.ui.import_words import ICONS, KIND_TEXTS, SEVERITY_TEXTS
+from centerdesk.features.people.importing_result import FIX, KIND_TEXTS, REFUSE, WARN, Problem
+from centerdesk.features.people.ui.import_words import ICONS, SEVERITY_TEXTS
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.labels import plain_tip, tr
 from centerdesk.qtkit.look import theme, theme_hub
@@ -43,7 +43,7 @@ class _Problems(QAbstractListModel):
         problem = self._problems[index.row()]
         if role == PROBLEM:
             return problem
-        title = f"{row_of(problem)} 行 {KIND_TEXTS.get(problem.kind, problem.kind)}"
+        title = f"{row_of(problem)} 行 {KIND_TEXTS.get(problem.kind, tr('别的'))}"
         if role == Qt.ItemDataRole.DisplayRole:
             return title
         if role == Qt.ItemDataRole.AccessibleTextRole:
