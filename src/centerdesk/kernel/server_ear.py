@@ -1,7 +1,7 @@
 """Hearing that somebody else has committed, on the reading connection that is there anyway (ear, 耳朵).
 
-A desk has one reading and one writing connection and no third one: the reading one listens, and while it lies
-idle in its pool its socket is watched.
+A desk has one reading and one writing connection, and none only for this: the reading one listens, and while it
+lies idle in its pool its socket is watched. Where several questions are asked at once, each of theirs is.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ class ServerEar:
         """`reader` is the reading engine of a `ServerDatabase`."""
         self._reader = reader
         self._poke, self._poked = socket.socketpair()
-        self._idle: int | None = None
+        self._idle: dict[int, int] = {}
+        """Socket by `id` of each connection that lies in the pool."""
         self._heard = self._stopped = False
-        event.listen(reader, "checkin", self._put_back)
-        event.listen(reader, "checkout", self._taken)
+        for target, handler in self._hooks():
+            event.listen(reader, target, handler, insert=True)  # before anything is asked of a connection
 
     def wait(self, seconds: float) -> bool:
         """At most `seconds`, less when something was heard; False once it was stopped. One thread waits."""
@@ -40,22 +41,21 @@ class ServerEar:
         return not self._stopped
 
     def _listened(self, seconds: float) -> bool:
-        """Whether the idle connection got something; False also when it changed meanwhile."""
-        idle = self._idle
+        """Whether an idle connection got something; False also when one was taken or put back meanwhile."""
         try:
-            watched: list[Any] = [self._poked] if idle is None else [self._poked, idle]
+            watched: list[Any] = [self._poked, *list(self._idle.values())]
             ready, _, _ = select.select(watched, [], [], seconds)
         except (OSError, ValueError):  # closed a moment ago: look, and a new one is opened
-            self._idle = None
+            self._idle.clear()
             return True
         if self._poked in ready:
             self._poked.recv(4096)
             return False
-        if ready:
-            self._idle = (
-                None  # until it was used and put back: what lies unread would be heard again and again
-            )
-        return bool(ready)
+        # not again until it was used and put back: what lies unread would be heard for ever
+        heard = [number for number, socket_ in list(self._idle.items()) if socket_ in ready]
+        for number in heard:
+            self._idle.pop(number, None)
+        return bool(heard)
 
     def close(self) -> None:
         """After `stop`, once nobody waits any more."""
@@ -64,20 +64,27 @@ class ServerEar:
 
     def stop(self) -> None:
         self._stopped = True
-        for target, handler in (("checkin", self._put_back), ("checkout", self._taken)):
+        for target, handler in self._hooks():
             if event.contains(self._reader, target, handler):
                 event.remove(self._reader, target, handler)
         self._wake()
 
+    def _hooks(self) -> tuple[tuple[str, Any], ...]:
+        return ("checkin", self._put_back), ("checkout", self._taken), ("close", self._taken_away)
+
     def _put_back(self, connection: Any, _record: object) -> None:
-        self._idle = None if connection is None or connection.closed else connection.fileno()
+        if connection is not None and not connection.closed:
+            self._idle[id(connection)] = connection.fileno()
         self._wake()
 
     def _taken(self, connection: Any, record: Any, _proxy: object) -> None:
-        self._idle = None
+        self._taken_away(connection, record)
         if not record.info.get("heard"):
             record.info["heard"] = True
             connection.add_notify_handler(self._hear)
+
+    def _taken_away(self, connection: Any, _record: object) -> None:
+        self._idle.pop(id(connection), None)
 
     def _hear(self, _notice: object) -> None:
         self._heard = True

@@ -19,19 +19,21 @@ from centerdesk.kernel.errors import EnvironmentFault, Unavailable
 
 _LOCK_WAIT_S, _ANSWER_S = 10, 10
 """How long the writer's lock is waited for, as on a file; after how many silent seconds a line counts as cut."""
+_MORE_READERS = 3
+"""Connections opened beside the reading one while it is busy, and closed again: as many as a file has readers."""
 _IDLE, _LOCK_TIMEOUT = 0, "55P03"
 """psycopg's number for a connection in no transaction; SQLSTATE of a lock that was not got in time."""
 
 
 def server_engine(url: str, schema: str, place: str, password: str, *, write: bool) -> Engine:
-    """One engine of the pair, with one connection. `place` is how a person is told where the server is."""
+    """One engine of the pair, with one connection that stays. `place` is how a person is told where the server is."""
     if importlib.util.find_spec("psycopg") is None:
         raise EnvironmentFault("连服务器的组件没有装（psycopg）。请重新运行安装，再来一次。")
     name = f"centerdesk {'rw' if write else 'ro'} {uuid.uuid4().hex[:16]}"
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg", password=password or None),
         pool_size=1,
-        max_overflow=0,
+        max_overflow=0 if write else _MORE_READERS,
         hide_parameters=True,
         connect_args={
             "application_name": name,
