@@ -1,7 +1,8 @@
 """One of many desks on a server: people are registered, changed and visited through the command bus, as fast as told.
 
-`python -m tests.perf.one_desk seed|work|check URL KEY [NUMBER SECONDS]`: `seed` makes the station, `work` is one
-desk, `check` walks the journal.
+`python -m tests.perf.one_desk seed|work|check URL KEY [NUMBER SECONDS GATE DESKS]`: `seed` makes the station,
+`work` is one desk, `check` walks the journal. A desk that is ready leaves a file in GATE, and the time begins for
+each when as many as there are DESKS lie there: what a start costs is another figure.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import random
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from centerdesk.app.features import manifests
 from centerdesk.features.people.commands import AddResident, EditResident, ResidentDraft
@@ -36,8 +38,8 @@ from tests.perf.figures import answer, began
 from tests.perf.people import Made, compounds, grids, people
 from tests.perf.stations import LOGIN, PASSWORD
 
-TOWN, THINK_S, LEAD_S = 3_000, 2.0, 30.0
-"""People there at the beginning; seconds from one act of a desk to its next, on average; until all have started."""
+TOWN, THINK_S, LEAD_S = 3_000, 2.0, 600.0
+"""People there at the beginning; seconds from one act of a desk to its next, on average; until all must be ready."""
 ROLES = ("administrator", "secretary")
 
 
@@ -83,7 +85,7 @@ def _person(one: Made) -> RosterPerson:
     )  # fmt: skip
 
 
-def work(url: str, key: str, number: int, seconds: float) -> None:
+def work(url: str, key: str, number: int, seconds: float, gate: Path, desks: int) -> None:
     """Acts until the time is over; every one that was answered is told by its key."""
     desk, dice = Desk(url, key, f"desk {number}"), random.Random(number)
     desk.sign_in()
@@ -91,15 +93,21 @@ def work(url: str, key: str, number: int, seconds: float) -> None:
         homes = list(session.scalars(select(Household.id).order_by(Household.id)))
     new = people(10_000, seed=number + 1)
     own: list[Any] = []
-    saved: list[tuple[str, float]] = []
+    saved: list[tuple[str, str, float, float]] = []
+    looks: list[float] = []
     failed: dict[str, int] = {}
-    begin = began() + LEAD_S
-    _next(desk, dice, new, own, homes)  # what a program that has been open for a while has loaded
-    while time.perf_counter() < begin:
-        time.sleep(0.05)
-    end = begin + seconds
+    waited = _waits(desk)
+    for _ in range(6):  # what a program that has been open for a while has loaded and prepared
+        _look(desk, dice)
+        act, command = _next(desk, dice, new, own, homes)
+        value = desk.bus.run(command, key=uuid7()).value
+        if act == "add":
+            own.append((value, command.draft))
+    _meet(gate, number, desks)
+    end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         time.sleep(min(dice.expovariate(1 / THINK_S), 10))
+        looks.append(_look(desk, dice))
         act, command = _next(desk, dice, new, own, homes)
         mark = uuid7()
         at = time.perf_counter()
@@ -108,19 +116,47 @@ def work(url: str, key: str, number: int, seconds: float) -> None:
         except UserError as exc:
             failed[type(exc).__name__] = failed.get(type(exc).__name__, 0) + 1
             continue
-        saved.append((str(mark), (time.perf_counter() - at) * 1000))
+        saved.append((str(mark), act, (time.perf_counter() - at) * 1000, waited[-1]))
         if act == "add":
             own.append((value, command.draft))
     desk.database.close()
-    answer(saved=saved, failed=failed)
+    answer(saved=saved, failed=failed, looks=looks)
 
 
-def _next(desk: Desk, dice: random.Random, new: Any, own: list[Any], homes: list[Any]) -> tuple[str, Any]:
-    """Somebody new, a change of one of this desk's people, or a visit; each after a look into the ledger."""
+def _meet(gate: Path, number: int, desks: int) -> None:
+    """Wait until every desk is ready."""
+    (gate / str(number)).touch()
+    while len(list(gate.iterdir())) < desks:
+        if time.perf_counter() > began() + LEAD_S:
+            raise RuntimeError("not all desks became ready")
+        time.sleep(0.02)
+
+
+def _waits(desk: Desk) -> list[float]:
+    """Grows by how long each writing transaction waited for its line and the lock, ms."""
+    found: list[float] = []
+    begun: list[float] = []
+    event.listen(desk.database.rw, "checkout", lambda *_given: begun.append(time.perf_counter()), insert=True)
+    event.listen(
+        desk.database.rw,
+        "checkout",
+        lambda *_given: found.append((time.perf_counter() - begun[-1]) * 1000),
+    )
+    return found
+
+
+def _look(desk: Desk, dice: random.Random) -> float:
+    """A look into the ledger; how long it took, ms."""
+    at = time.perf_counter()
     with desk.database.read_session() as session:
         assert desk.actor is not None
         wanted = LedgerFilter(query=dice.choice("王李张刘"))
         page_residents(session, desk.actor, desk.site.clock, wanted, None, 50)
+    return (time.perf_counter() - at) * 1000
+
+
+def _next(desk: Desk, dice: random.Random, new: Any, own: list[Any], homes: list[Any]) -> tuple[str, Any]:
+    """Somebody new, a change of one of this desk's people, or a visit."""
     chance = dice.random()
     if chance < 0.4 or not own:
         one: Made = next(new)
@@ -151,6 +187,7 @@ def check(url: str, key: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "work":
-        work(sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]))
+        url, key, number, seconds, gate, desks = sys.argv[2:]
+        work(url, key, int(number), float(seconds), Path(gate), int(desks))
     else:
         {"seed": seed, "check": check}[sys.argv[1]](sys.argv[2], sys.argv[3])
