@@ -187,6 +187,8 @@ def make_search(entry: Table) -> None:
         SQLITE,
         "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, "
         "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5')",
+        # gathered in memory before it is written and merged; of ten thousand people all fits in
+        "INSERT INTO search_fts (search_fts, rank) VALUES ('hashsize', 16777216)",
     )
     after_create(
         entry,

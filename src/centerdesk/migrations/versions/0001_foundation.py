@@ -21,6 +21,7 @@ BY_HAND = {
         "CREATE TRIGGER journal_op_no_update BEFORE UPDATE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
         "CREATE TRIGGER journal_op_no_delete BEFORE DELETE ON journal_op BEGIN SELECT RAISE(ABORT, 'journal_op is append-only'); END",
         "CREATE VIRTUAL TABLE search_fts USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5')",
+        "INSERT INTO search_fts (search_fts, rank) VALUES ('hashsize', 16777216)",
     ),
     "postgresql": (
         "CREATE FUNCTION journal_op_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'journal_op is append-only' USING ERRCODE = '23000'; END $$",
