@@ -19,6 +19,7 @@ from centerdesk.kernel.paths import resource
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
+_ZEROS = sum(WEIGHTS) * ord("0")
 OLDEST = date(1900, 1, 1)
 
 _ASCII_DIGITS = str.maketrans("", "", "0123456789")
@@ -156,7 +157,7 @@ def _read18(
     text: str, notes: tuple[str, ...], today: date, areas: Container[str] | None, floor: date
 ) -> IdNumber | IdProblem:
     try:
-        birth = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+        birth = date.fromisoformat(text[6:14])
     except ValueError:
         return _problem("id_impossible_date")
     if not floor <= birth <= today:
@@ -171,7 +172,7 @@ def _read18(
 
 def check_character(digits: str) -> str:
     """The GB 11643 check character for the first 17 digits of `digits`."""
-    return CHECK_CHARACTERS[sum(map(operator.mul, WEIGHTS, map(int, digits[:17]))) % 11]
+    return CHECK_CHARACTERS[(sum(map(operator.mul, WEIGHTS, digits[:17].encode("ascii"))) - _ZEROS) % 11]
 
 
 def area_known(area: str, areas: Container[str]) -> bool:

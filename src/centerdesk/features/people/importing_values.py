@@ -26,6 +26,8 @@ _LAST_SERIAL = 73_050  # 2099-12-31
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●﹒･᛫᛬", "·"))
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\ue000-\uf8ff〇]"
 _POINT = re.compile(rf"(?<={_HAN})\s*[.．。·]\s*(?={_HAN})")
+_PLAIN_NAME = re.compile("[\u4e00-\u9fa5]{2,}")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _LATIN_GAP = re.compile(r"(?<=[A-Za-z])\s+(?=[A-Za-z])")
 
 
@@ -118,6 +120,8 @@ def read_name(raw: str) -> tuple[str, bool]:
 
     Characters stay as typed (no traditional to simplified); blanks between them go, dots become `·`.
     """
+    if _PLAIN_NAME.fullmatch(raw) and raw not in NOTHING:
+        return raw, False  # most rows
     text = "".join(c for c in raw if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cn"))
     text = _LATIN_GAP.sub("\0", text.strip().translate(_DOTS))
     text = "".join(text.split()).replace("\0", " ")
@@ -128,7 +132,7 @@ def read_name(raw: str) -> tuple[str, bool]:
 
 def has_private_use(text: str) -> bool:
     """Whether a character is left that no standard form is known for."""
-    return any("\ue000" <= c <= "\uf8ff" or c >= "\U000f0000" for c in text)
+    return _PRIVATE.search(text) is not None
 
 
 def read_text(value: Cell) -> str:

@@ -152,9 +152,10 @@ class Judge:
     def _number(self, row: PersonRow) -> IdNumber | IdProblem:
         cell = row.cells.get("id", "")
         number = parse(cell, self._today)
-        paper = fold_word(read_text(row.cells.get("idtype", "")))
-        if isinstance(number, IdProblem) and cell != "" and any(word in paper for word in _OTHER_PAPERS):
-            return IdProblem("id_missing", message("id_missing", other_paper=True))
+        if isinstance(number, IdProblem) and cell != "":
+            paper = fold_word(read_text(row.cells.get("idtype", "")))
+            if any(word in paper for word in _OTHER_PAPERS):
+                return IdProblem("id_missing", message("id_missing", other_paper=True))
         return number
 
     def _person(
