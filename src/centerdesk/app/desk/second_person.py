@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from centerdesk.app.desk.session import DeskSession
+from centerdesk.app.login.panels import password_field
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
@@ -38,13 +39,11 @@ class SecondPerson(Sheet):
         )
         reason = text_label(why, role="secondary", name="second_why", wrap=True)
         self.setAccessibleName(f"{title.text()} {why}")
-        self.login, self.password = QLineEdit(), QLineEdit()
+        self.login, self.password = QLineEdit(), password_field("second_password", self.tr("密码"))
         self.login.setObjectName("second_login")
-        self.password.setObjectName("second_password")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        for field, words in ((self.login, self.tr("账号")), (self.password, self.tr("密码"))):
-            field.setAccessibleName(words)
-            field.setPlaceholderText(words)
+        self.login.setAccessibleName(self.tr("账号"))
+        for field in (self.login, self.password):
+            field.setPlaceholderText(field.accessibleName())
             field.returnPressed.connect(self._try)
         self._problem = text_label(role="warning", name="second_problem", wrap=True)
         self._problem.hide()

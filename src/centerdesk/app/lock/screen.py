@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
+from centerdesk.app.login.panels import password_field
 from centerdesk.app.pulse import Pulse
 from centerdesk.features.staff.api import SignInRefused
 from centerdesk.kernel.clock import local
@@ -49,10 +50,7 @@ class LockScreen(Scrim):
         self._clock = text_label(role="figure", name="lock_clock")
         self._guarded = text_label(role="hint", name="lock_guarded", wrap=True)
         self._ask = text_label(self.tr("输密码继续"), role="card-title", name="lock_ask")
-        self._password = QLineEdit()
-        self._password.setObjectName("lock_password")
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._password.setAccessibleName(self.tr("密码"))
+        self._password = password_field("lock_password", self.tr("密码"))
         self._password.setPlaceholderText(self.tr("密码"))
         self._password.returnPressed.connect(self._try)
         self._problem = text_label(role="warning", name="lock_problem", wrap=True)
