@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import wave
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -30,6 +27,7 @@ from centerdesk.kernel.db import Database
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.paths import resource
+from tests.faults.watcher_process import wait_for_sound, watching
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import make_station
 
@@ -382,64 +380,20 @@ def test_it_looks_until_it_is_told_to_stop(town):
     assert not thread.is_alive()
 
 
-WATCH_SCRIPT = """
-import sys
-from pathlib import Path
-from centerdesk.app.watcher import watch
-from centerdesk.features.checkins.rules_watch import TICK_SECONDS
-from centerdesk.kernel.clock import SystemClock
-from centerdesk.kernel.commands import CommandBus, Site
-from centerdesk.kernel.clock import local
-from centerdesk.kernel.db import Database
-from centerdesk.kernel.keys import DataKey, KeyRing
-from centerdesk.app.features import manifests
-
-class Opened:
-    def __init__(self):
-        manifests().import_models()
-        ring = KeyRing(DataKey(sys.stdin.buffer.read(32)))
-        self.database = Database.open(Path(sys.argv[1]), ring)
-        self.bus = CommandBus(self.database.write_session, Site("云和社区", "w", SystemClock(), ring), lambda: None)
-    def close(self):
-        self.database.close()
-
-def play():
-    print("sound", flush=True)
-    return True
-
-watch(Opened, play=play)
-print("ended", flush=True)
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="ends the child by SIGTERM")
 def test_as_its_own_process_it_raises_without_anybody_signed_in_and_ends_cleanly(town):
     """Its clock is the machine's: whatever the tests' day, the windows of December 2026 are over or ahead."""
     town.station.clock.set(datetime(2020, 1, 1, tzinfo=UTC))
     town.elder("老人9", "云和小区", "8-1-101", "一")
     town.enrol("老人9", "甲")  # windows of January 2020: over for everyone who runs this
-    child = subprocess.Popen(
-        [sys.executable, "-c", WATCH_SCRIPT, str(town.station.database.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")},
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    try:
-        child.stdin.write(town.station.ring.data_key.expose())
-        child.stdin.close()
-        assert child.stdout.readline() == b"sound\n"
+    with watching(town.station.database.path, town.station.ring.data_key.expose()) as child:
+        wait_for_sound(child)
         with town.station.read() as session:
             assert session.scalar(select(func.count()).where(Alarm.opened_as == "unseen")) >= 14
             assert session.get(WatcherBeat, 1).pid == child.pid
         child.send_signal(signal.SIGTERM)
         assert child.stdout.read().endswith(b"ended\n")
         assert child.wait(timeout=20) == 0
-    finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
 
 
 # --- the same through the database ----------------------------------------------------------------
