@@ -103,8 +103,9 @@ class Toast(QFrame):
         self.number = next(self._numbers)  # raising reorders the children of a window
         self._undo = undo
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(12)
+        look = theme()
+        row.setContentsMargins(look.px(16), look.px(8), look.px(16), look.px(8))
+        row.setSpacing(look.px(12))
         row.addWidget(text_label(text, role="on-toast", name="toast_text"))
         if undo is not None:
             button = QPushButton(verb)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.labels import text_label, tr
+from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import EmptyDrawing, IconLabel
 
 
@@ -36,8 +37,6 @@ class State:
 class StateCard(QWidget):
     """A state in the middle of the place where data would be."""
 
-    copied = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("state")
@@ -49,12 +48,9 @@ class StateCard(QWidget):
         for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._ways = QHBoxLayout()
-        self._ways.setSpacing(10)
         self._ways.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        card = QFrame()
-        card.setMaximumWidth(520)
-        inner = QVBoxLayout(card)
-        inner.setSpacing(10)
+        self._card = QFrame()
+        self._inner = inner = QVBoxLayout(self._card)
         for drawn in (self._drawing, self._sign):
             inner.addWidget(drawn, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(self._title)
@@ -62,12 +58,19 @@ class StateCard(QWidget):
         inner.addLayout(self._ways)
         middle = QHBoxLayout()  # not an alignment: that would cut texts of more than one line
         middle.addStretch(1)
-        middle.addWidget(card, 100)
+        middle.addWidget(self._card, 100)
         middle.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         outer.addLayout(middle)
         outer.addStretch(3)
+        theme_hub().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._card.setMaximumWidth(theme().px(520))
+        for layout in (self._inner, self._ways):
+            layout.setSpacing(theme().px(10))
 
     @property
     def state(self) -> State | None:
@@ -117,4 +120,3 @@ class StateCard(QWidget):
     def _copy(self) -> None:
         if self._state is not None:
             clipboard.copy(self._state.copy_text)
-            self.copied.emit()
