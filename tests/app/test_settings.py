@@ -33,6 +33,7 @@ from centerdesk.features.places import api as places
 from centerdesk.features.places.commands import PlaceBook
 from centerdesk.features.places.models import GridDuty
 from centerdesk.features.staff import api as staff
+from centerdesk.features.staff.commands import TakeLeave
 from centerdesk.kernel import journal, keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Reason
@@ -530,6 +531,17 @@ def test_the_secretary_books_a_leave_and_names_who_stands_in(settings, station, 
     assert found.text("leave_said") == "12-03 到 12-08 请假，赵雪顶岗"
     row = next(row for row in section.table.rows if row.key == who["周敏"])
     assert row.cells[-1].badge == "请假到 12-08"
+
+
+def test_a_leave_that_is_booked_elsewhere_comes_to_the_page(settings, station):
+    found = settings("许文静")
+    section = found.open("accounts")
+    who = {row.name: row.id for row in section._rows}
+    section.table.choose(who["周敏"])
+    leave = TakeLeave(who["周敏"], who["赵雪"], date(2026, 12, 3), date(2026, 12, 8))
+    found.desk.runner.execute(found.page.window(), leave)
+    found.settle()
+    assert found.text("leave_said") == "12-03 到 12-08 请假，赵雪顶岗"
 
 
 def test_a_leave_that_ends_before_it_begins_is_told_at_its_field(settings):

@@ -47,7 +47,9 @@ class SettingsPage(Page):
     page_id = "settings"
     title = "设置"
     permission = "desk.use"
-    watches = ("account", "account_role", "grid", "grid_duty", "compound", "building", "community", "setting")
+    watches = (
+        "account", "account_role", "leave", "grid", "grid_duty", "compound", "building", "community", "setting"
+    )  # fmt: skip
 
     restore_ordered = Signal(object)
 

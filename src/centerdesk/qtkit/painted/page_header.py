@@ -17,12 +17,12 @@ from centerdesk.qtkit.pens import pen
 
 
 class SearchButton(QAbstractButton):
-    """Looks like a field and opens the palette (找人、门牌、工单、命令)."""
+    """Looks like a field and opens the palette (找人、门牌、命令)."""
 
     typed = Signal(str)
 
     def __init__(
-        self, text: str = "找人、门牌、工单、命令", key: str = "Ctrl+K", parent: QWidget | None = None
+        self, text: str = "找人、门牌、命令", key: str = "Ctrl+K", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setText(text)
