@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from centerdesk.features.people import queries
 from centerdesk.features.people.commands import AddResident, DuplicateResident, EditResident
 from centerdesk.features.people.commands_acts import (
     RecordDeparture,
@@ -346,6 +347,57 @@ def test_pages_of_any_order_neither_repeat_nor_slip(town, by, descending):
     if by == "age":
         known = [age for age in rest if age is not None]
         assert known == sorted(known, reverse=not descending)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("chips", [{}, {"tags": frozenset({"独居"})}, {"min_age": 70}, {"view": "separated"}])
+@pytest.mark.parametrize("query", ["李", "li", "3-1-2", "z"])
+def test_hits_of_a_view_come_first_and_each_person_once(town, query, chips, descending):
+    """Whatever the page: those the search finds in the order of names, then the others in the same order."""
+    station = town.station
+    for n, name in enumerate(
+        ("李桂兰", "张立", "李国梁", "王丽", "李思", "赵强", "李甲", "周莉", "黎明", "孙二")
+    ):
+        town.add(
+            name,
+            door=f"3-1-{n % 3 + 1}01",
+            birth_on=date(1940 + n * 4, 1, 1),
+            tags=("独居",) if n % 2 else (),
+            residence="人户分离" if n % 3 else "常住",
+        )
+    order = LedgerOrder("name", descending)
+
+    def walk(limit, **more):
+        seen, key = [], None
+        while True:
+            with station.read() as session:
+                wanted = LedgerFilter(**chips, **more)
+                page = page_residents(session, station.actor, station.clock, wanted, key, limit, order)
+            seen += page.rows
+            if (key := page.next_key) is None:
+                return seen
+
+    everybody = walk(50)
+    hits = {row.id for row in walk(50, query=query, narrow=True)}
+    wanted = sorted(everybody, key=lambda row: row.id not in hits)
+    for limit in (1, 2, 3, 50):
+        seen = walk(limit, query=query)
+        assert [row.id for row in seen] == [row.id for row in wanted], limit
+        assert [row.id for row in seen if row.hit] == [row.id for row in wanted if row.id in hits]
+    assert [row.sort_key for row in everybody] == sorted(
+        (row.sort_key for row in everybody), reverse=descending
+    )
+
+
+def test_hits_are_counted_up_to_a_bound(town, monkeypatch):
+    station = town.station
+    for name in ("李桂兰", "李国梁", "李思", "王丽"):
+        town.add(name)
+    for most, counted in ((9, 3), (3, 3), (2, 3), (1, 2)):
+        monkeypatch.setattr(queries, "MOST_HITS", most)
+        with station.read() as session:
+            found = count_hits(session, station.actor, station.clock, LedgerFilter(query="李"))
+        assert found == counted, most
 
 
 def test_views_count_what_they_show(town):

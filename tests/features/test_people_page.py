@@ -15,6 +15,7 @@ from sqlalchemy import select
 from centerdesk.features.people.commands import EditResident
 from centerdesk.features.people.commands_acts import VerifyUnchanged
 from centerdesk.features.people.models import Resident, ResidentTag
+from centerdesk.features.people.queries import MOST_HITS
 from centerdesk.features.people.ui.pages import LedgerPage
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.qtkit import notify
@@ -155,6 +156,14 @@ def test_search_moves_hits_up_enter_narrows_and_escape_goes_back(qtbot, host, pe
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert page.table.hasFocus()
+
+
+def test_more_hits_than_are_counted_are_said_to_be_more(qtbot, host, people):
+    page = show_page(qtbot, LedgerPage, host)
+    page.foot.show_facts("zh", MOST_HITS, None, 0, narrow=False)
+    assert "找到 9,999 人" in _text(page, "foot_found")
+    page.foot.show_facts("zh", MOST_HITS + 1, None, 0, narrow=False)
+    assert "找到 9,999+ 人" in _text(page, "foot_found")
 
 
 def test_letters_in_the_table_search_and_v_verifies(qtbot, host, town, people):

@@ -304,8 +304,10 @@ def test_removal_leaves_nothing_behind(people):
     remove(people, KIND, UUID(int=999))
     search.compact(people)
     assert people.scalar(select(func.count()).select_from(ENTRY)) == 0
-    hits = search.search_text(people).hits(KIND, [((((("张",), False),),),)], Guid())
-    assert people.scalar(select(func.count()).select_from(hits.subquery())) == 0
+    database = search.search_text(people)
+    asked = {"kind": KIND, "match": database.match([((((("张",), False),),),)])}
+    hits = select(func.count()).select_from(database.hits(Guid()).subquery())
+    assert people.scalar(hits, asked) == 0
     index_rows(people, KIND, [entry(0, "张小明")])
     assert names(people, "小") == ["张小明"]
 

@@ -242,6 +242,17 @@ def test_an_empty_list_teaches(qtbot, make):
     assert table.overlay.card.state.title == "这样筛没有人。"
 
 
+@pytest.mark.parametrize("height", [200, 600])
+def test_the_first_read_after_a_key_fills_the_window_and_little_more(qtbot, table, height):
+    table.setFixedHeight(height)
+    qtbot.waitUntil(lambda: table.height() == height, timeout=WAIT_MS)
+    with qtbot.waitSignal(table.ledger.swapped, timeout=WAIT_MS):
+        table.ledger.set_query(pages_of(ROWS))
+    last = table.rowAt(table.viewport().height() - 1)
+    assert last < table.ledger.shown - 1
+    assert table.ledger.shown <= last + 2 + table.ledger.SPARE
+
+
 def test_a_failed_read_says_what_to_do_and_tries_again(qtbot, make):
     state = {"fails": True}
 

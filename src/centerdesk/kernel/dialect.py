@@ -163,8 +163,13 @@ class SearchText(Protocol):
     def add(self, connection: Connection, rows: Sequence[tuple[int, str]]) -> None: ...
     def discard(self, connection: Connection, rowid: int) -> None: ...
     def compact(self, connection: Connection) -> None: ...
-    def hits(self, kind: str, words: Sequence[Word], id_column: TypeEngine[Any]) -> Any:
-        """Rows found: rowid, sort_key, row_id. Asked in the order of `rowid` and for few, it reads no more of them."""
+    def __hash__(self) -> int: ...
+    def match(self, words: Sequence[Word]) -> str: ...
+    def hits(self, id_column: TypeEngine[Any]) -> Any:
+        """Rows of one `:kind` found by a `:match`: rowid, sort_key, row_id.
+
+        Asked in the order of `rowid` and for few, it reads no more of them.
+        """
 
 
 Phrase = tuple[tuple[str, ...], bool]
@@ -215,16 +220,16 @@ class _Fts5:
     def compact(self, connection: Connection) -> None:
         connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('optimize')"))
 
-    def hits(self, kind: str, words: Sequence[Word], id_column: TypeEngine[Any]) -> Any:
+    def match(self, words: Sequence[Word]) -> str:
+        return _query(words, _quoted_phrase, " AND ", " OR ")
+
+    def hits(self, id_column: TypeEngine[Any]) -> Any:
         """From the index outward, which gives its rows by rowid: the planner would walk all entries instead."""
         stmt = text(
             "SELECT search_fts.rowid AS rowid, e.sort_key, e.row_id FROM search_fts CROSS JOIN search_entry AS e "
             "ON e.rowid = search_fts.rowid WHERE search_fts MATCH :match AND e.kind = :kind"
         )
-        match = _query(words, _quoted_phrase, " AND ", " OR ")
-        return stmt.bindparams(match=match, kind=kind).columns(
-            rowid=BigInteger(), sort_key=String(), row_id=id_column
-        )
+        return stmt.columns(rowid=BigInteger(), sort_key=String(), row_id=id_column)
 
 
 def _quoted_phrase(phrase: Phrase) -> str:
@@ -248,17 +253,17 @@ class _Tsvector:
     def compact(self, connection: Connection) -> None:
         """Nothing: what VACUUM does is the server's, and it keeps no removed row for longer than that."""
 
-    def hits(self, kind: str, words: Sequence[Word], id_column: TypeEngine[Any]) -> Any:
+    def match(self, words: Sequence[Word]) -> str:
+        return _query(words, _lexeme_phrase, " & ", " | ")
+
+    def hits(self, id_column: TypeEngine[Any]) -> Any:
         """The sum keeps the planner from walking all entries by rowid, in the hope of meeting some soon."""
         stmt = text(
             "SELECT e.rowid + 0 AS rowid, e.sort_key, e.row_id "
             "FROM search_fts JOIN search_entry AS e ON e.rowid = search_fts.rowid "
             "WHERE search_fts.words @@ CAST(:match AS tsquery) AND e.kind = :kind"
         )
-        match = _query(words, _lexeme_phrase, " & ", " | ")
-        return stmt.bindparams(match=match, kind=kind).columns(
-            rowid=BigInteger(), sort_key=String(), row_id=id_column
-        )
+        return stmt.columns(rowid=BigInteger(), sort_key=String(), row_id=id_column)
 
 
 def _vector(tokens: Iterable[str]) -> str:

@@ -18,15 +18,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Select,
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
-    literal,
     select,
     text,
     tuple_,
@@ -35,7 +36,7 @@ from sqlalchemy.orm import Session
 
 from centerdesk.kernel.bulk import insert_many
 from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, key_place, name_key, readings
-from centerdesk.kernel.dialect import Clause, Phrase, Word, make_search, rowid_type, search_text
+from centerdesk.kernel.dialect import Clause, Phrase, SearchText, Word, make_search, rowid_type, search_text
 from centerdesk.kernel.orm import Base, Guid
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 
@@ -242,43 +243,64 @@ def find(session: Session, kind: str, query: str, after: Key | None, limit: int)
 
 def first(
     session: Session, kind: str, query: str, after: Key | None, limit: int, *, descending: bool = False
-) -> Select[Any]:
-    """A select of sort_key and row_id: at most `limit` rows the query finds, by sort key, after such a pair.
+) -> tuple[Select[Any], dict[str, Any]]:
+    """A select of sort_key and row_id, and the values it wants: at most `limit` rows the query finds, by sort key,
+    after such a pair. A blank query is no question.
 
-    Rowids are in the order of places, so hits are read up to the end of the last place wanted and no further.
+    The select is the same object for all queries asked alike, so that what is built around it can be kept.
     """
-    wanted, counted = (_after(_hits(session, kind, query), after, descending=descending) for _ in range(2))
+    database = search_text(session)
+    low = 0 if after is None else key_place(after[0]) << SHARE_BITS
+    values = {
+        "match": database.match(_matched(_words(query))),
+        "kind": kind,
+        "most": limit,
+        "but_one": limit - 1,
+    }
+    values |= (
+        {} if after is None else {"key": after[0], "id": after[1], "edge": low + descending * (SHARE - 1)}
+    )
+    return _first(database, following=after is not None, descending=descending), values
+
+
+@lru_cache(maxsize=16)
+def _first(database: SearchText, *, following: bool, descending: bool) -> Select[Any]:
+    """Rowids are in the order of places, so hits are read up to the end of the last place wanted and no further."""
+    wanted, counted = (_after(database, following=following, descending=descending) for _ in range(2))
     rowid = counted.selected_columns.rowid
-    last = counted.order_by(rowid.desc() if descending else rowid).offset(limit - 1).limit(1)
-    end = last.with_only_columns(rowid).scalar_subquery()
+    last = counted.order_by(rowid.desc() if descending else rowid).limit(1)
+    end = last.with_only_columns(rowid).offset(bindparam("but_one", type_=BigInteger())).scalar_subquery()
     rowid, *keys = wanted.selected_columns
     if descending:
         wanted = wanted.where(rowid >= func.coalesce(end.bitwise_and(-SHARE), 0))
     else:
         wanted = wanted.where(rowid <= func.coalesce(end.bitwise_or(SHARE - 1), _NO_END))
     order = [key.desc() for key in keys] if descending else keys
-    return wanted.with_only_columns(*keys).order_by(*order).limit(limit)
+    wanted = wanted.with_only_columns(*keys).order_by(*order)
+    return wanted.limit(bindparam("most", type_=BigInteger()))
 
 
-def _after(hits: Any, after: Key | None, *, descending: bool) -> Select[Any]:
-    """Hits beyond a pair of sort key and row id, as a select that is independent of others of the same query."""
-    table = hits.subquery()
+def _after(database: SearchText, *, following: bool, descending: bool) -> Select[Any]:
+    """Hits, beyond a pair of sort key and row id when `following`; each call selects from a table of its own."""
+    table = database.hits(Guid()).subquery()
     stmt = select(table)
-    if after is None:
+    if not following:
         return stmt
-    pair = tuple_(literal(after[0]), literal(after[1], Guid()))
-    keys, low = tuple_(table.c.sort_key, table.c.row_id), key_place(after[0]) << SHARE_BITS
+    pair = tuple_(bindparam("key", type_=String()), bindparam("id", type_=Guid()))
+    keys, edge = tuple_(table.c.sort_key, table.c.row_id), bindparam("edge", type_=BigInteger())
     if descending:
-        return stmt.where(keys < pair, table.c.rowid < low + SHARE)
-    return stmt.where(keys > pair, table.c.rowid >= low)
+        return stmt.where(keys < pair, table.c.rowid <= edge)
+    return stmt.where(keys > pair, table.c.rowid >= edge)
 
 
 def in_order(
     session: Session, kind: str, query: str, after: Key | None, limit: int, *, descending: bool = False
 ) -> list[tuple[str, UUID]]:
-    """What `first` selects."""
-    found = session.execute(first(session, kind, query, after, limit, descending=descending))
-    return [(row.sort_key, row.row_id) for row in found]
+    """What `first` selects; nothing for a blank query."""
+    if is_blank(query):
+        return []
+    stmt, values = first(session, kind, query, after, limit, descending=descending)
+    return [(row.sort_key, row.row_id) for row in session.execute(stmt, values)]
 
 
 def matching(session: Session, kind: str, query: str) -> Select[Any]:
@@ -294,14 +316,19 @@ def count(session: Session, kind: str, query: str) -> int:
 
 def _hits(session: Session, kind: str, query: str) -> Any:
     """A select of rowid, sort_key and row_id."""
-    match words := _words(query):
-        case []:
-            return select(ENTRY.c.rowid, ENTRY.c.sort_key, ENTRY.c.row_id).where(text("1 = 0"))
+    if not (words := _words(query)):
+        return select(ENTRY.c.rowid, ENTRY.c.sort_key, ENTRY.c.row_id).where(text("1 = 0"))
+    database = search_text(session)
+    return database.hits(Guid()).bindparams(match=database.match(_matched(words)), kind=kind)
+
+
+def _matched(words: Sequence[_Word]) -> list[Word]:
+    """Words as the index is asked for them. A letter alone is one of a name, or the first of its sort key."""
+    match words:
         case [_Word((run,), "")] if len(run) == 1 and run.isascii() and run.isalpha():
-            letter: Word = (((((run,), False), ((MARK + run,), False)),),)
-            return search_text(session).hits(kind, [letter], Guid())
+            return [(((((run,), False), ((MARK + run,), False)),),)]
         case _:
-            return search_text(session).hits(kind, [_asked(word) for word in words], Guid())
+            return [_asked(word) for word in words]
 
 
 @dataclass(frozen=True, slots=True)

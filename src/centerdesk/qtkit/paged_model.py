@@ -31,8 +31,8 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
     keep in sight and swaps them in one go.
     """
 
-    FIRST, CHUNK, CAP = 40, 200, 20_000
-    """Rows of the first fetch after a key; of every other; and before “请缩小查询范围”."""
+    SPARE, CHUNK, CAP = 6, 200, 20_000
+    """Rows the first fetch after a key takes beyond those in sight; of every other; and before “请缩小查询范围”."""
 
     state_changed = Signal(object)
     """LoadState"""
@@ -76,6 +76,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         self._count_ticket: Ticket | None = None
         self._total: int | None = None
         self._first, self._count_due = self.CHUNK, False
+        self.in_sight = 34  # rows the view shows at once; it says how many when it is laid out
         self._ticked: set[Hashable] = set()
         self._sorted: tuple[str, bool] | None = None
 
@@ -141,7 +142,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
         """
         self._load, self._count = load, count
         self._total = total
-        self._begin(0, self.FIRST, count_due=total is None)
+        self._begin(0, self.in_sight + self.SPARE, count_due=total is None)
 
     def reload(self, keep: int = 0) -> None:
         """Read again; `keep` = how many rows from the top must be there before the exchange."""

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPaintEvent,
-)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from centerdesk.qtkit import clipboard
@@ -138,8 +132,16 @@ class LedgerTable(QTableView):
         header.setFixedHeight(look.size("header-row"))
         header.setMinimumSectionSize(look.px(36))
         header.setFont(look.font("table"))
+        self._tell_sight()
         self.columns.apply()
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_sight()
+
+    def _tell_sight(self) -> None:
+        self.ledger.in_sight = self.viewport().height() // self.verticalHeader().defaultSectionSize() + 1
 
     # --- asking ---------------------------------------------------------------------------------------------
 

@@ -1,19 +1,22 @@
-"""Reading residents: the masked ledger and the palette."""
+"""Reading residents: the masked ledger, a page at a time, its counts, and the palette."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.people.models import Household, Resident, ResidentTag
-from centerdesk.features.people.rules import BIN, PRESENT, SEXES, STALE_DAYS, age_on, age_tags, years_before
-from centerdesk.features.places.models import Building, Compound, Dwelling, Grid
+from centerdesk.features.people.models import Household, Resident
+from centerdesk.features.people.queries_lines import DOOR, LINE, ORDERS, base, conditions, in_view
+from centerdesk.features.people.queries_names import FEWEST, by_name, first_hits
+from centerdesk.features.people.queries_tags import tags_of
+from centerdesk.features.people.rules import PRESENT, SEXES, STALE_DAYS, age_on, age_tags
+from centerdesk.features.places.models import Dwelling
 from centerdesk.kernel import search
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor, Reach
@@ -85,95 +88,6 @@ class ResidentRow:
     hit: bool = False  # the search found this person
 
 
-def base(actor: Actor) -> Any:
-    """Residents with their door, as far as the actor may see."""
-    grids = actor.grids("people.find")
-    stmt = (
-        select(Resident, Dwelling.door, Compound.name.label("compound"), Grid.name.label("grid"))
-        .outerjoin(Household, Household.id == Resident.household_id)
-        .outerjoin(Dwelling, Dwelling.id == Household.dwelling_id)
-        .outerjoin(Building, Building.id == Dwelling.building_id)
-        .outerjoin(Compound, Compound.id == Building.compound_id)
-        .outerjoin(Grid, Grid.id == Dwelling.grid_id)
-    )
-    return stmt if grids is None else stmt.where(Dwelling.grid_id.in_(grids))
-
-
-_LINE = (
-    Resident.id, Resident.version, Resident.sort_key, Resident.name, Resident.sex, Resident.birth_on,
-    Resident.id_mask, Resident.phone_mask, Resident.residence, Resident.status, Resident.verified_on,
-)  # fmt: skip
-"""What a line of the ledger shows of a person: whole records would cost a page of them 10 ms."""
-
-
-def _lines(actor: Actor, *more: ColumnElement[Any]) -> Any:
-    """`base` with the columns of a line only."""
-    doors = (Dwelling.door, Compound.name.label("compound"), Grid.name.label("grid"))
-    return base(actor).with_only_columns(*_LINE, *doors, *more, maintain_column_froms=True)
-
-
-def _conditions(wanted: LedgerFilter, day: date) -> list[ColumnElement[bool]]:
-    """View and chips; the search is not among them."""
-    found = [_view(wanted.view, day)]
-    if wanted.tags:
-        found.append(Resident.id.in_(_tagged(wanted.tags, day)))
-    if wanted.grids:
-        found.append(Dwelling.grid_id.in_(wanted.grids))
-    if wanted.min_age is not None:
-        found.append(Resident.birth_on <= years_before(day, wanted.min_age))
-    return found
-
-
-def _tagged(tags: frozenset[str], day: date) -> Select[Any]:
-    return select(ResidentTag.resident_id).where(
-        ResidentTag.tag.in_(tags),
-        or_(ResidentTag.first_on.is_(None), ResidentTag.first_on <= day),
-        or_(ResidentTag.last_on.is_(None), ResidentTag.last_on >= day),
-    )
-
-
-def _view(view: str, day: date) -> ColumnElement[bool]:
-    if view == "bin":
-        return Resident.status == BIN
-    present = Resident.status == PRESENT
-    if view == "alone":
-        return and_(
-            present,
-            Resident.residence == "常住",
-            Resident.birth_on <= years_before(day, 60),
-            Resident.id.in_(_tagged(frozenset({"独居"}), day)),
-        )
-    if view == "aged80":
-        return and_(present, Resident.birth_on <= years_before(day, 80))
-    if view == "stale":
-        limit = day - timedelta(days=STALE_DAYS)
-        return and_(present, or_(Resident.verified_on.is_(None), Resident.verified_on < limit))
-    if view == "separated":
-        return and_(present, Resident.residence == "人户分离")
-    if view == "moved_in":
-        return and_(present, Resident.move_in_on >= day.replace(day=1), Resident.move_in_on <= day)
-    return and_(present, _born_in_week(day)) if view == "birthday" else present
-
-
-def _born_in_week(day: date) -> ColumnElement[bool]:
-    """A birthday on one of the seven days from `day` on. The month is asked first: it rules nearly all out."""
-    week: dict[int, list[int]] = {}
-    for n in range(7):
-        each = day + timedelta(days=n)
-        week.setdefault(each.month, []).append(each.day)
-    months, days = extract("month", Resident.birth_on), extract("day", Resident.birth_on)
-    return or_(*(and_(months == month, days.in_(found)) for month, found in week.items()))
-
-
-_ORDERS: dict[str, ColumnElement[Any]] = {
-    "name": Resident.__table__.c.sort_key,
-    "age": func.coalesce(Resident.birth_on, date.max),
-    "door": func.coalesce(Dwelling.door_key, "\U0010ffff"),
-    "verified": func.coalesce(Resident.verified_on, date.min),
-}
-"""What each column sorts by. Older people come first when ages rise, homes without a door last."""
-
-
 def page_residents(
     session: Session,
     actor: Actor,
@@ -187,31 +101,36 @@ def page_residents(
 
     Keys are (rank, sort value, id): rank 0 holds the hits.
     """
-    day = today(clock)
+    day, searched = today(clock), not search.is_blank(wanted.query)
     found: list[tuple[Any, Key]] = []
     known: list[UUID] | None = None
-    for rank, hits in _ranks(session, wanted):
+    for rank in (0, 1) if searched and not wanted.narrow else (0,):
         if (after is not None and after[0] > rank) or len(found) > limit:
             continue
         start, room = after[1:] if after is not None and after[0] == rank else None, limit + 1 - len(found)
-        if hits is not None and rank == 0 and order.by == "name":
-            early, start, known = _first_hits(
+        if searched and rank == 0 and order.by == "name":
+            early, start, known = first_hits(
                 session, actor, wanted, day, start, room, descending=order.descending
             )
             found += [(r, (rank, r.sort_value, r.id)) for r in early]
             room -= len(early)
             if start is None or room <= 0:
                 continue
-        asked = _conditions(wanted, day)
-        if hits is not None and known is None:
-            asked.append(hits)
-        elif known:
-            asked.append(Resident.id.not_in(known))
-        stmt = _in_order(actor, wanted, order, asked, start, max(room, _FEWEST))
-        found += [(r, (rank, r.sort_value, r.id)) for r in session.execute(stmt).fetchmany(room)]
+        rows: Sequence[Any]
+        if order.by == "name" and (known is not None or not searched):
+            rows = by_name(
+                session, actor, wanted, day, start, room, set(known or ()), descending=order.descending
+            )
+        else:
+            hits = search.matching(session, "resident", wanted.query)
+            asked = [Resident.id.not_in(hits) if rank else Resident.id.in_(hits)] if searched else []
+            stmt = _in_order(
+                actor, wanted, order, [*conditions(wanted, day), *asked], start, max(room, FEWEST)
+            )
+            rows = session.execute(stmt).fetchmany(room)
+        found += [(r, (rank, r.sort_value, r.id)) for r in rows]
     page = page_of(found, limit, lambda pair: pair[1])
     tags = tags_of(session, [r.id for r, _key in page.rows], day)
-    searched = not search.is_blank(wanted.query)
     return Page(
         tuple(_line(r, r, tags, day, hit=searched and key[0] == 0) for r, key in page.rows), page.next_key
     )
@@ -228,9 +147,9 @@ def _in_order(
     """Lines in the order asked for. Names stand in order in an index; for any other order everybody has to be
     sorted, and that is done with what `ix_resident_counted` holds before a single line is read.
     """
-    value = _ORDERS[order.by]
+    value = ORDERS[order.by]
     keys = (value, Resident.__table__.c.id)
-    lines = _lines(actor, value.label("sort_value"))
+    lines = base(actor).with_only_columns(*LINE, *DOOR, value.label("sort_value"), maintain_column_froms=True)
     if order.by == "name":
         return after_key(lines.where(*asked), keys, after, limit, descending=order.descending)
     narrow = _counting(actor, Resident.id, doors=order.by == "door" or bool(wanted.grids)).where(*asked)
@@ -238,89 +157,53 @@ def _in_order(
     return after_key(lines.where(Resident.id.in_(first)), keys, None, limit, descending=order.descending)
 
 
-_FEWEST = 20
-"""SQLite sorts the whole ledger, 0.5 s of 100,000 people, where it is asked for one row and not for some more."""
-_ROUNDS = (1, 4, 8)
-"""Of so many pages of hits the people are looked at one by one; a view that holds few of them is asked as a whole."""
-
-
-def _first_hits(
-    session: Session,
-    actor: Actor,
-    wanted: LedgerFilter,
-    day: date,
-    after: Key | None,
-    room: int,
-    *,
-    descending: bool,
-) -> tuple[list[Any], Key | None, list[UUID] | None]:
-    """People found, in the order of names, straight from the index; and where to go on, None when none is left.
-
-    Only so a letter that every fourth name has costs no more than one page. Third: the ids of everything the
-    search finds, where that was all looked at; None where it was not.
-    """
-    found: list[Any] = []
-    first, seen = after is None, []
-    for pages in _ROUNDS:
-        size = min(pages * room + 8, 900)
-        hits = search.in_order(session, "resident", wanted.query, after, size, descending=descending)
-        stmt = _lines(actor, Resident.sort_key.label("sort_value")).where(
-            Resident.id.in_([row_id for _key, row_id in hits]), *_conditions(wanted, day)
-        )
-        people = {r.id: r for r in session.execute(stmt)} if hits else {}
-        found += [people[row_id] for _key, row_id in hits if row_id in people]
-        seen += [row_id for _key, row_id in hits]
-        if len(hits) < size:
-            return found[:room], None, seen if first else None
-        after = hits[-1]
-        if len(found) >= room:
-            break
-    return found[:room], after, None
-
-
-def _ranks(session: Session, wanted: LedgerFilter) -> list[tuple[int, ColumnElement[bool] | None]]:
-    """Which people are listed one group after the other: hits, and the rest."""
-    if search.is_blank(wanted.query):
-        return [(0, None)]
-    hits = Resident.id.in_(search.matching(session, "resident", wanted.query))
-    return [(0, hits)] if wanted.narrow else [(0, hits), (1, ~hits)]
-
-
 def count_residents(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:
     """How many view and chips hold, and with `narrow` the search too. Figures only need COUNT."""
     if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
-        stmt = select(func.count()).select_from(Resident).where(_view(wanted.view, today(clock)))
+        stmt = select(func.count()).select_from(Resident).where(in_view(wanted.view, today(clock)))
         return session.scalar(stmt) or 0
-    stmt = _counting(actor, func.count(), doors=bool(wanted.grids)).where(*_conditions(wanted, today(clock)))
+    stmt = _counting(actor, func.count(), doors=bool(wanted.grids)).where(*conditions(wanted, today(clock)))
     if wanted.narrow and not search.is_blank(wanted.query):
         stmt = stmt.where(Resident.id.in_(search.matching(session, "resident", wanted.query)))
     return session.scalar(stmt) or 0
 
 
-def _counting(actor: Actor, *figures: Any, doors: bool = False) -> Any:
+def _counting(actor: Actor, *figures: Any, doors: bool = False, found: Any = None) -> Any:
     """Figures, or the ids, of the residents the actor may see. Doors are joined only where they decide.
 
-    SQLite keeps a join nobody needs where it counts: five look-ups a person, a second for 100,000.
+    SQLite keeps a join nobody needs where it counts: five look-ups a person, a second for 100,000. `found`: a
+    search's `row_id`s, one after the other.
     """
     grids = actor.grids("people.find")
     stmt = select(*figures).select_from(Resident)
+    if found is not None:
+        stmt = select(*figures).select_from(found).join(Resident, Resident.id == found.c.row_id)
     if doors or grids is not None:
         stmt = stmt.outerjoin(Household, Household.id == Resident.household_id)
         stmt = stmt.outerjoin(Dwelling, Dwelling.id == Household.dwelling_id)
     return stmt if grids is None else stmt.where(Dwelling.grid_id.in_(grids))
 
 
+MOST_HITS = 9_999
+"""Hits are counted so far and no further: beyond, every one more costs a look at a person nobody will see."""
+
+
 def count_hits(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:
-    """How many of view and chips the search finds; 0 for a blank search."""
+    """How many of view and chips the search finds, MOST_HITS + 1 when there are more; 0 for a blank search."""
     if search.is_blank(wanted.query):
         return 0
-    return count_residents(session, actor, clock, replace(wanted, narrow=True))
+    if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
+        return count_residents(session, actor, clock, wanted)
+    hits = search.matching(session, "resident", wanted.query).subquery()
+    people = _counting(actor, Resident.id, doors=bool(wanted.grids), found=hits)
+    people = people.where(*conditions(wanted, today(clock))).limit(MOST_HITS + 1)
+    return session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
 def count_views(session: Session, actor: Actor, clock: Clock) -> dict[str, int]:
     """How many each view holds, for the list at the left; the ledger is walked once for all of them."""
     day = today(clock)
-    figures = [func.count(case((_view(view, day), 1))) for view in VIEWS]
+    figures = [func.count(case((in_view(view, day), 1))) for view in VIEWS]
     if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
         stmt: Any = select(*figures).select_from(Resident)
     else:
@@ -332,19 +215,6 @@ def count_households(session: Session, actor: Actor) -> int:
     """Households with at least one present person."""
     stmt = _counting(actor, func.count(func.distinct(Resident.household_id)))
     return session.scalar(stmt.where(Resident.status == PRESENT)) or 0
-
-
-def tags_of(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, list[tuple[str, date | None]]]:
-    found: dict[UUID, list[tuple[str, date | None]]] = {}
-    for start in range(0, len(ids), 500):
-        stmt = select(ResidentTag.resident_id, ResidentTag.tag, ResidentTag.first_on).where(
-            ResidentTag.resident_id.in_(ids[start : start + 500]),
-            or_(ResidentTag.first_on.is_(None), ResidentTag.first_on <= day),
-            or_(ResidentTag.last_on.is_(None), ResidentTag.last_on >= day),
-        )
-        for row in session.execute(stmt.order_by(ResidentTag.id)):
-            found.setdefault(row.resident_id, []).append((row.tag, row.first_on))
-    return found
 
 
 def row_of(

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from centerdesk.features.people.models import Household, Resident, ResidentPhone
-from centerdesk.features.people.queries import ResidentRow, base, row_of, tags_of
+from centerdesk.features.people.queries import ResidentRow, row_of
+from centerdesk.features.people.queries_lines import base
+from centerdesk.features.people.queries_tags import tags_of
 from centerdesk.features.people.rules import BIN, age_on
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.people.models import Proposal, Resident
-from centerdesk.features.people.queries import base
+from centerdesk.features.people.queries_lines import base
 from centerdesk.features.people.rules_proposals import KINDS, MERGE, MERGE_FIELDS, OPEN, RIGHTS
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor, Reach

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from centerdesk.features.people.queries import MOST_HITS
 from centerdesk.qtkit.labels import TextLabel, plain_tip, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
@@ -100,11 +101,11 @@ class LedgerFoot(QFrame):
         return sum(wide) + self._row.spacing() * len(wide) + margins.left() + margins.right()
 
     def show_facts(self, query: str, found: int, total: int | None, chosen: int, *, narrow: bool) -> None:
-        """`total` is what view and chips hold, None while it is being counted."""
+        """`total` is what view and chips hold, None while it is being counted; `found` beyond MOST_HITS is “more”."""
         searching = bool(query)
         _say(self._found, _found_words(query, found, total, narrow) if searching else "")
         offer = searching and found > 0 and not narrow
-        _say(self._only, f"只看这 {found:,} 人" if offer else "")
+        _say(self._only, f"只看这 {_said(found)} 人" if offer else "")
         _say(
             self._view,
             "" if total is None or narrow else f"  视图内 {total:,} 人" if searching else f"共 {total:,} 人",
@@ -117,10 +118,14 @@ def _found_words(query: str, found: int, total: int | None, narrow: bool) -> str
     if found == 0:
         return f"「{query}」没找到" + ("，下面是这个视图里的其他人" if total and not narrow else "")
     return (
-        f"只看「{query}」找到的 {found:,} 人，Esc 看全部"
+        f"只看「{query}」找到的 {_said(found)} 人，Esc 看全部"
         if narrow
-        else f"「{query}」找到 {found:,} 人，排在最前"
+        else f"「{query}」找到 {_said(found)} 人，排在最前"
     )
+
+
+def _said(found: int) -> str:
+    return f"{found:,}" if found <= MOST_HITS else f"{MOST_HITS:,}+"
 
 
 def _say(label: TextLabel, text: str) -> None:

@@ -35,6 +35,7 @@ from centerdesk.features.people.ui.states import never_used, nobody_fits
 from centerdesk.features.people.ui.views_pane import ViewsPane
 from centerdesk.kernel.clock import local, today
 from centerdesk.qtkit.labels import tr
+from centerdesk.qtkit.load_state import LoadState
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.page import Page, PageHost
 from centerdesk.qtkit.paged_model import PagedTableModel
@@ -151,7 +152,7 @@ class LedgerPage(Page):
         table.copied.connect(self._on_copied)
         table.selection_changed.connect(self._show_facts)
         self.model.facts_changed.connect(self._show_facts)
-        self.model.swapped.connect(self._count_hits)
+        self.model.state_changed.connect(self._count_hits)
         self.model.sort_requested.connect(self._on_sort)
         self.foot.copy.button.clicked.connect(table.copy_selection)
         self.foot.export.button.clicked.connect(self.doing.export)
@@ -251,7 +252,10 @@ class LedgerPage(Page):
         self._counted = counted
         self.table.scrollToTop()
 
-    def _count_hits(self) -> None:
+    def _count_hits(self, state: LoadState) -> None:
+        """Once the rows are there: somebody waits for those."""
+        if state is not LoadState.READY:
+            return
         if self._hits_asked is not None:
             self._hits_asked.cancel()
         actor, clock, wanted = self.host.actor(), self.host.clock, self.wanted
