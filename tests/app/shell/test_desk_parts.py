@@ -6,10 +6,13 @@ import sys
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from centerdesk.app.desk.memory import DeskMemory
+from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.desk.single import FirstDesk, raise_other, server_name
+from centerdesk.app.desk.status import PulseTaker
 from centerdesk.app.desk.trouble import Trouble, title_of
 from centerdesk.app.excepthook import DeskCrash
 from centerdesk.app.pulse import Fact, Pulse
@@ -17,9 +20,17 @@ from centerdesk.app.watching import start as watch_start
 from centerdesk.app.watching.start import WatchKeeper, command
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.crash import crash_files
-from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, NewerDatabase, UserError, WrongKey
+from centerdesk.kernel.errors import (
+    DamagedDatabase,
+    EnvironmentFault,
+    NewerDatabase,
+    Unavailable,
+    UserError,
+    WrongKey,
+)
 from centerdesk.kernel.paths import DataDir
 from centerdesk.qtkit.notify import Notice
+from centerdesk.qtkit.runner import Runner
 from tests.app.conftest import MORNING
 
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")
@@ -112,6 +123,26 @@ def test_how_the_watcher_is_started(tmp_path, monkeypatch):
 def test_a_watcher_that_cannot_be_started_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere"))
     assert not watch_start.start_watcher(DataDir(tmp_path))
+
+
+@pytest.mark.parametrize(("exc", "written"), [(Unavailable("服务器没有回答。"), 0), (LookupError("x"), 1)])
+def test_an_outage_is_no_crash_and_a_bug_is_one(qtbot, founded_desk, exc, written):
+    """Each ten seconds: crash files of an outage would push the real ones out."""
+
+    def away():
+        raise exc
+
+    reports: list[BaseException] = []
+    station, owner = founded_desk.station, QObject()
+    runner = Runner(station.bus, away, lambda _owner, _exc: None)
+    memory = DeskMemory(station.data)
+    pulses = PulseTaker(DeskSession(station, runner, memory, lambda e: reports.append(e) or "t-0"), owner)
+    pulses.take()
+    qtbot.waitUntil(lambda: runner.idle)
+    assert len(reports) == written
+    runner.shutdown()
+    owner.deleteLater()
+    runner.deleteLater()
 
 
 # --- words and hooks ----------------------------------------------------------------------------------------

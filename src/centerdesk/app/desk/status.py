@@ -15,6 +15,7 @@ from centerdesk.features.staff.api import ROLES
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import Tone
+from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.painted.nav_rail import NavRail
 from centerdesk.qtkit.painted.status_bar import StatusBar, StatusTone
 
@@ -96,15 +97,15 @@ class PulseTaker(QObject):
     def _failed(self, exc: Exception) -> None:
         """The old state stays; the page on show tells the error when it reads itself."""
         self._busy = self._again = False
-        self._desk.report(exc)
+        tell(exc, self._desk.report)  # a bug is written down; an outage every ten seconds is none
 
     def _safety_arrived(self, safety: Safety) -> None:
         self.safety = safety
         self.safety_read.emit(safety)
 
     def _safety_failed(self, exc: Exception) -> None:
-        """What was known stays, with a doubt; why goes into the log."""
-        self._desk.report(exc)
+        """What was known stays, with a doubt; a bug is written down."""
+        tell(exc, self._desk.report)
         self.safety_read.emit(replace(self.safety, good=False))
 
 

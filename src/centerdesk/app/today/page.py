@@ -191,8 +191,8 @@ class TodayPage(Page):
         self.runner.query(self, read, got, failed or self._card_failed)
 
     def _card_failed(self, exc: Exception) -> None:
-        """What a card shows stays, with its time; the failure is written down."""
-        self.host.desk.report(exc)
+        """What a card shows stays, with its time; a bug is written down."""
+        tell(exc, self.host.desk.report)
 
     def _due_failed(self, exc: Exception) -> None:
         told = tell(exc, self.host.desk.report)
