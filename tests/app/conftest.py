@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from centerdesk.app.bootstrap import OpenStation, create_station, open_station
+from centerdesk.app.first_run.setup_runner import setup_runner
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import FixedClock
@@ -75,6 +76,15 @@ def found(station: OpenStation) -> None:
 @pytest.fixture
 def station(made) -> OpenStation:
     return made[0]
+
+
+@pytest.fixture
+def idle_runner(qtbot) -> Iterator[Runner]:
+    """The runner of doors where no station is open yet."""
+    made = setup_runner()
+    yield made
+    made.shutdown()
+    made.deleteLater()
 
 
 @pytest.fixture

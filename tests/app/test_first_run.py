@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from centerdesk.app.first_run import state
 from centerdesk.app.first_run.site import grid_name
 from centerdesk.app.first_run.state import Progress, Step
-from centerdesk.app.first_run.wizard import FirstRun, needed, setup_runner
+from centerdesk.app.first_run.wizard import FirstRun, needed
 from centerdesk.app.recovery.acts import groups_of, new_sheet
 from centerdesk.app.recovery.hand_copy import HandCopy
 from centerdesk.features.people.models import Resident
@@ -44,14 +44,6 @@ ROWS = (
 @pytest.fixture
 def data(tmp_path) -> DataDir:
     return DataDir(tmp_path / "new")
-
-
-@pytest.fixture
-def idle_runner(qtbot):
-    made = setup_runner()
-    yield made
-    made.shutdown()
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import open_station
-from centerdesk.app.first_run.setup_runner import setup_runner
 from centerdesk.app.first_run.wizard import FirstRun
 from centerdesk.app.recovery.acts import SHEET_USED
 from centerdesk.app.rescue import Rescue
@@ -28,14 +27,6 @@ from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.station import Station
 
 pytestmark = pytest.mark.gui
-
-
-@pytest.fixture
-def idle_runner(qtbot):
-    made = setup_runner()
-    yield made
-    made.shutdown()
-    made.deleteLater()
 
 
 @pytest.fixture

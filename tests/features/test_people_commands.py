@@ -29,19 +29,11 @@ from centerdesk.kernel.errors import (
 )
 from centerdesk.kernel.journal import JournalImage, JournalOp
 from centerdesk.kernel.undo import UndoOperation
-from tests.helpers.people import COMPOUND, draft, id_number, make_town
-from tests.helpers.station import make_station
+from tests.helpers.people import COMPOUND, draft, id_number
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 BORN = date(1948, 4, 12)
 NUMBER = id_number(BORN, 24)
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
 
 
 def _names(town, **wanted):

@@ -21,9 +21,8 @@ from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit import notify
-from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.people import COMPOUND, id_number, make_town
-from tests.helpers.station import make_station
+from tests.helpers.pagehost import settle, show_page
+from tests.helpers.people import COMPOUND, id_number
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 HEADER = ["序号", "姓名", "身份证号", "小区", "门牌", "与户主关系", "联系电话", "网格", "标签", "血型"]
@@ -52,19 +51,6 @@ def _save(path: Path, rows: list[list[str]], header: list[str] = HEADER) -> Path
         sheet.append(row)
     book.save(path)
     return path
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
 
 
 @pytest.fixture

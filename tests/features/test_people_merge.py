@@ -22,8 +22,7 @@ from centerdesk.features.places.rules import Door
 from centerdesk.kernel.errors import ConflictError, SecondPersonNeeded, ValidationError
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.undo import UndoOperation
-from tests.helpers.people import id_number, make_town
-from tests.helpers.station import make_station
+from tests.helpers.people import id_number
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 NUMBER = id_number(date(1948, 4, 12), 24)
@@ -42,13 +41,6 @@ PERSON = RosterPerson(
     None,
     ("独居",),
 )
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
 
 
 @pytest.fixture

@@ -21,28 +21,14 @@ from centerdesk.kernel.journal import JournalOp
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.notify import toasts
 from tests.golden.pdfprobe import opened
-from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.people import draft, id_number, make_town
-from tests.helpers.station import make_station
+from tests.helpers.pagehost import settle, show_page
+from tests.helpers.people import draft, id_number
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 MENUS = pytest.mark.qt_log_ignore(r"support raise\(\)", "grabbing the keyboard", extend=True)
 """The offscreen platform says so whenever a menu opens."""
 BORN = date(1948, 4, 12)
 NUMBER = id_number(BORN, 24)
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
 
 
 @pytest.fixture

@@ -14,19 +14,11 @@ from centerdesk.features.people.commands_proposals import DecideRecordProposal, 
 from centerdesk.features.people.models import Proposal, Resident
 from centerdesk.features.people.ui.pages import LedgerPage
 from centerdesk.qtkit.notify import toasts
-from tests.helpers.pagehost import page_host, settle, show_page
-from tests.helpers.people import draft, id_number, make_town
-from tests.helpers.station import make_station
+from tests.helpers.pagehost import settle, show_page
+from tests.helpers.people import draft, id_number
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 NUMBER = id_number(date(1948, 4, 12), 24)
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
 
 
 @pytest.fixture
@@ -35,12 +27,6 @@ def people(town):
         "李桂蘭": town.add("李桂蘭", remark="腿脚不便"),
         "李桂兰": town.add("李桂兰", door="3-2-502", id_no=NUMBER),
     }
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
 
 
 def _named(root: QWidget, kind: type, name: str):

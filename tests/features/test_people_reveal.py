@@ -14,18 +14,10 @@ from centerdesk.features.people.queries import LedgerFilter
 from centerdesk.features.people.queries_detail import get_resident, timeline
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
 from centerdesk.kernel.journal import JournalImage, JournalOp, dumps, verify_chain
-from tests.helpers.people import id_number, make_town
-from tests.helpers.station import make_station
+from tests.helpers.people import id_number
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 NUMBER = id_number(date(1948, 4, 12), 24)
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
 
 
 def _ops(town, action):

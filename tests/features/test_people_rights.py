@@ -23,8 +23,7 @@ from centerdesk.features.people.queries_detail import get_resident, recent_impor
 from centerdesk.features.places.rules import Door
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import PermissionDenied, UserError
-from tests.helpers.people import draft, make_town
-from tests.helpers.station import make_station
+from tests.helpers.people import draft
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 ROLES = ("front_desk", "grid_worker", "secretary", "administrator")
@@ -48,13 +47,6 @@ TABLE = {
     "DiscloseRows": ("yes", "no", "yes", "no"),
 }
 PERSON = RosterPerson("童俊", None, None, "男", (), "H1", None, None, Address(None, Door()), None, ())
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
 
 
 def _commands(resident_id: UUID, version: int, door: str) -> dict[str, Command[object]]:

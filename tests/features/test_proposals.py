@@ -27,18 +27,9 @@ from centerdesk.features.people.rules import BIN, PRESENT
 from centerdesk.kernel.errors import ConflictError, PermissionDenied, ValidationError
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.undo import UndoOperation
-from tests.helpers.people import make_town
-from tests.helpers.station import make_station
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 DAY = date(2026, 12, 3)
-
-
-@pytest.fixture
-def town(tmp_path):
-    station = make_station(tmp_path)
-    yield make_town(station)
-    station.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
-import sqlcipher3.dbapi2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
@@ -17,18 +16,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
-    event,
     insert,
     select,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.pool import NullPool
 
 from centerdesk.kernel.bulk import ROWS, insert_many
 from centerdesk.kernel.orm import Guid, UtcDateTime, uuid7
-from tests.helpers import postgres
-from tests.helpers.station import open_schema
+from tests.helpers.station import make_station
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 
@@ -50,21 +45,9 @@ BATCH = UUID(int=0x0190_0000_0000_7000_8000_000000000001)
 
 @pytest.fixture(scope="module")
 def engine(on_database, tmp_path_factory):
-    if on_database == "postgres":
-        schema = postgres.take_schema()
-        with open_schema(schema) as database:
-            yield database.rw
-        postgres.give_schema(schema)
-        return
-    path = tmp_path_factory.mktemp("bulk") / "station.db"
-    engine = create_engine(f"sqlite:///{path}", module=sqlcipher3.dbapi2, poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def _key(dbapi, _record):
-        dbapi.execute(f"PRAGMA key=\"x'{'5a' * 32}'\"")
-
-    yield engine
-    engine.dispose()
+    station = make_station(tmp_path_factory.mktemp("bulk"))
+    yield station.database.rw
+    station.close()
 
 
 @contextmanager

@@ -3,10 +3,9 @@
 from uuid import UUID
 
 import pytest
-import sqlcipher3.dbapi2
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,8 +23,7 @@ from centerdesk.kernel.search import (
     matching,
     remove,
 )
-from tests.helpers import postgres
-from tests.helpers.station import open_schema
+from tests.helpers.station import make_station
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]
 KIND = "resident"
@@ -33,22 +31,9 @@ KIND = "resident"
 
 @pytest.fixture(scope="module")
 def engine(on_database, tmp_path_factory):
-    if on_database == "postgres":
-        schema = postgres.take_schema()
-        with open_schema(schema) as database:
-            yield database.rw
-        postgres.give_schema(schema)
-        return
-    path = tmp_path_factory.mktemp("search") / "station.db"
-    engine = create_engine(f"sqlite:///{path}", module=sqlcipher3.dbapi2, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _key(dbapi, _record):
-        dbapi.execute(f"PRAGMA key=\"x'{'5a' * 32}'\"")
-
-    ENTRY.metadata.create_all(engine, tables=[ENTRY])
-    yield engine
-    engine.dispose()
+    station = make_station(tmp_path_factory.mktemp("search"))
+    yield station.database.rw
+    station.close()
 
 
 @pytest.fixture

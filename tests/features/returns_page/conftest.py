@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from centerdesk.features.returns.ui.pages import ReturnPage
-from tests.helpers.pagehost import page_host, settle, show_page
+from tests.helpers.pagehost import settle, show_page
 from tests.helpers.returns import return_town
 
 
@@ -14,12 +14,6 @@ def town(tmp_path):
     made = return_town(tmp_path)
     yield made
     made.station.close()
-
-
-@pytest.fixture
-def host(town, qtbot):
-    with page_host(town.station) as made:
-        yield made
 
 
 @pytest.fixture

@@ -12,26 +12,8 @@ from centerdesk.features.returns.queries_records import all_records
 from centerdesk.features.returns.rules import line_numbers, station_only
 from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from tests.golden import pdfprobe
-from tests.helpers.september import build, keep, september_station
 
 pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.databases]
-
-
-@pytest.fixture(scope="module")
-def station(on_database, tmp_path_factory):
-    made = september_station(tmp_path_factory.mktemp("september"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def built(station):
-    return build(station)
-
-
-@pytest.fixture(scope="module")
-def edition_id(station, built):
-    return keep(station, built)
 
 
 @pytest.fixture(scope="module")

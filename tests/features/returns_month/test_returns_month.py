@@ -23,29 +23,12 @@ from centerdesk.kernel.errors import Cancelled, ConflictError, NotFound, Validat
 from centerdesk.kernel.journal import JournalOp
 from tests.helpers.elders import truth
 from tests.helpers.people import draft
-from tests.helpers.september import SEPTEMBER, build, keep, september_station
+from tests.helpers.september import SEPTEMBER, build, keep
 
 pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.databases]
 KEYS = {
     "indicator", "where", "unit", "month", "previous", "year_to_date", "n", "d", "definition", "rows",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def station(on_database, tmp_path_factory):
-    made = september_station(tmp_path_factory.mktemp("september"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def built(station):
-    return build(station)
-
-
-@pytest.fixture(scope="module")
-def edition_id(station, built):
-    return keep(station, built)
 
 
 def numbers(built):

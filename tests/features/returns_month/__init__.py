@@ -1,0 +1,1 @@
+"""September of 云和社区, built and kept."""
