@@ -155,5 +155,8 @@ def test_a_menu_shows_what_is_allowed_and_says_why_not(registry, window, done):
     assert done == [42]
 
 
-def test_keys_are_printed_without_plus():
-    assert key_text("Ctrl+Shift+E") == "Ctrl Shift E"
+@pytest.mark.parametrize(
+    ("shortcut", "printed"), [("Ctrl+Shift+E", "Ctrl Shift E"), ("Ctrl++", "Ctrl +"), ("Alt+Up", "Alt ↑")]
+)
+def test_keys_are_printed_as_on_their_caps(shortcut: str, printed: str):
+    assert key_text(shortcut) == printed

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from centerdesk.qtkit.painted.keycap import key_words
+
 Keys = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 """(group, ((key as printed, what it does), …))."""
 Allowed = Callable[[str], bool]
@@ -188,5 +190,5 @@ def _rank(action: DeskAction, wanted: str) -> int:
 
 
 def key_text(shortcut: str) -> str:
-    """A key as it is printed on buttons: Ctrl N, not Ctrl+N."""
-    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.PortableText).replace("+", " ")
+    """A key as it is printed on buttons: Ctrl N, not Ctrl+N; Alt ↑, not Alt Up."""
+    return key_words(QKeySequence(shortcut))

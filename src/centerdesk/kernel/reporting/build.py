@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from centerdesk.kernel.clock import Month
 from centerdesk.kernel.reporting.document import (
+    NOTE_KEY,
     Cell,
     Col,
     Document,
@@ -21,9 +22,6 @@ from centerdesk.kernel.reporting.document import (
     SignField,
     cell_text,
 )
-
-NOTE_KEY = "note"
-"""Key of the 备注 column: n/d and the cells' notes are written there."""
 
 TOTAL_TITLE = "合计"
 

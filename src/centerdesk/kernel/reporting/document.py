@@ -19,6 +19,10 @@ Value: TypeAlias = str | int | Decimal | date | None
 """What a cell holds. None prints as nothing in a text column and as “—” in a column of figures."""
 
 
+NOTE_KEY = "note"
+"""Key of the 备注 column: n/d and the cells' notes are written there."""
+
+
 class Kind(Enum):
     """How a value is written. A whole number, one decimal, a percentage, a day, or words."""
 

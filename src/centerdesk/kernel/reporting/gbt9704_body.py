@@ -20,7 +20,7 @@ SPACING = PITCH - SIZE
 _SQUEEZE = 0.5
 """A line may be this many characters too wide before it is broken; it is then set tighter."""
 
-_MAX_STRETCH = 0.25 * SIZE
+_MAX_STRETCH = 0.15 * SIZE
 _HALF = 0.5
 """Two marks side by side (），) share the empty half of the first; in em."""
 

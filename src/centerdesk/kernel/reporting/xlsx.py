@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.reporting.document import (
+    NOTE_KEY,
     Cell,
     Col,
     Document,
@@ -266,7 +267,8 @@ def _stamp(cell: Cell, column: Col, *, is_text: bool, bold: bool) -> Stamp:
     center = column.center or kind is Kind.DATE
     if is_text:
         right = column.kind.is_figure and not center
-        return Stamp(Look.CELL, Kind.TEXT, bold, center=center, right=right, indent=cell.indent)
+        indent = 1 if column.key == NOTE_KEY else cell.indent  # a note stands off the figure before it
+        return Stamp(Look.CELL, Kind.TEXT, bold, center=center, right=right, indent=indent)
     signed = cell.signed and kind.is_figure
     return Stamp(Look.CELL, kind, bold, center=center, right=not center, signed=signed)
 
