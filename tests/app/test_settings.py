@@ -48,6 +48,7 @@ from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.labels import TextLabel
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.one_line import OneLine
 from tests.app.conftest import PASSWORD
 
 pytestmark = pytest.mark.gui
@@ -89,7 +90,8 @@ class Settings:
         self.settle()
 
     def text(self, name: str) -> str:
-        return self.child(name).text()
+        found = self.child(name)
+        return found.full if isinstance(found, OneLine) else found.text()
 
     def second(self, name: str, password: str = PASSWORD) -> None:
         """The other person comes and types."""

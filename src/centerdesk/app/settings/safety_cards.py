@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,41 +27,11 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.badge import Badge, Tone
-from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
 from centerdesk.qtkit.segments import Segments
-
-
-class OneLine(PaintedWidget):
-    """Words in one line that end in … where there is no room; the whole stands in the tooltip (一行字)."""
-
-    def __init__(self, name: str, font: str, token: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self._font, self._token, self._text = font, token, ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def text(self) -> str:
-        """The words, in full."""
-        return self._text
-
-    def setText(self, text: str) -> None:
-        """Say something else."""
-        self._text = text
-        self.describe(text)
-        self.setToolTip(plain_tip(text))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """One line; any width."""
-        return QSize(theme().px(60), round(line_height(theme().font(self._font))))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = begin(self)
-        draw_text(painter, QRectF(self.rect()), self._text, theme().font(self._font), self._token, elide=True)
-        painter.end()
 
 
 class _Place(QWidget):
@@ -78,8 +46,8 @@ class _Place(QWidget):
         row.addWidget(IconLabel(icon_name, "ink2"))
         words = QVBoxLayout()
         words.setSpacing(0)
-        self._title = OneLine(f"{name}_title", "card_title", "ink")
-        self._detail = OneLine(f"{name}_detail", "table", "ink3")
+        self._title = OneLine(role="card-title", name=f"{name}_title")
+        self._detail = OneLine(role="facts", name=f"{name}_detail")
         words.addStretch(1)
         words.addWidget(self._title)
         words.addWidget(self._detail)
@@ -110,8 +78,8 @@ class LossCard(Card):
         super().__init__()
         self.setObjectName("loss_card")
         self._icon = IconLabel("shield_check", "green", filled=True, size="mark")
-        self._headline = OneLine("loss_title", "matter_title", "ink")
-        self._detail = OneLine("loss_detail", "table", "ink3")
+        self._headline = OneLine(role="matter-title", name="loss_title")
+        self._detail = OneLine(role="facts", name="loss_detail")
         self._here = _Place("place_here", "desktop")
         self._there = _Place("place_there", "usb")
         self.bar = QProgressBar()

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from centerdesk.app.restoring import Loss
-from centerdesk.app.settings.safety_cards import OneLine
 from centerdesk.app.settings.safety_data import BackupLine, when_words
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Rule
 
@@ -39,7 +39,7 @@ class RestoreCard(Card):
             self._grid.setColumnMinimumWidth(column, theme().px(width))
         self.body.addLayout(self._grid)
         self._said = text_label(role="secondary", name="restore_said", wrap=True)
-        self._since = OneLine("restore_since", "table", "ink3")
+        self._since = OneLine(role="facts", name="restore_since")
         self.body.addWidget(self._since)
         self.body.addWidget(self._said)
         self.body.addStretch(1)
