@@ -20,7 +20,7 @@ from centerdesk.features.checkins.rules import PAUSED, SLOT_TITLES, VOID
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import lost_end
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, lunar_text, sun_times
-from centerdesk.kernel.clock import Clock, local, today
+from centerdesk.kernel.clock import Clock, local, minute_of_day, today
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.manifest import Tone
 from centerdesk.kernel.settings import SettingsReader
@@ -197,12 +197,7 @@ def _sound_item(session: Session, clock: Clock) -> BandItem:
 def _sky(session: Session, clock: Clock) -> Sky:
     settings = SettingsReader(session)
     sun = sun_times(today(clock), settings.get(LATITUDE), settings.get(LONGITUDE))
-    return Sky.at(_minute(clock.now()), _minute(sun.rise), _minute(sun.set))
-
-
-def _minute(at: datetime) -> int:
-    wall = local(at)
-    return wall.hour * 60 + wall.minute
+    return Sky.at(minute_of_day(clock.now()), minute_of_day(sun.rise), minute_of_day(sun.set))
 
 
 def date_line(clock: Clock) -> str:

@@ -58,13 +58,19 @@ def print_sheets(printer: QPrinter, facts: SheetFacts, code: RecoveryCode) -> in
     printer.setFullPage(True)
     printer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter()
-    for copy in range(COPIES):
-        if not (painter.begin(printer) if copy == 0 else printer.newPage()):
-            raise EnvironmentFault(tr("打印机没有接收，码没有印出去。请看看电源、纸和连线，再打一次。"))
-        painter.save()
-        paint_sheet(painter, QRectF(painter.viewport()), facts, copy + 1, code.groups, code.check)
-        painter.restore()
-    painter.end()
+    if not painter.begin(printer):
+        raise EnvironmentFault(tr("打印机没有接收，码没有印出去。请看看电源、纸和连线，再打一次。"))
+    try:
+        for copy in range(COPIES):
+            if copy and not printer.newPage():
+                raise EnvironmentFault(
+                    tr("打印机中途停了，也许已经出来一份。请当面撕掉，看看电源、纸和连线，再打一次。")
+                )
+            painter.save()
+            paint_sheet(painter, QRectF(painter.viewport()), facts, copy + 1, code.groups, code.check)
+            painter.restore()
+    finally:
+        painter.end()
     return COPIES
 
 
