@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -250,39 +248,6 @@ def test_names_sort_by_code_point_as_in_a_file(station: StationFixture) -> None:
         station.run(AddCompound(name))
     with station.read() as session:
         assert session.scalars(select(Compound.name).order_by(Compound.name)).all() == sorted(names)
-
-
-@pytest.mark.postgres
-def test_a_long_question_keeps_no_other_waiting(station: StationFixture) -> None:
-    """A report or the walk over the journal takes a minute; the pages go on reading, as they do on a file."""
-    station.run(AddGrid("一"))
-    with station.read() as long, ThreadPoolExecutor(3) as lanes:
-        assert long.scalars(select(Grid.name)).all() == ["一"]
-        station.run(AddGrid("二"))
-        asked = [lanes.submit(_grids, station) for _ in range(3)]
-        assert [each.result(timeout=15) for each in asked] == [["一", "二"]] * 3
-        assert long.scalars(select(Grid.name)).all() == ["一"]
-    assert station.database.ro.pool.checkedin() == 1  # type: ignore[attr-defined]  # a queue's
-
-
-def _grids(station: StationFixture) -> list[str]:
-    with station.read() as session:
-        return list(session.scalars(select(Grid.name).order_by(Grid.ordinal)))
-
-
-@pytest.mark.postgres
-@pytest.mark.slow
-def test_a_desk_that_holds_the_database_is_told_after_ten_seconds(
-    station: StationFixture,
-) -> None:
-    """As on a file (G5); the next act goes through once it lets go."""
-    begun = time.monotonic()
-    with open_schema(station.schema) as other, other.write_session() as holding:
-        holding.scalar(text("SELECT 1"))
-        with pytest.raises(Unavailable, match="正占着库"):
-            station.run(AddGrid("一"))
-    assert 9 < time.monotonic() - begun < 20
-    station.run(AddGrid("二"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,6 @@ def begin_file(connection: Connection, *, write: bool) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))"
-
-
 def begin_server(connection: Any, *, write: bool) -> None:
     """PostgreSQL, on a driver connection that begins nothing itself; one message to the server.
 
@@ -122,12 +119,14 @@ def begin_server(connection: Any, *, write: bool) -> None:
     statement, so what follows sees all that was committed before it; it is released when the transaction ends,
     whatever becomes of the client.
     """
-    connection.execute(f"BEGIN; {_LOCK}" if write else "BEGIN")
+    lock = "; SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))" if write else ""
+    connection.execute("BEGIN" + lock)
 
 
-def lock_station(connection: Connection) -> None:
-    """The writers' lock once more, under the name of a schema that was not there when the transaction began."""
-    connection.exec_driver_sql(_LOCK)
+def lock_station(connection: Connection, schema: str) -> None:
+    """The same lock for a schema that was not there when the transaction began."""
+    stmt = text("SELECT pg_advisory_xact_lock(hashtextextended(:schema, 0))")
+    connection.execute(stmt, {"schema": schema})
 
 
 # --- the journal --------------------------------------------------------------------------------------------

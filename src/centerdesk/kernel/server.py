@@ -214,8 +214,8 @@ def making(address: Address, password: str, *, rights: bool = True) -> Iterator[
     try:
         with database.rw.begin() as connection:
             if connection.scalar(text("SELECT current_schema()")) is None:
+                lock_station(connection, address.schema)  # the first lock was taken under no name
                 connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{address.schema}"'))
-                lock_station(connection)  # the first lock was taken under no name
             yield connection
             if rights:
                 grant(connection, address.schema)
