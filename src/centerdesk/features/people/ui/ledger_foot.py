@@ -32,6 +32,7 @@ class LedgerFoot(QFrame):
         )
         self._acts = (self.detail, self.copy, self.export, self.print)
         self.detail.hide()
+        self._told: tuple[object, ...] = ()
         self._row = QHBoxLayout(self)
         for widget in (self._found, self._enter, self._only, self._view, self._chosen):
             self._row.addWidget(widget)
@@ -102,6 +103,9 @@ class LedgerFoot(QFrame):
 
     def show_facts(self, query: str, found: int, total: int | None, chosen: int, *, narrow: bool) -> None:
         """`total` is what view and chips hold, None while it is being counted; `found` beyond MOST_HITS is “more”."""
+        if (told := (query, found, total, chosen, narrow)) == self._told:
+            return
+        self._told = told
         searching = bool(query)
         _say(self._found, _found_words(query, found, total, narrow) if searching else "")
         offer = searching and found > 0 and not narrow

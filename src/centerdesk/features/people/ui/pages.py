@@ -66,7 +66,7 @@ class LedgerPage(Page):
         super().__init__(host, parent)
         self._narrowed = False
         self.order = LedgerOrder()
-        self._hits = 0
+        self._found = ("", 0)  # what was searched for last, and how many it found
         self._hits_asked: Ticket | None = None
         self._counted: LedgerFilter | None = None
         self.doing = PageActs(self)
@@ -260,11 +260,13 @@ class LedgerPage(Page):
             self._hits_asked.cancel()
         actor, clock, wanted = self.host.actor(), self.host.clock, self.wanted
         self._hits_asked = self.runner.query(
-            self, lambda session: count_hits(session, actor, clock, wanted), self._show_hits
+            self,
+            lambda session: (wanted.query, count_hits(session, actor, clock, wanted)),
+            self._show_hits,
         )
 
-    def _show_hits(self, hits: int) -> None:
-        self._hits = hits
+    def _show_hits(self, found: tuple[str, int]) -> None:
+        self._found = found
         self._show_facts()
 
     def _show_facts(self, *_what: object) -> None:
@@ -272,9 +274,10 @@ class LedgerPage(Page):
         selection = self.table.selection()
         chosen = (self.model.total or 0) if selection.whole_filter else len(selection.ids)
         total = self.model.total
+        query, hits = self._found if self.wanted.query else ("", 0)
         self.foot.show_facts(
-            self.wanted.query,
-            self._hits,
+            query,
+            hits,
             total,
             ticked or (chosen if chosen > 1 else 0),
             narrow=self._narrowed,
