@@ -333,7 +333,7 @@ class DeskProgram(QObject):
             self,
             partial(living_watcher, clock=self._desk.station.clock),
             lambda watcher: self._close_for(order, watcher),
-            self._trouble,
+            lambda _exc: self._close_for(order, None),  # a database that cannot be read is why people go back
         )
 
     def _close_for(self, order: Order, watcher: int | None) -> None:
