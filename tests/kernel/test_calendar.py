@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lunar_python import Solar
 
 from centerdesk.kernel.calendar import (
     DAYS_OFF,
@@ -203,6 +204,21 @@ def test_every_setting_is_declared_once():
 )
 def test_lunar_date_and_solar_term(day, lunar, term):
     assert (lunar_text(day), solar_term_text(day)) == (lunar, term)
+
+
+def test_the_table_of_moons_and_terms_says_what_the_library_computes():
+    """A day of each solar term of its eighty years, and the days at its ends, where the library answers itself."""
+    days = [date(2019, 12, 1) + timedelta(days=n) for n in range(0, 29_400, 15)]
+    days += [date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 24), date(2020, 1, 25), date(2025, 7, 25)]
+    days += [date(2099, 12, 22), date(2099, 12, 31), date(2100, 1, 1)]
+    for day in days:
+        lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+        assert lunar_text(day) == f"农历{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}", day
+        following = lunar.getNextJieQi(True)
+        term, at = following.getName(), following.getSolar()
+        left = (date(at.getYear(), at.getMonth(), at.getDay()) - day).days
+        wanted = f"明天{term}" if left == 1 else f"{term}还有 {left} 天"
+        assert solar_term_text(day) == (f"今天{lunar.getJieQi()}" if lunar.getJieQi() else wanted), day
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from centerdesk.kernel import almanac
 from centerdesk.kernel.clock import SHANGHAI, instant, local
 from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.paths import resource
@@ -246,19 +246,25 @@ def business_minutes(start: datetime, end: datetime, calendar: Calendar) -> Work
 
 def lunar_text(day: date) -> str:
     """`农历十月廿五`, leap months as 农历闰六月初一."""
+    if known := almanac.lunar_date(day):
+        return f"农历{known}"
     lunar = _lunar(day)
     return f"农历{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
 
 
 def solar_term_text(day: date) -> str:
     """`大雪还有 4 天`, `明天大雪`, `今天大雪`: the solar term (节气) that comes next."""
+    name, left = almanac.next_term(day) or _next_term(day)
+    return f"{name}还有 {left} 天" if left > 1 else f"明天{name}" if left else f"今天{name}"
+
+
+def _next_term(day: date) -> tuple[str, int]:
     lunar = _lunar(day)
     if name := str(lunar.getJieQi()):
-        return f"今天{name}"
+        return name, 0
     term = lunar.getNextJieQi(True)  # by whole days: the hour of the term does not matter here
     solar = term.getSolar()
-    left = (date(solar.getYear(), solar.getMonth(), solar.getDay()) - day).days
-    return f"明天{term.getName()}" if left == 1 else f"{term.getName()}还有 {left} 天"
+    return str(term.getName()), (date(solar.getYear(), solar.getMonth(), solar.getDay()) - day).days
 
 
 def festivals(day: date) -> tuple[str, ...]:
@@ -267,7 +273,6 @@ def festivals(day: date) -> tuple[str, ...]:
     return tuple(str(name) for name in (*lunar.getFestivals(), *lunar.getOtherFestivals()))
 
 
-@lru_cache(maxsize=2)  # a head asks each second, and a year of moons is computed for each answer
 def _lunar(day: date) -> Any:
     from lunar_python import Solar  # 0.4 MB of tables: only where a lunar date is shown
 
