@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from centerdesk.kernel.commands import Changes, Command
 from centerdesk.kernel.errors import Cancelled
-from centerdesk.kernel.undo import Step, UndoOperation, next_undo
+from centerdesk.kernel.undo import UndoOperation
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.errors import tell
 
@@ -58,26 +58,6 @@ class Doing:
             page.runner.execute(page, UndoOperation(op_id), back)
 
         return undo
-
-    def undo(self) -> None:
-        """Ctrl Z: the newest toast, else the newest operation of this person."""
-        page = self._page
-        if notify.take_back_newest(page.window()):
-            return
-        actor, clock = page.host.actor(), page.host.clock
-
-        def found(step: Step | None) -> None:
-            if step is None:
-                page.toast("今天没有可以撤销的了。")
-                return
-            said = f"撤销了：{step.label}"
-
-            def done(_none: None) -> None:
-                page.toast(said)
-
-            page.runner.execute(page, UndoOperation(step.op_id), done)
-
-        page.runner.query(page, lambda s: next_undo(s, actor, clock), found)
 
     def refuse(self, exc: Exception) -> None:
         """Say why a look was not written."""

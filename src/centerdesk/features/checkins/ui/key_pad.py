@@ -31,10 +31,8 @@ class KeyPad(QObject):
 
     def take(self, event: QKeyEvent) -> bool:
         """Do what the key means."""
-        key, control = event.key(), event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if control and key == Qt.Key.Key_Z:
-            self._page.doing.undo()
-        elif key == Qt.Key.Key_Escape and self._digits:
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self._digits:
             self.forget()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._enter()
