@@ -21,7 +21,6 @@ from centerdesk.app.desk.pages import TODAY, ShellPages
 from centerdesk.app.desk.session import PROGRAM, SMALLEST, DeskSession
 from centerdesk.app.desk.status import PulseTaker, StatusLine
 from centerdesk.app.lock.lock import DeskGuard
-from centerdesk.app.palette.panel import Palette
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import PageEntry, load
 from centerdesk.qtkit import notify
@@ -219,6 +218,8 @@ class DeskWindow(QWidget):
     # --- palette, help, lock --------------------------------------------------------------------------------
 
     def open_palette(self, text: str = "") -> None:
+        from centerdesk.app.palette.panel import Palette  # a start opens none
+
         Palette.over(self, text)
 
     def show_help(self) -> None:

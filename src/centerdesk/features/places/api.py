@@ -1,15 +1,10 @@
-"""What the rest of the program may ask of places."""
+"""What the rest of the program may ask of places. Rules and commands load with the first of them: a start reads."""
 
-from centerdesk.features.places.commands import (
-    AddCompound,
-    AddGrid,
-    FoundDuty,
-    FoundPlaces,
-    LayOutBuilding,
-    PlaceBook,
-    add_compound,
-    add_grid,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from centerdesk.features.places.queries import (
     BuildingRow,
     CommunityRow,
@@ -28,7 +23,19 @@ from centerdesk.features.places.queries import (
     grids,
     grids_of_building,
 )
-from centerdesk.features.places.rules import Door, parse_door
+
+if TYPE_CHECKING:
+    from centerdesk.features.places.commands import (
+        AddCompound,
+        AddGrid,
+        FoundDuty,
+        FoundPlaces,
+        LayOutBuilding,
+        PlaceBook,
+        add_compound,
+        add_grid,
+    )
+    from centerdesk.features.places.rules import Door, parse_door
 
 __all__ = [
     "AddCompound",
@@ -58,3 +65,11 @@ __all__ = [
     "grids_of_building",
     "parse_door",
 ]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(name)
+        module = "rules" if name in ("Door", "parse_door") else "commands"
+        return getattr(import_module(f"centerdesk.features.places.{module}"), name)

@@ -1,4 +1,7 @@
-"""What the rest of the program may ask of staff: signing in, names, roles, who stands in for whom."""
+"""What the rest of the program may ask of staff: signing in, names, roles, who stands in for whom.
+
+Commands load with the first of them that is asked for: a start signs in, and founds no account.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,14 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from centerdesk.features.staff import passwords
-from centerdesk.features.staff.commands import FOUND, FoundAccount, create_account
-from centerdesk.features.staff.commands_password import ChangeOwnPassword
 from centerdesk.features.staff.commands_sign_in import (
     SIGN_IN,
     CountLockAnew,
@@ -39,6 +41,9 @@ from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor, Reach, system_actor
 from centerdesk.kernel.paths import resource
 
+if TYPE_CHECKING:
+    from centerdesk.features.staff.commands import FOUND, FoundAccount, create_account
+
 __all__ = [
     "FOUND",
     "ROLES",
@@ -59,6 +64,14 @@ __all__ = [
     "role_grants",
     "sign_in",
 ]
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(name)
+        return getattr(import_module("centerdesk.features.staff.commands"), name)
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +144,8 @@ def change_password(bus: CommandBus, old: str, new: str, *, actor: Actor | None 
 
     Raises SignInRefused while the name must wait, ValidationError naming `old` or `new`.
     """
+    from centerdesk.features.staff.commands_password import ChangeOwnPassword
+
     if not bus.run(ChangeOwnPassword(old, new), actor=actor).value:
         raise ValidationError({"old": "现在的密码不对，再输一遍。"})
 
