@@ -116,6 +116,7 @@ class AccountsSection(Section):
         inside = QWidget()
         box = QVBoxLayout(inside)
         box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme().px(2))
         for title, words in (
             (self.tr("前台"), self.tr("查居民、登记、看窗，一天看全号 60 次")),
             (self.tr("网格员"), self.tr("只办自己网格的事")),
@@ -124,6 +125,7 @@ class AccountsSection(Section):
         ):
             box.addWidget(text_label(title, role="table-strong"))
             box.addWidget(text_label(words, role="secondary", wrap=True))
+            box.addSpacing(theme().px(10))
         box.addStretch(1)
         card.body.addWidget(scrolled(inside))
         return card

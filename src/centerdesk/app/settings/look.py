@@ -64,7 +64,7 @@ class LookSection(Section):
         box.addWidget(text_label(self.tr("整个放大"), role="table-strong"))
         box.addWidget(self.sizes)
         row = QHBoxLayout()
-        row.setContentsMargins(theme().px(4), theme().px(4), 0, theme().px(4))
+        row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
         row.addWidget(self.less)
         row.addWidget(self._zoom)
         row.addWidget(self.more)

@@ -219,6 +219,7 @@ class ChecksCard(Card):
                 "checkmark_circle" if check.ok else "error_circle",
                 "green" if check.ok else "red",
                 size="icon-small",
+                line="table",
             )
             value = text_label(figures, role="table-strong", name=f"check_{check.name}")
             value.setToolTip(plain_tip(check.note))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.qtkit.icons import paint_icon
@@ -59,8 +59,11 @@ class IconLabel(PaintedWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The icon."""
         painter = begin(self)
-        side = self.width()
-        place = QRectF(0, (self.height() - side) / 2, side, side)
+        side, middle = self.width(), self.height() / 2
+        if self._line:  # the letters stand a little below the middle of their line
+            metrics = QFontMetricsF(theme().font(self._line))
+            middle += metrics.ascent() - (metrics.height() + metrics.capHeight()) / 2
+        place = QRectF(0, middle - side / 2, side, side)
         paint_icon(painter, place, self._name, self._token, filled=self._filled)
         painter.end()
 

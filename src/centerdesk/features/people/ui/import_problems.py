@@ -67,7 +67,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         high = (
             line_height(look.font("table", bold=True))
             + self.lines() * line_height(look.font("caption"))
-            + look.scale(20)
+            + look.scale(26)
         )
         return QSize(look.px(200), round(high))
 
@@ -81,7 +81,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         painter.fillRect(rect, look.colour("wash" if chosen else "surface"))
         edge = look.edge("line")
         painter.fillRect(
-            QRectF(rect.left(), rect.bottom() - edge + 1, rect.width(), edge), look.colour("line")
+            QRectF(rect.left(), rect.bottom() - edge, rect.width(), edge), look.colour("line")
         )
         side, pad = look.scale(16), look.scale(14)
         name, filled = ICONS[problem.severity]

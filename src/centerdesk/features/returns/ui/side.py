@@ -91,7 +91,7 @@ class Side(QWidget):
         high = self._body.height()
         low = high < look.px(LOW)
         self._paper.set_low(low)
-        room = max(look.size("card-header") + look.px(82), round(high * (0.36 if low else 0.29)))
+        room = max(look.size("card-header") + look.px(82), round(high * (0.36 if low else 0.34)))
         self._checks.setFixedHeight(min(self._checks.wanted_height(), room))
         if self._drawer:
             inset = look.px(10)
