@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from centerdesk.kernel.clock import Clock
     from centerdesk.kernel.commands import Changes
     from centerdesk.kernel.identity import Actor
+    from centerdesk.kernel.manifest import Manifests
     from centerdesk.qtkit.actions import ActionRegistry, DeskAction
     from centerdesk.qtkit.runner import Runner
     from centerdesk.qtkit.table import ColumnStore
@@ -42,10 +43,21 @@ class PageHost(Protocol):
     @property
     def columns(self) -> ColumnStore: ...
 
+    @property
+    def manifests(self) -> Manifests: ...
+
     def actor(self) -> Actor: ...
 
     def go(self, page_id: str, row_id: Hashable | None = None) -> None:
         """Open another page, and the record there, or do an `Errand` with it."""
+        ...
+
+    def second_person(self, owner: QWidget, permission: str, why: str, done: Callable[[Actor], None]) -> None:
+        """Ask for another account that holds `permission`; `done(actor)` later, not at all when they give up."""
+        ...
+
+    def backup_before_import(self) -> None:
+        """A verified backup, now. Blocking; slow lane. Raises EnvironmentFault."""
         ...
 
 

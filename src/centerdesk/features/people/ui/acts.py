@@ -20,7 +20,6 @@ from centerdesk.features.people.commands_acts import (
 from centerdesk.features.people.exporting import export_rows, write_ledger
 from centerdesk.features.people.queries import LedgerFilter, LedgerOrder, ResidentRow
 from centerdesk.features.people.queries_detail import ResidentDetail
-from centerdesk.features.people.ui.hosts import AsksSecond
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import Cancelled, EnvironmentFault
@@ -138,17 +137,6 @@ class LedgerActs(QObject):
 
     def remove(self, detail: ResidentDetail) -> None:
         """删到回收站. The second person types the password at this desk."""
-        host = self._page.host
-        if not isinstance(host, AsksSecond):
-            self._page.ask(
-                Question(
-                    "这件事要两个人办",
-                    "请另一位书记也来这台电脑上输密码。这台电脑现在还叫不出第二个人的密码框，请联系管理员。",
-                    (Answer("知道了"),),
-                ),
-                lambda _answer: None,
-            )
-            return
 
         def agreed(second: Actor) -> None:
             def done(_value: None, op_id: UUID | None) -> None:
@@ -156,7 +144,7 @@ class LedgerActs(QObject):
 
             book(self._page, RemoveResident(detail.row.id, detail.row.version), done, second=second)
 
-        host.second_person(self._page, "people.merge", "删到回收站要两个人", agreed)
+        self._page.host.second_person(self._page, "people.merge", "删到回收站要两个人", agreed)
 
     # --- export ---------------------------------------------------------------------------------------------
 

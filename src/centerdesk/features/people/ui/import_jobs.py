@@ -22,10 +22,9 @@ from centerdesk.features.people.importing_desk import (
     with_edit,
     with_field,
 )
-from centerdesk.features.people.ui.hosts import BacksUp
 from centerdesk.features.places import api as places
 from centerdesk.kernel.clock import today
-from centerdesk.kernel.errors import Cancelled, EnvironmentFault
+from centerdesk.kernel.errors import Cancelled
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.undo import WithdrawBatch
 from centerdesk.qtkit.errors import present_error, tell
@@ -205,11 +204,6 @@ class ImportJobs(QObject):
             self._book(roster)
             return
         host = self._page.host
-        if not isinstance(host, BacksUp):
-            self._stopped(
-                EnvironmentFault("这台电脑还没配好备份，一次不能导这么多，台账没有变。请先到设置里配好备份。")
-            )
-            return
         self._ticket = self._page.runner.run(
             self._page,
             lambda _progress, _stopped: host.backup_before_import(),

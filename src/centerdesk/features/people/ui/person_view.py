@@ -13,10 +13,8 @@ from centerdesk.features.people.queries_detail import (
     ResidentDetail,
     get_resident,
     home_story,
-    timeline,
 )
 from centerdesk.features.people.ui.detail_pane import DetailPane
-from centerdesk.features.people.ui.hosts import KnowsFeatures
 from centerdesk.kernel.errors import NotFound
 from centerdesk.kernel.manifest import TimelineSource
 from centerdesk.qtkit.runner import Ticket
@@ -68,8 +66,7 @@ class PersonView(QObject):
         return show
 
     def _sources(self) -> tuple[TimelineSource, ...]:
-        host = self._page.host
-        return host.manifests.timeline_sources() if isinstance(host, KnowsFeatures) else (timeline,)
+        return self._page.host.manifests.timeline_sources()
 
     def _show(self, found: tuple[ResidentDetail, HomeStory]) -> None:
         self._pane.show_resident(found[0])

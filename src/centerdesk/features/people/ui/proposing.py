@@ -14,7 +14,6 @@ from centerdesk.features.people.queries_detail import ResidentDetail, get_reside
 from centerdesk.features.people.queries_proposals import ProposalRow, proposals
 from centerdesk.features.people.rules_proposals import OPEN
 from centerdesk.features.people.ui.acts import book, tell_done
-from centerdesk.features.people.ui.hosts import AsksSecond, KnowsFeatures
 from centerdesk.features.people.ui.merge_form import MergeForm, ProposeRemovalForm
 from centerdesk.features.people.ui.proposals_pane import ProposalsPane
 from centerdesk.kernel.errors import UserError, ValidationError
@@ -83,10 +82,7 @@ class Proposing(QObject):
             self._editing.back_to_person()
 
     def _answer(self, row: ProposalRow, accept: bool, word: str) -> None:
-        host = self._page.host
-        if not isinstance(host, KnowsFeatures):
-            return
-        command = host.manifests.opener(f"proposal.{row.kind}")(row.id, row.version, accept, word)
+        command = self._page.host.manifests.opener(f"proposal.{row.kind}")(row.id, row.version, accept, word)
 
         def done(_value: None, op_id: UUID | None) -> None:
             said = f"同意了，{row.title}办好了。" if accept else "记下了，没有同意。"
@@ -146,11 +142,9 @@ class Proposing(QObject):
             self._propose(form, ProposeMerge(keep.id, drop.id, form.take, draft.word or ""))
             return
         command = MergeResidents(keep.id, keep.version, drop.id, drop.version, form.take)
-        host = self._page.host
-        if isinstance(host, AsksSecond):
-            host.second_person(
-                self._page, RIGHT, "合并两条记录要两个人", lambda second: self._merge(command, second)
-            )
+        self._page.host.second_person(
+            self._page, RIGHT, "合并两条记录要两个人", lambda second: self._merge(command, second)
+        )
 
     def _merge(self, command: MergeResidents, second: Actor) -> None:
         form = self.merge_form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject
@@ -15,7 +15,6 @@ from centerdesk.features.returns.rules import Figure, station_only
 from centerdesk.features.returns.ui import states
 from centerdesk.features.returns.ui.month_bar import month_words
 from centerdesk.kernel.clock import today, until_said
-from centerdesk.kernel.manifest import Manifests
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.notify import Answer, Question
@@ -25,14 +24,6 @@ if TYPE_CHECKING:
     from centerdesk.features.returns.ui.pages import ReturnPage
 
 SIGN = "sign"
-
-
-@runtime_checkable
-class KnowsIndicators(Protocol):
-    """A host that hands on the manifests: the indicators of all features come from there."""
-
-    @property
-    def manifests(self) -> Manifests: ...
 
 
 class ReturnActs(QObject):
@@ -94,7 +85,7 @@ class ReturnActs(QObject):
     def build(self) -> None:
         """Count every number of the month in hand and keep it; the same numbers are kept once."""
         page = self._page
-        if self.building or not isinstance(page.host, KnowsIndicators):
+        if self.building:
             return
         actor, clock, month = page.host.actor(), page.host.clock, page.month
         indicators, reader = page.host.manifests.indicators(), page.runner.reader
