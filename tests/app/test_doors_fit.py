@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from centerdesk.app.first_run.state import Step
 from centerdesk.app.first_run.wizard import FirstRun, setup_runner
 from centerdesk.app.login.page import LoginPage
+from centerdesk.app.records import RESTORED, RecordLostEnd
 from centerdesk.app.rescue import Rescue
 from centerdesk.features.staff import api as staff
+from centerdesk.kernel import journal
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
@@ -217,6 +219,17 @@ def test_login_fits_with_its_warnings(qtbot, look, login):
         sign_in(qtbot, login, "周敏", "not-the-password")
     found["waiting"] = problems(login)
     assert not {state: said for state, said in found.items() if said}
+
+
+def test_login_fits_when_it_tells_that_saved_acts_are_gone(qtbot, look, login, station):
+    with station.database.read_session() as session:
+        kept, _mac = journal.head(session)
+    system = system_actor([RESTORED], station.site.desk)
+    station.bus.run(RecordLostEnd(kept, kept + 3), actor=system)
+    login.refresh()
+    settled(qtbot, login._runner)
+    assert "办的 3 件事" in login._headline.text()
+    assert problems(login) == []
 
 
 def test_the_other_faces_of_the_card_fit(qtbot, look, login, station):
