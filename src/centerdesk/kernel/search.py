@@ -266,18 +266,23 @@ def first(
 @lru_cache(maxsize=16)
 def _first(database: SearchText, *, following: bool, descending: bool) -> Select[Any]:
     """Rowids are in the order of places, so hits are read up to the end of the last place wanted and no further."""
-    wanted, counted = (_after(database, following=following, descending=descending) for _ in range(2))
-    rowid = counted.selected_columns.rowid
-    last = counted.order_by(rowid.desc() if descending else rowid).limit(1)
-    end = last.with_only_columns(rowid).offset(bindparam("but_one", type_=BigInteger())).scalar_subquery()
+    wanted = _after(database, following=following, descending=descending)
     rowid, *keys = wanted.selected_columns
-    if descending:
-        wanted = wanted.where(rowid >= func.coalesce(end.bitwise_and(-SHARE), 0))
-    else:
-        wanted = wanted.where(rowid <= func.coalesce(end.bitwise_or(SHARE - 1), _NO_END))
+    if database.by_rowid:
+        counted = _after(database, following=following, descending=descending)
+        end = _last_rowid(counted, descending=descending)
+        if descending:
+            wanted = wanted.where(rowid >= func.coalesce(end.bitwise_and(-SHARE), 0))
+        else:
+            wanted = wanted.where(rowid <= func.coalesce(end.bitwise_or(SHARE - 1), _NO_END))
     order = [key.desc() for key in keys] if descending else keys
-    wanted = wanted.with_only_columns(*keys).order_by(*order)
-    return wanted.limit(bindparam("most", type_=BigInteger()))
+    return wanted.with_only_columns(*keys).order_by(*order).limit(bindparam("most", type_=BigInteger()))
+
+
+def _last_rowid(hits: Select[Any], *, descending: bool) -> Any:
+    rowid = hits.selected_columns.rowid
+    last = hits.order_by(rowid.desc() if descending else rowid).limit(1)
+    return last.with_only_columns(rowid).offset(bindparam("but_one", type_=BigInteger())).scalar_subquery()
 
 
 def _after(database: SearchText, *, following: bool, descending: bool) -> Select[Any]:
