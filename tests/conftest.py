@@ -15,6 +15,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers import hashing, postgres, station
 from tests.helpers.qt import LeakHunt, dress
@@ -23,6 +24,8 @@ QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("suite", deadline=None)  # two workers and their children share the machine
+    settings.load_profile("suite")
     hashing.cheapen()
     if not hasattr(config, "workerinput"):
         postgres.begin_run()
