@@ -184,7 +184,12 @@ class UnitOfWork:
         """The rows of a bulk insert as the driver takes them. Any thread: nothing is asked of the session."""
         stamp = {"version": 1, "created_at": self.now, "updated_at": self.now, "batch_id": self.op_id}
         known = [row if "id" in row else {"id": uuid7(), **row} for row in rows]
-        made = tuple(statements(self._dialect, inspect(model).local_table, known, stamp))
+        table = inspect(model).local_table
+        made = tuple(
+            statement
+            for start in range(0, len(known), CHUNK)
+            for statement in statements(self._dialect, table, known[start : start + CHUNK], stamp)
+        )
         entries = (
             tuple(search.Entry(row["id"], row["sort_key"], row["search_text"]) for row in known)
             if model.search_kind is not None

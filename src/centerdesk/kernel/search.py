@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,11 @@ class Entry:
     row_id: UUID
     sort_key: str
     text: str
+    low: int = field(init=False, compare=False)
+    """The first rowid of its place, found by whatever thread makes the entry."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", key_place(self.sort_key) << SHARE_BITS)
 
 
 _SYMBOLS = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]")
@@ -178,17 +184,17 @@ def index_rows(session: Session, kind: str, rows: Sequence[Entry], *, fresh: boo
 
 def _numbered(connection: Connection, rows: Sequence[Entry]) -> list[tuple[int, Entry]]:
     """Rows with the rowids they get, in their order: within its place each has the next that nobody has."""
-    placed = sorted(((key_place(row.sort_key) << SHARE_BITS, row) for row in rows), key=lambda pair: pair[0])
-    lows = ", ".join(f"({low})" for low in dict.fromkeys(low for low, _row in placed))
+    placed = sorted(rows, key=attrgetter("low"))
+    lows = ", ".join(f"({low})" for low in dict.fromkeys(row.low for row in placed))
     last = connection.exec_driver_sql(
         f"WITH place (low) AS (VALUES {lows}) SELECT low, (SELECT max(rowid) FROM search_entry "  # noqa: S608 - numbers
         f"WHERE rowid >= low AND rowid < low + {SHARE}) FROM place"
     )
     taken = {low: low if highest is None else highest + 1 for low, highest in last}
     found = []
-    for low, row in placed:
-        found.append((taken[low], row))
-        taken[low] += 1
+    for row in placed:
+        found.append((taken[row.low], row))
+        taken[row.low] += 1
     return found
 
 

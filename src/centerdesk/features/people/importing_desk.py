@@ -59,11 +59,13 @@ class Roster:
 
     def taken(self) -> tuple[RosterRow, ...]:
         """The rows that would be booked, in file order."""
+        if not self.skipped:
+            return tuple(self.reading.taken)
         return tuple(row for row in self.reading.taken if (row.sheet, row.row) not in self.skipped)
 
     def persons(self) -> tuple[RosterPerson, ...]:
         """The people of those rows."""
-        return tuple(row.person for row in self.taken())
+        return tuple([row.person for row in self.taken()])
 
     def problems(self) -> tuple[Problem, ...]:
         """What stands against the rows that are not left out by hand."""
