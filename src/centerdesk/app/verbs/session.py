@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from centerdesk.app import restoring
-from centerdesk.app.backups import back_up_before_migration
+from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.cli import clock_for, data_dir
-from centerdesk.kernel.backupfile import list_backups
+from centerdesk.kernel.backupfile import Reason, list_backups
 from centerdesk.kernel.errors import DamagedDatabase, ValidationError
 from centerdesk.kernel.identity import Actor
 
@@ -51,7 +51,7 @@ def open_it(
         station = open_station(
             data,
             lambda found: clock_for(args, drill=found.drill),
-            backup_before=back_up_before_migration if migrate else None,
+            backup_before=_before_migration if migrate else None,
             owner=owner,
         )
     except DamagedDatabase as exc:
@@ -62,6 +62,11 @@ def open_it(
     if not restored:
         restoring.finish(station)
     return station
+
+
+def _before_migration(station: OpenStation) -> None:
+    """Even an empty file: whoever asks for a migration by its verb finds what was there before."""
+    back_up_before(station, Reason.MIGRATION)
 
 
 def password(variable: str, prompt: str) -> str:
