@@ -142,6 +142,15 @@ def test_a_change_of_look_is_live(qtbot, restored_look) -> None:
     assert theme().name == "dark"
 
 
+def test_a_look_that_is_on_is_not_put_on_again(qtbot, restored_look) -> None:
+    """Every widget is polished anew for it; a start meets the same look three times."""
+    Theme.load("dark").apply(restored_look)
+    with qtbot.assertNotEmitted(theme_hub().changed):
+        Theme.load("dark").apply(restored_look)
+    with qtbot.waitSignal(theme_hub().changed):
+        Theme.load("dark", zoom=110).apply(restored_look)
+
+
 def test_a_copied_colour_does_not_change_the_token(qapp) -> None:
     theme().colour("red").setAlpha(0)
     assert theme().colour("red").alpha() == 255
