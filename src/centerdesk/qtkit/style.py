@@ -112,6 +112,8 @@ class DeskStyle(QProxyStyle):
                 return round(theme().scale(17))
             case QStyle.PixelMetric.PM_LineEditIconSize:
                 return theme().size("icon-button")
+            case QStyle.PixelMetric.PM_CheckBoxLabelSpacing | QStyle.PixelMetric.PM_RadioButtonLabelSpacing:
+                return theme().px(6)
         return super().pixelMetric(metric, option, widget)
 
 

@@ -178,11 +178,13 @@ class StepList(PaintedWidget):
         top += line_height(title) + look.px(1)
         first, second = self._progress.notes(step)
         shown = state is not StepState.NEXT
-        lines = ((first, "ink" if shown else "ink3"), (second, "ink2" if shown else "ink3"))
+        if not (shown or self._progress.done(step)):
+            return
+        noted = ((first, "ink" if shown else "ink3"), (second, "ink2" if shown else "ink3"))
+        lines = [(text, colour) for text, colour in noted if text]
         for text, colour in lines[:1] if self._low else lines:
-            if text and (shown or self._progress.done(step)):
-                box = QRectF(left, top, width, line_height(small))
-                draw_text(painter, box, text, small, colour, elide=True)
+            box = QRectF(left, top, width, line_height(small))
+            draw_text(painter, box, text, small, colour, elide=True)
             top += line_height(small)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -216,7 +216,8 @@ class LoginPage(QWidget):
         wall = local(clock.now())
         self.clock.show_time(f"{wall:%H:%M}", date_line(clock))
         self.sign_in.tick(clock.now())
-        self.status.show_fact("station", self._station.station.center)
+        site = self._station.station
+        self.status.show_fact("station", site.center, short=site.name)
         self.status.show_fact("person", self.tr("没人登录"))
         self.status.show_fact("encryption", self.tr("数据已加密"))
         self.status.show_fact("keyboard", self.tr("大写") if self.sign_in.hint.caps else "")

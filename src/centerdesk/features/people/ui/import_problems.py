@@ -80,9 +80,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(rect, look.colour("wash" if chosen else "surface"))
         edge = look.edge("line")
-        painter.fillRect(
-            QRectF(rect.left(), rect.bottom() - edge, rect.width(), edge), look.colour("line")
-        )
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - edge, rect.width(), edge), look.colour("line"))
         side, pad = look.scale(16), look.scale(14)
         name, filled = ICONS[problem.severity]
         top = rect.top() + look.scale(10)
