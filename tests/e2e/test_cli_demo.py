@@ -25,7 +25,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Said, Path]]:
     runs = []
     for name in ("first", "second"):
         out = tmp_path_factory.mktemp(name) / "演示"
-        program = Program(out / "station", fresh=name == "first")
+        program = Program(out / "station", fresh=True)
         out.mkdir()
         runs.append((program("demo", "--headless", "--out", out), out))
     return runs
