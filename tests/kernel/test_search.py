@@ -17,7 +17,6 @@ from centerdesk.kernel.search import (
     Entry,
     count,
     find,
-    in_order,
     index_rows,
     is_blank,
     matching,
@@ -211,6 +210,11 @@ CROWD = [
     )
 ]
 """Namesakes, hundreds whose first two characters are the same, and names that begin with no known character."""
+
+
+def in_order(session, kind, query, after, limit, **more):
+    stmt, values = search.first(session, kind, query, after, limit, **more)
+    return [(row.sort_key, row.row_id) for row in session.execute(stmt, values)]
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -304,16 +304,6 @@ def _after(database: SearchText, *, following: bool, descending: bool) -> Select
     return stmt.where(keys > pair, table.c.rowid >= edge)
 
 
-def in_order(
-    session: Session, kind: str, query: str, after: Key | None, limit: int, *, descending: bool = False
-) -> list[tuple[str, UUID]]:
-    """What `first` selects; nothing for a blank query."""
-    if is_blank(query):
-        return []
-    stmt, values = first(session, kind, query, after, limit, descending=descending)
-    return [(row.sort_key, row.row_id) for row in session.execute(stmt, values)]
-
-
 def matching(session: Session, kind: str, query: str) -> Select[Any]:
     """A select of the ids that `query` finds, for `Model.id.in_(…)` in lists that filter further."""
     hits = _hits(session, kind, query).subquery()
