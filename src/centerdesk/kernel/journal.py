@@ -254,11 +254,11 @@ def append(session: Session, key: bytes, end: End, entry: JournalOp, images: Ite
     """Chain the entry to the `end` that this transaction found, and write it with its images."""
     rows = chain(key, end, entry, images)
     connection = session.connection()
-    connection.execute(insert(JournalOp.__table__), {c.key: getattr(entry, c.key) for c in _TABLE})
+    connection.execute(insert(JournalOp), {c.key: getattr(entry, c.key) for c in _TABLE})
     if rows:
         names = [c.key for c in _IMAGE]
         connection.execute(
-            insert(JournalImage.__table__),
+            insert(JournalImage),
             [{"op_id": entry.id, **dict(zip(names, row, strict=True))} for row in rows],
         )
 
