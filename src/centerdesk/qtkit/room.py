@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from centerdesk.qtkit.look import theme, theme_hub
@@ -16,7 +17,7 @@ class Room(QScrollArea):
 
     def __init__(self, inner: QWidget, *, asks: int = 64) -> None:
         super().__init__()
-        self._inner, self._asks = inner, asks
+        self._inner, self._asks, self._all = inner, asks, False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -32,9 +33,22 @@ class Room(QScrollArea):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """The inner widget's width, with its scroll bar; a few lines high."""
+        """The inner widget's width, with its scroll bar; a few lines high, or as high as all that is in it."""
         bar = self.verticalScrollBar().sizeHint().width()  # the style's own figure knows no zoom
-        return QSize(self._inner.minimumSizeHint().width() + bar, theme().px(self._asks))
+        least = self._inner.minimumSizeHint()
+        whole = max(least.height(), self._inner.heightForWidth(self.width()))  # -1 where nothing wraps
+        return QSize(least.width() + bar, whole if self._all else theme().px(self._asks))
+
+    def ask_for_all(self, whole: bool) -> None:
+        """In something that scrolls already it wants room for all that is in it, and never scrolls itself."""
+        if whole != self._all:
+            self._all = whole
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._all and event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # words in another width take other lines
 
     def measure_anew(self) -> None:
         """What is inside was laid out otherwise: ask all of it again, now, before a window is fitted around it."""

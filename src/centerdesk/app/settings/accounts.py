@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.login.panels import password_field
 from centerdesk.app.settings import resuming
-from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.leave_card import LeaveCard, LeaveRow, leaves_from
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
@@ -30,6 +29,7 @@ from centerdesk.kernel.clock import local, today
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor
+from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.editors import PasswordEditor, TextEditor
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.forms import Field, Form

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.parts import FactRows, scrolled
 from centerdesk.app.settings import resuming
-from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.calendar_days import Holiday, gap_words, holidays_of
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.kernel.calendar import (
@@ -31,6 +30,7 @@ from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.clock import local, today
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.settings import Setting, SettingsReader
+from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.editors import MultilineEditor, TextEditor
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import text_label, tr

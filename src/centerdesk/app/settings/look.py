@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
 from centerdesk.app.desk.memory import SUN, LookChoice
-from centerdesk.app.settings.beside import Beside
 from centerdesk.app.settings.parts import Section, SectionEntry
+from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import ZOOM_STEPS, theme
 from centerdesk.qtkit.painted.badge import Badge, Tone

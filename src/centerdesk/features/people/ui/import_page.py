@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.features.people.importing_desk import Roster
 from centerdesk.features.people.queries_detail import ImportBatch, recent_imports
@@ -26,6 +26,7 @@ from centerdesk.qtkit.notify import Answer, Question
 from centerdesk.qtkit.page import Page, PageHost
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.painted.stepbar import Step, StepBar
+from centerdesk.qtkit.room import Room, Shelf
 
 PATTERNS = "居民表 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.txt);;所有文件 (*)"
 STEPS = tuple(Step(title) for title in ("选文件", "对列", "看问题", "试算", "写入"))
@@ -68,14 +69,19 @@ class ImportPage(Page):
             DoneStage(),
         )
         self.setFocusProxy(self.choosing.choose_button)
-        holder = QWidget()
-        self._stages = QStackedLayout(holder)
-        for stage in (self.choosing, self.busy, self.review, self.done):
-            self._stages.addWidget(stage)
+        self._stages = Shelf()
+        self._places: dict[QWidget, QWidget] = {
+            self.choosing: Room(self.choosing),
+            self.busy: Room(self.busy),
+            self.review: self.review,  # it scrolls by itself
+            self.done: Room(self.done),
+        }
+        for place in self._places.values():
+            self._stages.addWidget(place)
         self._column = QVBoxLayout(self.body)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(bar)
-        self._column.addWidget(holder, 1)
+        self._column.addWidget(self._stages, 1)
         self._fit()
         theme_hub().changed.connect(self._fit)
 
@@ -243,7 +249,7 @@ class ImportPage(Page):
         self._show_stage(self.done, len(STEPS))
 
     def _show_stage(self, stage: QWidget, step: int) -> None:
-        self._stages.setCurrentWidget(stage)
+        self._stages.setCurrentWidget(self._places[stage])
         self._show_step(step)
 
     def _show_step(self, step: int) -> None:

@@ -13,6 +13,7 @@ from centerdesk.features.people.ui.import_grid import NOTE, RosterGrid, RosterMo
 from centerdesk.features.people.ui.import_problems import ProblemList
 from centerdesk.features.people.ui.import_side import TrialCard
 from centerdesk.features.people.ui.import_words import FIELD_TEXTS
+from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
@@ -58,7 +59,7 @@ class ReviewStage(QWidget):
         super().__init__()
         self._roster: Roster | None = None
         self._sheet = ""
-        self._narrow = False
+        self._narrow = self._low = False
         self.open_problems = 0
         self.columns = ColumnsCard()
         self.model = RosterModel()
@@ -79,7 +80,9 @@ class ReviewStage(QWidget):
         self._rows_card.body.addWidget(self.grid, 1)
         self._rows_card.body.addWidget(Rule())
         self._rows_card.body.addWidget(self._make_line())
-        left = QVBoxLayout()
+        rows = QWidget()
+        left = QVBoxLayout(rows)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.columns)
         left.addWidget(self._rows_card, 1)
         column = QWidget()
@@ -88,10 +91,12 @@ class ReviewStage(QWidget):
         right.addWidget(self._problem_card, 1)
         right.addWidget(self.trial)
         self._right = Room(column)
-        self._boxes = (QHBoxLayout(self), left, right)
-        self._boxes[0].setContentsMargins(0, 0, 0, 0)
-        self._boxes[0].addLayout(left, 1)
-        self._boxes[0].addWidget(self._right)
+        self._both = Beside(rows, self._right, (1, 0), least=0)
+        self._both.turned.connect(self._fit_right)
+        self._boxes = (left, right)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._both)
         self._connect()
         self.set_narrow(False, low=False)
         theme_hub().changed.connect(self._dress)
@@ -159,7 +164,6 @@ class ReviewStage(QWidget):
         self._head.setSpacing(look.px(9))
         self._foot.setContentsMargins(look.px(14), look.px(8), look.px(14), look.px(8))
         self._foot.setSpacing(look.px(7))
-        self.problems.setMinimumHeight(look.px(100))
         radius = look.size("radius-card") - 1
         self._line_box.setStyleSheet(
             f"#cell_box {{ border-bottom-left-radius: {radius}px; border-bottom-right-radius: {radius}px; }}"
@@ -167,18 +171,13 @@ class ReviewStage(QWidget):
 
     def set_narrow(self, narrow: bool, *, low: bool) -> None:
         """Narrow windows: a slimmer right side, fewer words in the line; low ones fold the columns away."""
-        look, self._narrow = theme(), narrow
+        look, self._narrow, self._low = theme(), narrow, low
         for box in self._boxes:
             box.setSpacing(look.size("gap-narrow" if narrow else "gap"))
         self._fit_right()
-        headed = self.height() >= look.px(300)
-        self._problem_card.set_header_shown(headed)
-        corner = look.px(6)  # the card's rounded corners stay free
-        self._problem_card.body.setContentsMargins(0, 0 if headed else corner, 0, corner)
         for widget in self._keys:
             widget.setVisible(not narrow)
         self.columns.setVisible(not low or self.columns.doubtful > 0)
-        self.trial.set_low(low)
         self._fit_legend()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -191,10 +190,22 @@ class ReviewStage(QWidget):
         return super().event(event)
 
     def _fit_right(self) -> None:
-        """As drawn, and never narrower than what is in it."""
-        look = theme()
+        """As drawn, and never narrower than what is in it; under the rows it takes the room it wants."""
+        look, stacked = theme(), self._both.stacked
+        self.trial.set_low(self._low and not stacked)
+        self.problems.setMinimumHeight(look.px(180 if stacked else 100))
+        seen = (
+            look.size("header-row")
+            + 2 * look.size("row")
+            + self.grid.horizontalScrollBar().sizeHint().height()
+        )
+        self.grid.setMinimumHeight(seen if stacked else 0)
+        headed = stacked or self.height() >= look.px(300)
+        self._problem_card.set_header_shown(headed)
+        corner = look.px(6)  # the card's rounded corners stay free
+        self._problem_card.body.setContentsMargins(0, 0 if headed else corner, 0, corner)
         wide = look.px(400 if look.large else 296 if self._narrow else 340)
-        self._right.setFixedWidth(max(wide, self._right.minimumSizeHint().width()))
+        self._right.setMinimumWidth(0 if stacked else max(wide, self._right.minimumSizeHint().width()))
 
     def _fit_legend(self) -> None:
         """As many counts as the line holds; what blocks goes last."""
@@ -284,6 +295,11 @@ class ReviewStage(QWidget):
         if not self.grid.go_to(row_of(problem), column_of(problem)):
             self._show_rows(only=False)
             self.grid.go_to(row_of(problem), column_of(problem))
+        if (
+            self._both.stacked
+        ):  # the list stands under the rows; what corrects the cell comes into sight with it
+            for part in (self._rows_card, self._line_box):
+                self._both.ensureWidgetVisible(part, 0, 0)
 
     def _field(self) -> str:
         number = self.grid.currentIndex().column()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -16,16 +16,26 @@ LEAST = 260
 
 
 class Beside(Room):
-    """并排. The first at the left, by default; `shares` say how the width is divided."""
+    """并排. The first at the left, by default; `shares` say how the width is divided.
 
-    def __init__(self, first: QWidget, second: QWidget, shares: tuple[int, int]) -> None:
+    `least` is for cards that say themselves how high they must be, px at 100 %. Below each other a part that is a
+    `Room` is as high as all that is in it: one thing scrolls, not one in another.
+    """
+
+    turned = Signal()
+    """They stand the other way now; see `stacked`."""
+
+    def __init__(
+        self, first: QWidget, second: QWidget, shares: tuple[int, int], *, least: int = LEAST
+    ) -> None:
         both = QWidget()
-        self._parts = (first, second)
+        self._parts, self._least = (first, second), least
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, both)
         self._row.setContentsMargins(0, 0, 0, 0)
         for part, share in zip(self._parts, shares, strict=True):
             self._row.addWidget(part, share)
         super().__init__(both)
+        self.stacked = False
         theme_hub().changed.connect(self._measure)
         self._measure()
 
@@ -37,11 +47,22 @@ class Beside(Room):
 
     def _measure(self) -> None:
         look, ways = theme(), QBoxLayout.Direction
-        below = self.width() < look.scale(STACK_BELOW)
-        self._row.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+        before, self.stacked = self.stacked, self.width() < look.scale(STACK_BELOW)
+        self._row.setDirection(ways.TopToBottom if self.stacked else ways.LeftToRight)
         self._row.setSpacing(look.size("gap"))
         for part in self._parts:
-            part.setMinimumHeight(look.px(LEAST) if below else 0)
+            if isinstance(part, Room):
+                part.ask_for_all(self.stacked)
+            else:
+                high = max(look.px(self._least), part.minimumSizeHint().height())
+                part.setMinimumHeight(high if self.stacked else 0)
+        if self.stacked != before:
+            self.turned.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._measure()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
