@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from sqlalchemy import select
 
+from centerdesk.app.alarm.screen import AlarmScreen
 from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import open_station
 from centerdesk.app.desk import opening
@@ -72,10 +73,11 @@ def run(qtbot, qapp):
         poll.start(20)
         late = QTimer()
         late.setSingleShot(True)
-        late.timeout.connect(qapp.quit)
+        late.timeout.connect(qapp.exit)
         late.start(30_000)
         try:
             code = program.run()
+            assert late.isActive(), f"did not end by itself; saw {driver.seen}"
         finally:
             poll.stop()
             late.stop()
@@ -132,6 +134,19 @@ def test_from_login_to_the_backup_at_close(run, data):
     assert backups[0].manifest.good
     assert "desk ended with 0" in (data.logs / "desk.log").read_text("utf-8")
     DeskLock.acquire(data.lock_file, FixedClock(MORNING)).release()  # let go of
+
+
+def test_an_alarm_that_refuses_to_close_does_not_hold_the_program(run, data, qapp):
+    """The watcher goes on by itself (G15); a program nobody can see any more would hold the lock for ever."""
+    standing = AlarmScreen(qapp.primaryScreen(), motion=False)
+    standing.show()
+    try:
+        code, driver = run(data, on(LoginPage, lambda front: front.close()))
+        assert standing.isVisible()
+    finally:
+        standing.leave()
+    assert (code, driver.seen) == (DONE, ["LoginPage"])
+    DeskLock.acquire(data.lock_file, FixedClock(MORNING)).release()
 
 
 def test_signing_out_comes_back_to_the_login_page(run, data):

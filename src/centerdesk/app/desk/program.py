@@ -199,13 +199,13 @@ class DeskProgram(QObject):
         if self._lock is not None and isinstance(exc, WrongKey | DamagedDatabase):
             ways.append(Way(tr("用恢复单打开"), self._rescue, "trouble_rescue"))
         window = Trouble(title_of(exc), text, ways, details)
-        window.left.connect(self._app.quit)
+        window.left.connect(self._app.exit)
         self._show(window)
 
     def _again(self) -> None:
         self._code = DONE
         if isinstance(self._front, Trouble):
-            self._front.left.disconnect(self._app.quit)
+            self._front.left.disconnect(self._app.exit)
         self._begin()
 
     def _rescue(self) -> None:
@@ -214,7 +214,7 @@ class DeskProgram(QObject):
         from centerdesk.app.rescue import Rescue
 
         if isinstance(self._front, Trouble):
-            self._front.left.disconnect(self._app.quit)
+            self._front.left.disconnect(self._app.exit)
         self._setup_runner = setup_runner(None)
         page = Rescue(self._data, SystemClock(), self._setup_runner, held=self._lock)
         page.opened.connect(self._rescued, Qt.ConnectionType.QueuedConnection)
@@ -260,7 +260,7 @@ class DeskProgram(QObject):
             self._setup_runner = None
             if isinstance(wizard, FirstRun):
                 wizard.shutdown()
-            self._app.quit()
+            self._app.exit()
 
     def _show_login(self) -> None:
         from centerdesk.app.login.page import LoginPage
@@ -273,7 +273,7 @@ class DeskProgram(QObject):
         page.look.show_look(look)
         page.look.chosen.connect(self._wear)
         page.signed_in.connect(self._enter)
-        page.installEventFilter(OnClose(page, self._app.quit))
+        page.installEventFilter(OnClose(page, self._app.exit))
         self._show(page)
         page.start()
         self._night = LoginWatch(self._desk, page)
@@ -367,7 +367,7 @@ class DeskProgram(QObject):
 
     def _leave(self) -> None:
         self._let_window_go()
-        self._app.quit()
+        self._app.exit()  # not `quit`: that asks every window, and an alarm refuses to close
 
     def _collector_stop(self) -> None:
         if self._collector.running:
