@@ -123,7 +123,9 @@ def test_the_ledger_its_forms_and_its_proposals(qtbot, tmp_path, size) -> None:
 def test_the_import_before_a_file_is_chosen(qtbot, tmp_path, size) -> None:
     station = make_station(tmp_path)
     with page_host(station) as host:
-        _fits(qtbot, show_page(qtbot, ImportPage, host, size))
+        page = show_page(qtbot, ImportPage, host, size)
+        _fits(qtbot, page)
+        assert page.size().toTuple() == size, "it fits without a larger window"
     station.close()
 
 
@@ -135,9 +137,7 @@ def test_the_import_with_a_roster_on_the_table(qtbot, tmp_path, size) -> None:
         page.start(_roster(tmp_path / "名单.xlsx"))
         settle(qtbot, host)
         _fits(qtbot, page)
-        assert page.height() == size[1], (
-            "what does not fit is scrolled to, the page asks for no higher window"
-        )
+        assert page.height() == size[1], "what does not fit is scrolled to, no higher window asked for"
         page.review.trial.confirm.setFocus()
         page.review.next_problem()
         settle(qtbot, host)

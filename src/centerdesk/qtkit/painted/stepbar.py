@@ -31,12 +31,23 @@ class Step:
 
 
 class StepBar(PaintedWidget):
-    """Numbered steps in one line. `back_asked` with the index of a done step that was clicked."""
+    """Numbered steps in one line. `back_asked` with the index of a done step that was clicked.
+
+    One that may be short names only the step in hand where there is no room for all words.
+    """
 
     back_asked = Signal(int)
 
-    def __init__(self, steps: Sequence[Step] = (), current: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step] = (),
+        current: int = 0,
+        parent: QWidget | None = None,
+        *,
+        may_be_short: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._may_be_short = may_be_short
         self._steps: tuple[Step, ...] = ()
         self._current = 0
         self._lefts: list[float] = []
@@ -76,21 +87,34 @@ class StepBar(PaintedWidget):
         return QSize(round(wide), round(max(high + look.scale(2), look.scale(22))))
 
     def minimumSizeHint(self) -> QSize:
-        """Lines between steps may shrink, words not."""
-        look = theme()
-        wide = sum(self._cell(step) + look.scale(12) for step in self._steps)
-        return QSize(round(wide), self.sizeHint().height())
+        """Lines between steps may shrink, words not; those of other steps may go where that was allowed."""
+        return QSize(self._least(self._cells(short=self._may_be_short)), self.sizeHint().height())
+
+    def _cells(self, *, short: bool) -> list[float]:
+        disc = theme().scale(20)
+        return [
+            disc if short and index != self._current else self._cell(step)
+            for index, step in enumerate(self._steps)
+        ]
+
+    @staticmethod
+    def _least(cells: Sequence[float]) -> int:
+        return round(sum(cells) + theme().scale(12) * len(cells))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Disc, words, line to the next."""
         look, painter = theme(), begin(self)
-        cells = [self._cell(step) for step in self._steps]
+        cells = self._cells(short=False)
+        short = self._may_be_short and self._least(cells) > self.width()
+        if short:
+            cells = self._cells(short=True)
         free = (self.width() - sum(cells)) / max(1, len(cells) - 1) if len(cells) > 1 else 0.0
         left, middle = 0.0, self.height() / 2
         self._lefts = []
         for index, (step, wide) in enumerate(zip(self._steps, cells, strict=True)):
             self._lefts.append(left)
-            self._paint_step(painter, QRectF(left, 0, wide, self.height()), index, step)
+            place = QRectF(left, 0, wide, self.height())
+            self._paint_step(painter, place, index, step, named=not short or index == self._current)
             if index + 1 < len(cells):
                 painter.setPen(pen("done" if index < self._current else "line2", look.scale(1.5)))
                 inset = min(look.scale(8), free / 4)
@@ -100,7 +124,7 @@ class StepBar(PaintedWidget):
             left += wide + free
         painter.end()
 
-    def _paint_step(self, painter: QPainter, rect: QRectF, index: int, step: Step) -> None:
+    def _paint_step(self, painter: QPainter, rect: QRectF, index: int, step: Step, *, named: bool) -> None:
         look, state = theme(), self._state(index)
         radius = look.scale(10)
         centre = QPointF(rect.left() + radius + 0.5, rect.center().y())
@@ -115,6 +139,8 @@ class StepBar(PaintedWidget):
             paint_step_disc(painter, centre, radius, state)
             if state is StepState.NEXT:
                 draw_in_middle(painter, box, number, look.font("caption", bold=True), "ink3")
+        if not named:
+            return
         ink = {StepState.DONE: "ink", StepState.CURRENT: "primary"}.get(state, "ink3")
         font = look.font("table", bold=state is StepState.CURRENT)
         left = rect.left() + look.scale(27)

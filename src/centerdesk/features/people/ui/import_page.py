@@ -53,7 +53,7 @@ class ImportPage(Page):
         self._show_step(0)
 
     def _build(self) -> None:
-        self.steps = StepBar(STEPS, 0)
+        self.steps = StepBar(STEPS, 0, may_be_short=True)
         self.steps.setObjectName("steps")
         self._promise = text_label("还没写入任何数据，随时可以退出", role="secondary", name="promise")
         bar = Card()

@@ -200,6 +200,7 @@ class ReviewStage(QWidget):
             + self.grid.horizontalScrollBar().sizeHint().height()
         )
         self.grid.setMinimumHeight(seen if stacked else 0)
+        self._foot.setStretchFactor(self.line, 8 if stacked else 4)  # its hint is read whole
         headed = stacked or self.height() >= look.px(300)
         self._problem_card.set_header_shown(headed)
         corner = look.px(6)  # the card's rounded corners stay free
