@@ -13,6 +13,7 @@ from centerdesk.features.places.commands import AddCompound, AddGrid
 from centerdesk.kernel.commands import Changes
 from centerdesk.kernel.db import Database
 from centerdesk.kernel.feed import OVERLAP, Feed
+from centerdesk.kernel.server import ServerDatabase
 from centerdesk.kernel.server_ear import ServerEar
 from centerdesk.kernel.undo import UndoOperation, WithdrawBatch, next_undo
 from tests.helpers.processes import other_desks, place_of
@@ -118,7 +119,8 @@ def test_a_commit_in_another_process_wakes_the_listener(station: StationFixture,
     if on_database == "sqlite":
         pytest.skip("a file says nothing")
     feed = Feed()
-    ear = ServerEar(station.database.ro)
+    assert isinstance(station.database, ServerDatabase)
+    ear = ServerEar(station.database.lines)
     assert look(feed, station.database) is None
     try:
         with other_desks(place_of(station), 1) as (desk,):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,7 +22,8 @@ from centerdesk.kernel import server
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import EnvironmentFault, Unavailable
 from centerdesk.kernel.orm import uuid7
-from centerdesk.kernel.server import Address
+from centerdesk.kernel.server import Address, ServerDatabase
+from centerdesk.kernel.server_ear import ServerEar
 from tests.helpers import postgres
 from tests.helpers.people import draft, make_town
 from tests.helpers.station import StationFixture, make_station, open_schema
@@ -45,6 +48,40 @@ def test_a_long_question_keeps_no_other_waiting(station: StationFixture) -> None
         assert [each.result(timeout=15) for each in asked] == [["一", "二"]] * 3
         assert long.scalars(select(Grid.name)).all() == ["一"]
     assert station.database.ro.pool.checkedin() == 1  # type: ignore[attr-defined]  # a queue's
+
+
+def test_ears_come_and_go_while_lanes_read(station: StationFixture, quick_turns: None) -> None:
+    """Somebody signs out and in; what the pool tells is not changed under the lanes that use it."""
+    database = station.database
+    assert isinstance(database, ServerDatabase)
+    ended = Event()
+    with ThreadPoolExecutor(3) as lanes:
+        reading = [lanes.submit(_read_until, station, ended) for _ in range(3)]
+        for _ in range(300):
+            ear = ServerEar(database.lines)
+            assert ear.wait(0.001)
+            ear.stop()
+            assert not ear.wait(0)
+            ear.close()
+        ended.set()
+        assert all(each.result(timeout=15) for each in reading)
+
+
+@pytest.fixture
+def quick_turns() -> Iterator[None]:
+    """Threads meet where they would once in a month."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def _read_until(station: StationFixture, ended: Event) -> int:
+    times = 0
+    while not ended.is_set():
+        _grids(station)
+        times += 1
+    return times
 
 
 def _grids(station: StationFixture) -> list[str]:

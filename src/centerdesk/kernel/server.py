@@ -25,6 +25,7 @@ from centerdesk.kernel.errors import EnvironmentFault, ValidationError, WrongKey
 from centerdesk.kernel.machinekey import read_machine_key
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.server_ear import IdleLines
 from centerdesk.kernel.server_engine import server_engine
 
 DEFAULT_SCHEMA = "centerdesk"
@@ -130,6 +131,7 @@ class ServerDatabase(Database):
     def __init__(self, address: Address, rw: Engine, ro: Engine) -> None:
         super().__init__(None, rw, ro)
         self.address = address
+        self.lines = IdleLines(ro)
         self.warnings: tuple[str, ...] = ()
         """What the server's own settings endanger, in Chinese sentences; empty when all is well."""
 

@@ -32,9 +32,11 @@ class FeedTaker(QObject):
         self._timer.start()
         database = self._desk.station.database
         if database.server:
+            from centerdesk.kernel.server import ServerDatabase
             from centerdesk.kernel.server_ear import ServerEar
 
-            self._ear = ServerEar(database.ro)
+            assert isinstance(database, ServerDatabase)
+            self._ear = ServerEar(database.lines)
             self._listening = Thread(target=self._listen, name="feed", daemon=True)
             self._listening.start()
         self.look()
