@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -59,7 +60,7 @@ def flipped(path: Path, seed: int, seen: Callable[[], bool]) -> list[int]:
 def test_in_the_database(station: Program) -> None:
     """By opening it, or by the check that `verify`, the settings and every backup run."""
     manifests().import_models()
-    seed = random.randrange(2**32)
+    seed = int(os.environ.get("CENTERDESK_SEED", random.randrange(2**32)))
     with station.inside() as opened:
         ring = opened.ring
     path = station.where.database
@@ -82,7 +83,7 @@ def test_in_the_database(station: Program) -> None:
 def test_no_backup_is_made_of_a_rotten_database(place: Place) -> None:
     """A backup takes over no damage unseen: it fails, or it is whole, because the page was a free one."""
     place.database.close()
-    seed = random.randrange(2**32)
+    seed = int(os.environ.get("CENTERDESK_SEED", random.randrange(2**32)))
 
     def seen() -> bool:
         place.clock.advance(timedelta(seconds=1))
@@ -112,7 +113,7 @@ def test_in_a_backup(place: Place, part: str) -> None:
     """In the copy and in the two small files beside it; the one before is offered where it is of no use."""
     _first, second, newest = three(place)
     path = {"copy": newest.path, "manifest": manifest_path(newest.path), "keys": keys_path(newest.path)}[part]
-    seed = random.randrange(2**32)
+    seed = int(os.environ.get("CENTERDESK_SEED", random.randrange(2**32)))
 
     def offered() -> Path:
         found, _refused = newest_good([place.where.backups], place.ring)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from centerdesk.app.features import manifests
@@ -23,6 +24,7 @@ from centerdesk.kernel.backupfile import list_backups
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.commands import CommandBus, Site
 from centerdesk.kernel.db import Database
+from centerdesk.kernel.dbfaults import Fault, classify, explain
 from centerdesk.kernel.errors import EnvironmentFault, UserError
 from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.identity import Actor, system_actor
@@ -184,9 +186,17 @@ def bring_up_to_date(opened: OpenStation, owner: tuple[str, str] | None = None) 
 
 
 def _book_lost_end(opened: OpenStation) -> None:
-    """Write down that saved acts are gone, before the next ones cover the only trace of them. Blocking."""
-    with opened.database.read_session() as session:
-        gap = lost_end.look(session, opened.data, opened.ring)
+    """Write down that saved acts are gone, before the next ones cover the only trace of them. Blocking.
+
+    Raises EnvironmentFault and its kinds: this is the first look into the journal, and its page may be rotten.
+    """
+    try:
+        with opened.database.read_session() as session:
+            gap = lost_end.look(session, opened.data, opened.ring)
+    except DBAPIError as exc:
+        if classify(exc) is Fault.BUG:
+            raise
+        raise explain(exc) from exc
     if gap is None:
         return
     _log.warning("acts %d to %d were saved and are gone", gap.kept + 1, gap.last)
