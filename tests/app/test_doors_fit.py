@@ -24,7 +24,7 @@ from centerdesk.qtkit.theme import Theme
 from tests.app.conftest import MORNING, PASSWORD
 from tests.helpers import tabbing
 from tests.helpers.accessible import nameless
-from tests.helpers.fits import boxes, elided, misfits
+from tests.helpers.fits import boxes, elided, lasting_misfits
 
 pytestmark = pytest.mark.gui
 SMALLEST = QSize(1180, 688)
@@ -57,7 +57,7 @@ def look(request, qapp) -> str:
 
 def problems(page: QWidget) -> list[str]:
     """Everything the eye would find: what is squeezed, cut, or has no glyph."""
-    found = misfits(page)
+    found = lasting_misfits(page)
     if page.size() != SMALLEST:
         found.append(f"the window grew to {page.size().toTuple()}")
     found += [f"cut: {words}" for words in elided(page, but=ON_PURPOSE)]

@@ -20,7 +20,7 @@ from centerdesk.qtkit.theme import Theme
 from tests.app.conftest import MORNING
 from tests.app.test_settings import Settings
 from tests.helpers.accessible import nameless
-from tests.helpers.fits import boxes, misfits
+from tests.helpers.fits import boxes, lasting_misfits
 from tests.helpers.tabbing import out_of_order, unreached, walk
 
 pytestmark = pytest.mark.gui
@@ -99,7 +99,7 @@ def test_nothing_is_clipped_and_no_glyph_is_a_box(page_of, who, look):
     found = page_of(who, look)
     for section in SECTIONS_OF[who]:
         fill(found, section)
-        assert misfits(found.page) == [], section
+        assert lasting_misfits(found.page) == [], section
         assert boxes(found.page) == [], section
 
 

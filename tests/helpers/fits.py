@@ -9,12 +9,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Iterator
 
-from PySide6.QtCore import QBuffer, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QDeadlineTimer, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QTextLayout
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -39,6 +40,14 @@ def misfits(root: QWidget) -> list[str]:
     """What has less room than it wants, one sentence each; empty when the page fits."""
     assert root.isVisible(), "only what is laid out can be measured"
     return [f"{path(widget)}: {said}" for widget in visible(root) for said in _wants(widget)]
+
+
+def lasting_misfits(root: QWidget) -> list[str]:
+    """The same once everything has been laid out, from the inside outwards: looked at for a second at most."""
+    late = QDeadlineTimer(1000)
+    while (found := misfits(root)) and not late.hasExpired():
+        QApplication.processEvents()
+    return found
 
 
 def visible(root: QWidget) -> Iterator[QWidget]:

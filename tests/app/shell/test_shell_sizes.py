@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from centerdesk.qtkit.painted.nav_rail import NavRail, RailEntry
 from centerdesk.qtkit.painted.status_bar import StatusBar, StatusItem
 from centerdesk.qtkit.sheet import Sheet
 from centerdesk.qtkit.theme import Theme
-from tests.helpers.fits import boxes, elided, misfits
+from tests.helpers.fits import boxes, elided, lasting_misfits
 
 LOOKS = (
     {"name": "light"},
@@ -79,13 +78,6 @@ def place(widget: QWidget, root: QWidget) -> QRect:
     return QRect(widget.mapTo(root, QPoint(0, 0)), widget.size())
 
 
-def assert_fits(qtbot, widget: QWidget) -> None:
-    """Wait until everything was laid out, then say what has too little room."""
-    with suppress(qtbot.TimeoutError):
-        qtbot.waitUntil(lambda: not misfits(widget), timeout=2000)
-    assert misfits(widget) == []
-
-
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_the_shell_and_today_hold_at_this_size(morning, qtbot, wear, look, size):
@@ -93,7 +85,7 @@ def test_the_shell_and_today_hold_at_this_size(morning, qtbot, wear, look, size)
     wear(**look)
     window.refresh_page()
     morning.settle()
-    assert_fits(qtbot, window)
+    assert lasting_misfits(window) == []
     assert window.size() == QSize(*size)
     inside = window.rect()
     rail, bar = morning.find(NavRail, "nav_rail"), morning.find(StatusBar, "status_bar")
@@ -124,7 +116,7 @@ def test_what_lies_over_the_window_holds_too(morning, qtbot, wear, look):
     wear(**look)
     palette = Palette.over(window, "lgl")
     morning.settle()
-    assert_fits(qtbot, palette)
+    assert lasting_misfits(palette) == []
     assert window.rect().contains(place(palette.findChild(QFrame, "palette_card"), window))
     palette.leave()
     notify.ask(window, LONG, lambda _key: None)
@@ -132,7 +124,7 @@ def test_what_lies_over_the_window_holds_too(morning, qtbot, wear, look):
     ClosingSheet(window, window.desk).rise(window)
     for sheet in window.findChildren(Sheet):
         sheet.rise(sheet.buttons[0])
-        assert_fits(qtbot, sheet)
+        assert lasting_misfits(sheet) == []
         assert all(window.rect().contains(place(button, window)) for button in sheet.buttons)
 
 
