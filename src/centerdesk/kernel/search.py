@@ -173,7 +173,7 @@ def index_rows(session: Session, kind: str, rows: Sequence[Entry], *, fresh: boo
     connection = session.connection()
     step = FRESH if fresh else CHUNK
     for start in range(0, len(rows), step):
-        chunk = list({row.row_id: row for row in rows[start : start + step]}.values())
+        chunk = list({row.row_id.int: row for row in rows[start : start + step]}.values())
         if not fresh:
             _forget(connection, kind, [row.row_id for row in chunk])
         numbered = _numbered(connection, chunk)
