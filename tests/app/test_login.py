@@ -131,13 +131,19 @@ def test_those_who_used_this_desk_are_offered_newest_first(qtbot, page, station)
     assert [who.itemText(n).split()[0] for n in range(3)] == ["周敏", "高翔", "别的账号…"]
 
 
-def test_a_reset_password_must_be_changed_before_anything_else(qtbot, page, station):
+@pytest.fixture
+def reset_account(qtbot, page, station):
+    """赵雪 signs in with the password the administrator gave her, and is asked for one of her own."""
     admin = station.authenticate("高翔", PASSWORD)
     with station.database.read_session() as session:
         account = session.scalar(select(Account).where(Account.login == "赵雪"))
     station.bus.run(ResetPassword(account.id, "头一次-用的-密码"), actor=admin)
     sign_in(qtbot, page, "赵雪", "头一次-用的-密码")
     qtbot.waitUntil(lambda: child(page, "new_password_panel").isVisible())
+    return account.id
+
+
+def test_a_reset_password_must_be_changed_before_anything_else(qtbot, page, station, reset_account):
     assert station.actor is None
     type_in(qtbot, page, "new_password", "abc")
     type_in(qtbot, page, "new_password_again", "abc")
@@ -148,17 +154,12 @@ def test_a_reset_password_must_be_changed_before_anything_else(qtbot, page, stat
     with qtbot.waitSignal(page.signed_in):
         child(page, "new_password_button", QPushButton).click()
     with station.database.read_session() as session:
-        assert not staff.must_change_password(session, account.id)
+        assert not staff.must_change_password(session, reset_account)
     assert station.authenticate("赵雪", "门前-三棵-枣树").name == "赵雪"
 
 
-def test_whoever_must_change_a_password_may_go_back_and_leaves_nothing(qtbot, page, station):
-    admin = station.authenticate("高翔", PASSWORD)
-    with station.database.read_session() as session:
-        account = session.scalar(select(Account).where(Account.login == "赵雪"))
-    station.bus.run(ResetPassword(account.id, "头一次-用的-密码"), actor=admin)
-    sign_in(qtbot, page, "赵雪", "头一次-用的-密码")
-    qtbot.waitUntil(lambda: child(page, "new_password_panel").isVisible())
+@pytest.mark.usefixtures("reset_account")
+def test_whoever_must_change_a_password_may_go_back_and_leaves_nothing(qtbot, page):
     type_in(qtbot, page, "new_password", "three-trees")
     child(page, "new_password_back", QPushButton).click()
     assert child(page, "sign_in").isVisible()

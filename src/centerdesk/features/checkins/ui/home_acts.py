@@ -161,6 +161,13 @@ class HomeActs:
 
     # --- enrolling ----------------------------------------------------------------------------------------
 
+    def enrol_chosen(self, row: Candidate | None) -> None:
+        """The form with this resident chosen already; None chooses nobody."""
+        self.enrol()
+        find = self._page.panel.findChild(FindResident)
+        if row is not None and isinstance(find, FindResident):
+            find.choose(row)
+
     def enrol(self) -> None:
         """Ctrl N: who agreed, who looks, when."""
         page = self._page

@@ -9,8 +9,6 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 
 from centerdesk.features.checkins.queries_resident import candidate, enrolled_as
-from centerdesk.features.checkins.queries_round import Candidate
-from centerdesk.features.checkins.ui.enrol_pane import FindResident
 from centerdesk.qtkit.page import Errand, PageHost
 
 if TYPE_CHECKING:
@@ -54,14 +52,9 @@ def enrol(host: PageHost, resident_id: UUID) -> None:
 
     def do(page: RoundPage) -> None:
         actor, clock = host.actor(), host.clock
-
-        def found(row: Candidate | None) -> None:
-            page.home_acts.enrol()
-            find = page.panel.findChild(FindResident)
-            if row is not None and isinstance(find, FindResident):
-                find.choose(row)
-
-        host.runner.query(page, lambda s: candidate(s, actor, resident_id, clock), found)
+        host.runner.query(
+            page, lambda s: candidate(s, actor, resident_id, clock), page.home_acts.enrol_chosen
+        )
 
     host.go("checkins", Errand(do))
 

@@ -11,7 +11,6 @@ from centerdesk.features.checkins.queries_alarm import AlarmRow, get_alarm
 from centerdesk.features.checkins.queries_elder import ElderDetail, get_elder
 from centerdesk.features.checkins.queries_resident import candidate
 from centerdesk.features.checkins.queries_round import Candidate
-from centerdesk.features.checkins.ui.enrol_pane import FindResident
 from centerdesk.features.checkins.ui.forms import CLOSE_DRAFT
 from centerdesk.features.checkins.ui.record_acts import once_read
 from centerdesk.kernel.clock import today
@@ -89,10 +88,7 @@ def enrol(host: PageHost, resident_id: UUID | None, values: Values) -> None:
         actor, clock = host.actor(), host.clock
 
         def opened(row: Candidate | None) -> None:
-            page.home_acts.enrol()
-            find = page.panel.findChild(FindResident)
-            if row is not None and isinstance(find, FindResident):
-                find.choose(row)
+            page.home_acts.enrol_chosen(row)
             _put_back(page, values)
 
         def read() -> None:  # who may look is known to the page only then
