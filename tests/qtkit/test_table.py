@@ -47,7 +47,7 @@ def make(qtbot, runner, window, store):
     def build(load=None, **options):
         model = PagedTableModel(
             runner,
-            COLUMNS,
+            options.pop("columns", COLUMNS),
             load or pages_of(ROWS),
             count=options.pop("count", None),
             tickable=options.pop("tickable", True),
@@ -374,3 +374,21 @@ def test_widths_follow_the_zoom_and_are_remembered_at_100_percent(qtbot, qapp, t
     finally:
         Theme.load("light", bundled_fonts=True).apply(qapp)
     assert header.sectionSize(0) == 140
+
+
+def test_the_stretching_column_fills_the_table_and_never_shrinks_below_its_width(qtbot, make, window, store):
+    columns = tuple(replace(c, stretch=c.key == "note") for c in COLUMNS)
+    table = make(columns=columns)
+    header, bar = table.horizontalHeader(), table.horizontalScrollBar()
+    qtbot.waitUntil(lambda: header.length() == table.viewport().width(), timeout=WAIT_MS)
+    wide = header.sectionSize(2)
+    assert wide > 200 and bar.maximum() == 0
+    header.resizeSection(0, header.sectionSize(0) + 50)
+    assert header.sectionSize(2) == wide - 50
+    table.columns.set_visible("age", False)
+    assert header.length() == table.viewport().width()
+    window.resize(320, 400)
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=WAIT_MS)
+    assert header.sectionSize(2) == 200
+    table.columns.save()
+    assert "note" not in store.kept["people"].widths

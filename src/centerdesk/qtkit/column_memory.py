@@ -57,6 +57,9 @@ class ColumnKeeper(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(self.SAVE_MS)
         self._timer.timeout.connect(self.save)
+        for number, column in enumerate(self._columns):
+            if column.stretch:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
         header.sectionMoved.connect(self._on_changed)
         header.sectionResized.connect(self._on_changed)
 
@@ -89,9 +92,22 @@ class ColumnKeeper(QObject):
         return ColumnMemory(
             tuple(self._columns[n].key for n in order),
             frozenset(c.key for n, c in enumerate(self._columns) if header.isSectionHidden(n)),
-            {self._columns[n].key: w for n, w in shown.items() if w != self._columns[n].width},
+            {c.key: w for n, w in shown.items() if not (c := self._columns[n]).stretch and w != c.width},
             self._sort,
         )
+
+    def fill(self) -> None:
+        """Give the stretching column what the others leave, and never less than its width: then it is scrolled.
+
+        Qt's own `Stretch` shrinks a column to nothing where letters are large.
+        """
+        header, applying = self._header, self._applying
+        self._applying = True
+        for number, column in enumerate(self._columns):
+            if column.stretch and not header.isSectionHidden(number):
+                room = header.width() - header.length() + header.sectionSize(number)
+                header.resizeSection(number, max(round(column.width * self._unit), room))
+        self._applying = applying
 
     def save(self) -> None:
         """Write it down now."""
@@ -155,7 +171,9 @@ class ColumnKeeper(QObject):
             header.resizeSection(number, round(memory.widths.get(column.key, column.width) * self._unit))
         self._sort = memory.sort
         self._applying = False
+        self.fill()
 
     def _on_changed(self, *_numbers: int) -> None:
         if not self._applying:
+            self.fill()
             self._timer.start()

@@ -62,7 +62,7 @@ class Column(Generic[R]):
     text: Callable[[R], str]
     align: Align = Align.LEFT
     width: int = 96  # px at 100 %
-    stretch: bool = False  # takes what the others leave
+    stretch: bool = False  # takes what the others leave, at least its width; one in a table
     badges: Callable[[R], tuple[Badge, ...]] | None = None  # drawn instead of the text, which copies them
     bold: bool = False
     tone: Callable[[R], Tone | None] | None = None

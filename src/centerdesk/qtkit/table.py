@@ -104,9 +104,6 @@ class LedgerTable(QTableView):
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        for number, column in enumerate(self.ledger.columns):
-            if column.stretch:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:
         model, header = self.ledger, self.horizontalHeader()
@@ -138,6 +135,7 @@ class LedgerTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.columns.fill()
         self._tell_sight()
 
     def _tell_sight(self) -> None:
