@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 
 from centerdesk.qtkit.painted.clockbar import ClockBar
 from centerdesk.qtkit.painted.ladder import Ladder, LadderStep, LadderStrip, StepState
@@ -82,3 +83,14 @@ def test_the_clock_shows_its_segments(qtbot, part: float, present: set[str], abs
     assert {names[token] for token in present} <= colours
     assert not {names[token] for token in absent} & colours
     assert clock.accessibleName() == f"时限 {round(part * 100)}%"
+
+
+def test_where_there_is_no_room_a_bracket_goes_whole(qtbot) -> None:
+    def drawn(title: str, width: int) -> QImage:
+        made = Ladder([LadderStep(title, StepState.NEXT, time="08:52")])
+        qtbot.addWidget(made)
+        made.resize(width, 40)
+        return made.grab().toImage()
+
+    assert drawn("下一位 孙建国（楼栋长，有钥匙）", 240) == drawn("下一位 孙建国", 240)
+    assert drawn("下一位 孙建国（楼栋长，有钥匙）", 600) != drawn("下一位 孙建国", 600)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.one_line import whole_parts
 from centerdesk.qtkit.painted.base import (
     RIGHT,
     PaintedWidget,
@@ -173,7 +174,7 @@ class Ladder(_LadderBase):
         return QSize(theme().px(300), round(high) + 1)
 
     def minimumSizeHint(self) -> QSize:
-        """Texts are shortened with …, rows never."""
+        """Texts are shortened, by what stands in brackets first; rows never."""
         return QSize(theme().px(180), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -206,6 +207,7 @@ class Ladder(_LadderBase):
         draw_text(painter, stamp_rect, stamp, small, ink if current else "ink3", RIGHT)
         words = QRectF(left, rect.top(), stamp_rect.left() - left - look.scale(6), title_high)
         title = f"{step.title} · 没人接" if step.state is StepState.UNTAKEN else step.title
+        title = whole_parts(QFontMetricsF(title_font), title, "（", words.width())
         draw_text(painter, words, title, title_font, ink, elide=True)
         below = QRectF(left, words.bottom(), rect.right() - left, line_height(look.font("caption")))
         draw_text(painter, below, step.detail, look.font("caption"), "ink2", elide=True)
