@@ -69,8 +69,10 @@ def test_two_on_one_file_lose_nothing(tmp_path: Path) -> None:
 
     numbers = [number for each in said for number in each["numbers"]]
     acknowledged = {UUID(hex=text): "" for each in said for text in each["keys"]}
-    told = f"seed {seed}: {[each['done'] for each in said]}, longest {[each['longest'] for each in said]}"
+    told = f"seed {seed}: {[each['done'] for each in said]}, longest {[each['longest'] for each in said]}, "
+    told += f"waited in vain {[each['told'] for each in said]}"
     assert all(len(each["numbers"]) > SECONDS for each in said), told  # both were let in all the time
+    assert all(each["told"] <= 1 + SECONDS // 60 for each in said), told
     assert sorted(numbers) == list(range(1, len(numbers) + 1)), told
     found = killed_desk.inspect(path, key, Durability.WAL, acknowledged, deep=True)
     assert (found["lost"], found["half"], found["content"], found["file"]) == (0, 0, [], []), told
