@@ -19,6 +19,11 @@ def whole_parts(metrics: QFontMetricsF, text: str, between: str, room: float) ->
     return between.join(parts)
 
 
+def unbroken(word: str) -> str:
+    """A word that stays on one line where the text around it takes several: 看不清."""
+    return "\u2060".join(word)
+
+
 class OneLine(TextLabel):
     """一行字. `full` is what it says; a screen reader hears all of it.
 

@@ -18,6 +18,7 @@ from centerdesk.features.checkins.rules_ladder import LadderView, Status
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import unbroken
 from centerdesk.qtkit.painted.base import PaintedWidget, begin
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Rule
@@ -26,14 +27,8 @@ from centerdesk.qtkit.painted.window_glyph import WindowState, paint_window
 
 SHOWN = 2
 """Alarms shown in full; the page of the round has them all."""
-JOINER = "\u2060"
-"""Keeps 看不清 on one line where the title takes two."""
 LINES = 2
 """Further ones that get a line."""
-_SHORT = {
-    "recheck": "复看", "phone": "电话", "knock": "敲门", "contacts": "联系人", "entry": "入户", "street": "街道",
-    "call_a": "叫 A 岗", "pass_b": "转 B 岗", "start_b": "叫书记", "assign": "指派", "turn": "变未开",
-}  # fmt: skip
 _STATES = {
     Status.DONE: StepState.DONE,
     Status.MISSED: StepState.UNTAKEN,
@@ -50,7 +45,7 @@ def ladder_steps(view: LadderView) -> tuple[LadderStep, ...]:
     """The strip's steps: short words, times, exactly one current."""
     return tuple(
         LadderStep(
-            _SHORT.get(s.step, s.title),
+            s.short,
             _STATES[s.status],
             s.who,
             f"{local(s.taken_at or s.planned_at):%H:%M}",
@@ -158,18 +153,19 @@ class AlarmBlock(QFrame):
         soon = row.kind == UNCLEAR
         self._icon.show_state(window_state(row))
         kind = "到点没人看" if row.kind == UNSEEN else row.kind_title
-        self._title.setText(f"{door_words(row)} · {JOINER.join(kind)}")
+        self._title.setText(f"{door_words(row)} · {unbroken(kind)}")
         age = f"{row.name} {row.age} 岁" if row.age is not None else row.name
         self._who.setText(joined((age, row.compound if compound else "", *row.tags[:1], facts.note)))
         self._count.set_role("countdown-warning" if soon else "countdown")
         after = ladder.next
-        short = _SHORT.get(after.step, after.title) if after else ""
+        short = after.short if after else ""
         self._then.setText(self.tr("后转{}").format(short) if after else self.tr("最后一步"))
         self._ladder.set_steps(ladder_steps(ladder), LadderTone.SOON if soon else LadderTone.ALARM)
         step = ladder.step
-        doing = _SHORT.get(step.step, step.title)
         acked = f"，{local(row.acknowledged_at):%H:%M} 已接" if row.acknowledged_at else "，还没应答"
-        self._now.setText(self.tr("现在 {} {}{}").format(ladder.now_who or self.tr("还没定"), doing, acked))
+        self._now.setText(
+            self.tr("现在 {} {}{}").format(ladder.now_who or self.tr("还没定"), step.short, acked)
+        )
         self._next.setText(self.tr("下一位 {} {}").format(ladder.next_who or "—", short) if after else "")
         self._put_button(first=first)
         self.setAccessibleName("，".join((f"{door_words(row)} · {kind}", self._who.text(), self._now.text())))

@@ -16,29 +16,30 @@ from centerdesk.features.checkins.rules import HELP, NOT_OK, UNSEEN
 
 
 class Rung(NamedTuple):
-    """One step: its stored name, minutes after T, what it is called and who is asked."""
+    """One step: its stored name, minutes after T, what it is called, who is asked, and its name in a word."""
 
     step: str
     minutes: int
     title: str
     role: str
+    short: str
 
 
 LOOK_LADDER = (
-    Rung("recheck", 0, "复看", "worker"),
-    Rung("phone", 10, "电话", "deputy"),
-    Rung("knock", 20, "敲门", "nearest"),
-    Rung("contacts", 35, "联系人与钥匙", "contact"),
-    Rung("entry", 50, "入户（两人见证）", "secretary"),
-    Rung("street", 120, "报街道值班", "street"),
+    Rung("recheck", 0, "复看", "worker", "复看"),
+    Rung("phone", 10, "电话", "deputy", "电话"),
+    Rung("knock", 20, "敲门", "nearest", "敲门"),
+    Rung("contacts", 35, "联系人与钥匙", "contact", "联系人"),
+    Rung("entry", 50, "入户（两人见证）", "secretary", "入户"),
+    Rung("street", 120, "报街道值班", "street", "街道"),
 )
 UNSEEN_LADDER = (
-    Rung("call_a", 0, "响铃，叫 A 岗", "worker"),
-    Rung("pass_b", 10, "名单转 B 岗", "deputy"),
-    Rung("start_b", 20, "B 岗没开始，叫书记", "secretary"),
-    Rung("assign", 35, "书记指派在岗的人", "secretary"),
-    Rung("turn", 50, "还没看的变「未开」", "secretary"),
-    Rung("street", 120, "今天不能签收，报街道值班", "street"),
+    Rung("call_a", 0, "响铃，叫 A 岗", "worker", "叫 A 岗"),
+    Rung("pass_b", 10, "名单转 B 岗", "deputy", "转 B 岗"),
+    Rung("start_b", 20, "B 岗没开始，叫书记", "secretary", "叫书记"),
+    Rung("assign", 35, "书记指派在岗的人", "secretary", "指派"),
+    Rung("turn", 50, "还没看的变「未开」", "secretary", "变未开"),
+    Rung("street", 120, "今天不能签收，报街道值班", "street", "街道"),
 )
 KNOCK = timedelta(minutes=20)
 TURN = timedelta(minutes=50)
@@ -112,6 +113,7 @@ class LadderStep:
 
     step: str
     title: str
+    short: str
     who: str
     planned_at: datetime
     status: Status
@@ -257,6 +259,6 @@ def _step(
     else:
         status = Status.SKIPPED if index < start else Status.MISSED
     return LadderStep(
-        rung.step, rung.title, people.get(rung.role, ""), course.planned(rung), status,
+        rung.step, rung.title, rung.short, people.get(rung.role, ""), course.planned(rung), status,
         taken.at if taken else None, taken.by if taken else "", taken.result if taken else "",
     )  # fmt: skip

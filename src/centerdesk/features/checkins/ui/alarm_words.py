@@ -99,7 +99,7 @@ class PanelItem:
     def tile_then(self) -> str:
         """后转电话."""
         following = self.lead.ladder.next
-        return f"后转{following.title.split('（')[0].split('，')[0]}" if following else "没结案"
+        return f"后转{following.short}" if following else "没结案"
 
 
 def panel_items(alarms: Sequence[AlarmRow], order: Sequence[UUID] = ()) -> tuple[PanelItem, ...]:
@@ -131,9 +131,7 @@ def steps(alarm: AlarmRow, now: datetime, *, low: bool) -> list[painted.LadderSt
     folded = []
     if here:
         missed = all(s.status is Status.MISSED for s in shown[:here])
-        past = " · ".join(
-            _short(s.title) if missed else f"{_short(s.title)} {_when(s)}" for s in shown[:here]
-        )
+        past = " · ".join(s.short if missed else f"{s.short} {_when(s)}" for s in shown[:here])
         folded.append(painted.LadderStep(past, StepState.UNTAKEN if missed else StepState.DONE))
     folded.append(drawn[here])
     ahead = shown[here + 1 :]
@@ -143,14 +141,10 @@ def steps(alarm: AlarmRow, now: datetime, *, low: bool) -> list[painted.LadderSt
             painted.LadderStep(f"下一位 {ahead[0].who or ahead[0].title}", StepState.NEXT, "", time)
         )
     if len(ahead) > 1:
-        names = "、".join(_short(s.title) for s in ahead[1:])
+        names = "、".join(s.short for s in ahead[1:])
         time = clock_word(ahead[1].planned_at)
         folded.append(painted.LadderStep(f"再往后 {names}", StepState.NEXT, "", time))
     return folded
-
-
-def _short(title: str) -> str:
-    return title.split("（")[0].split("，")[-1]
 
 
 def _when(step: LadderStep) -> str:

@@ -21,7 +21,7 @@ from centerdesk.kernel.clock import Month, local
 from centerdesk.qtkit.icons import icon
 from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.one_line import OneLine
+from centerdesk.qtkit.one_line import OneLine, unbroken
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, text_width
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.minibars import Part, SplitBar
@@ -263,7 +263,7 @@ class MonthCard(Card):
         parts = [Part(word, n, token) for (word, n), token in zip(common, _OUTCOME_TOKENS, strict=False)]
         self._split.set_parts(parts)
         self._split.setVisible(bool(total))
-        self._parts.setText("　".join(f"{word}\u00a0{n}" for word, n in common))
+        self._parts.setText("　".join(f"{unbroken(word)}\u00a0{n}" for word, n in common))
 
 
 def _share(part: Sequence[object], whole: Sequence[object]) -> tuple[int, int]:
