@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.qtkit.labels import TextLabel, text_label
 from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.one_line import whole_parts
 from centerdesk.qtkit.painted.base import (
     PaintedWidget,
     begin,
@@ -184,6 +185,7 @@ class StepList(PaintedWidget):
         lines = [(text, colour) for text, colour in noted if text]
         for text, colour in lines[:1] if self._low else lines:
             box = QRectF(left, top, width, line_height(small))
+            text = whole_parts(QFontMetricsF(small), text, "，", width)
             draw_text(painter, box, text, small, colour, elide=True)
             top += line_height(small)
 
