@@ -33,6 +33,7 @@ def test_every_page_and_part_has_a_help_of_its_own_that_says_something(help_id):
     assert text != help_text("keys")
     others = [help_text(each) for each in (*PAGES, *PARTS) if each != help_id]
     assert text not in others
+    assert not re.search(r"\b(Ctrl|Alt) ", text), "a line may end between the keys"
 
 
 def test_keys_that_a_help_names_are_keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -226,11 +227,15 @@ def _fragments(block: QTextBlock) -> list[QTextFragment]:
     return found
 
 
+_KEYS = re.compile(r"\b(Ctrl|Alt|Shift) ")  # a key stays on one line with the one it is pressed with
+
+
 def help_text(page_id: str) -> str:
     """Help of a page or of a part of it (`settings.safety`) as Markdown; the general one where there is none."""
     for name in (page_id, page_id.rpartition(".")[2], page_id.partition(".")[0], "keys"):
         try:
-            return resource("help", f"{name}.md").read_text("utf-8")
+            text = resource("help", f"{name}.md").read_text("utf-8")
         except EnvironmentFault:  # not every page has its own sheet
             continue
+        return _KEYS.sub("\\1\u00a0", text)
     return ""
