@@ -129,8 +129,8 @@ def test_cells_are_masked_and_marked(qtbot, host, small):
 
 def test_f8_walks_the_problems_worst_first(qtbot, host, small):
     page = _open(qtbot, host, small)
-    seen = []
-    for _ in range(4):
+    seen = [_text(page, "cell_where")]  # the first is chosen as soon as there is one
+    for _ in range(3):
         host.actions.trigger("people.import.next")
         seen.append(_text(page, "cell_where"))
     assert seen == ["第 4 行 身份证号", "第 5 行 电话", "第 6 行 网格", "第 4 行 身份证号"]
@@ -140,7 +140,6 @@ def test_f8_walks_the_problems_worst_first(qtbot, host, small):
 
 def test_a_blocked_cell_is_typed_anew_and_the_problem_goes(qtbot, host, small):
     page = _open(qtbot, host, small)
-    page.review.next_problem()
     page.review.grid.setFocus()
     QTest.keyClick(page.review.grid, Qt.Key.Key_F2)
     line = page.review.line

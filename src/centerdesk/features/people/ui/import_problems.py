@@ -134,6 +134,11 @@ class ProblemList(QListView):
             self.setCurrentIndex(self._model.index(row))
             self.selectionModel().blockSignals(False)
 
+    def first_problem(self) -> None:
+        """Another file: begin with the worst."""
+        self.setCurrentIndex(QModelIndex())
+        self.next_problem()
+
     def next_problem(self) -> None:
         """F8: the next one, round and round."""
         if count := self._model.rowCount():

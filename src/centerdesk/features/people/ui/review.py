@@ -238,7 +238,9 @@ class ReviewStage(QWidget):
             self._some.setChecked(False)
         self._fill()
         self.trial.show_roster(roster, may_add_places=may_add_places)
-        if here is not None and here[0] == self._sheet:
+        if other and not self._both.stacked:
+            self.problems.first_problem()
+        elif here is not None and here[0] == self._sheet:
             self.grid.go_to(here[1], here[2])
         self._on_cell()
 
