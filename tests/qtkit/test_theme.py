@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QLocale, QPoint, QRect
 from PySide6.QtGui import QFontDatabase, QFontInfo, QPalette, QRawFont
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit.i18n import install_chinese
@@ -37,6 +46,21 @@ def test_a_pair_is_as_legible_as_promised(pair: Pair, name: ThemeName) -> None:
     assert ratio >= pair.need
     if pair.expect is not None:
         assert ratio == pytest.approx(pair.expect[THEMES.index(name)], abs=0.006)
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_what_a_field_shows_while_empty_can_be_read(
+    qtbot, restored_look, name: ThemeName, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    Theme.load(name).apply(restored_look)
+    field = kind()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("姓名、拼音、门牌")
+    field.ensurePolished()
+    shown = field.palette().color(QPalette.ColorRole.PlaceholderText)
+    assert shown.alpha() == 255
+    assert contrast(shown.name(), theme().colour("surface").name()) >= 4.5
 
 
 def test_every_pair_of_the_design_is_there() -> None:
