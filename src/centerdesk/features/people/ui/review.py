@@ -134,7 +134,7 @@ class ReviewStage(QWidget):
         self._line_box = box
         self._where = text_label("在表里选一格", role="strong", name="cell_where")
         self.line = CellLine()
-        self._note = OneLine(role="hint", name="cell_note")
+        self._note = OneLine(role="hint", name="cell_note", between="，")
         self._foot = QHBoxLayout(box)
         self._foot.addWidget(self._where)
         self._foot.addWidget(self.line, 4)
@@ -238,7 +238,7 @@ class ReviewStage(QWidget):
             self._some.setChecked(False)
         self._fill()
         self.trial.show_roster(roster, may_add_places=may_add_places)
-        if other and not self._both.stacked:
+        if other:
             self.problems.first_problem()
         elif here is not None and here[0] == self._sheet:
             self.grid.go_to(here[1], here[2])
@@ -298,9 +298,8 @@ class ReviewStage(QWidget):
         if not self.grid.go_to(row_of(problem), column_of(problem)):
             self._show_rows(only=False)
             self.grid.go_to(row_of(problem), column_of(problem))
-        if (
-            self._both.stacked
-        ):  # the list stands under the rows; what corrects the cell comes into sight with it
+        # The list stands under the rows: what corrects the cell comes into sight, once somebody looks at it.
+        if self._both.stacked and self.isVisible():
             for part in (self._rows_card, self._line_box):
                 self._both.ensureWidgetVisible(part, 0, 0)
 
