@@ -16,6 +16,7 @@ import platformdirs
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.files import atomic_write
 
+_PACKAGE = Path(__file__).resolve().parents[1]
 SHARED_ROOT = Path("/var/lib/centerdesk")
 """Data of a machine with several accounts (STANDARDS 5): group centerdesk, mode 2770."""
 
@@ -55,8 +56,7 @@ def resource(*parts: str) -> Path:
 
     Raises EnvironmentFault when the installation is incomplete.
     """
-    package = Path(__file__).resolve().parents[1]
-    for base in (package / "_resources", package.parents[1] / "resources"):
+    for base in (_PACKAGE / "_resources", _PACKAGE.parents[1] / "resources"):
         found = base.joinpath(*parts)
         if found.exists():
             return found

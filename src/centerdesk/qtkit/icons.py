@@ -20,6 +20,7 @@ class IconMissing(LookupError):
     """No icon of that name is vendored: a programming error."""
 
 
+@lru_cache(maxsize=512)
 def icon_svg(name: str, *, filled: bool = False) -> str:
     """The drawing as it is vendored."""
     kind = "filled" if filled else "regular"

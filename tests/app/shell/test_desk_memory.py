@@ -30,9 +30,11 @@ def data(tmp_path):
 def test_look_and_columns_come_back_after_a_restart(data):
     look = LookChoice("dark", 130, large=True, motion=False)
     columns = ColumnMemory(("name", "door"), frozenset({"age"}), {"name": 120}, ("door", True))
-    kept = DeskMemory(data).for_person(ONE)
+    memory = DeskMemory(data)
+    kept = memory.for_person(ONE)
     kept.keep_look(look)
     kept.save("people", columns)
+    memory.finish()
     again = DeskMemory(data).for_person(ONE)
     assert again.look == look
     assert again.load("people") == columns
@@ -53,18 +55,30 @@ def test_each_person_has_an_own_memory(data):
 )  # fmt: skip
 def test_a_spoilt_file_gives_the_defaults(data, text):
     (data.root / "desk.json").write_text(text, "utf-8")
-    kept = DeskMemory(data).for_person(ONE)
+    memory = DeskMemory(data)
+    kept = memory.for_person(ONE)
     assert kept.look == LookChoice()
     assert kept.load("people") is None
     kept.keep_look(LookChoice("dark"))
+    memory.finish()
     assert DeskMemory(data).for_person(ONE).look == LookChoice("dark")
 
 
-def test_a_folder_that_cannot_be_written_is_no_error(data, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_no_error(data, caplog):
     memory = DeskMemory(data)
     data.root.joinpath("desk.json").mkdir()  # writing over a folder fails, whoever we are
     memory.put("x", "window")
+    memory.finish()
     assert memory.get("window") == "x"
+    assert "not written" in caplog.text
+
+
+def test_of_many_changes_the_last_stands_in_the_file(data):
+    memory = DeskMemory(data)
+    for number in range(200):
+        memory.put(number, "window")
+    memory.finish()
+    assert DeskMemory(data).get("window") == 199
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the desk remembers on this machine: window, look and columns, per person (UI 3). No personal data.
 
 A small JSON file beside the database. A damaged or unwritable file costs the memory, never the start.
+It is written behind the GUI thread's back: a slow disk keeps nobody's window waiting.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 from uuid import UUID
 
@@ -46,12 +48,55 @@ class LookChoice:
         return self.theme if self.theme in THEMES else "light"
 
 
+class _Behind:
+    """Writes the newest text of a file on a thread that lives while there is something to write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._next: str | None = None
+        self._thread: Thread | None = None
+
+    def write(self, text: str) -> None:
+        """Any thread; a text that was not begun yet gives way to this one."""
+        with self._lock:
+            self._next = text
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="desk-memory")
+                self._thread.start()
+
+    def finish(self) -> None:
+        """Wait until everything is written. Blocking."""
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _work(self) -> None:
+        while (text := self._taken()) is not None:
+            try:
+                write_private(self._path, text.encode())
+            except EnvironmentFault:  # read-only folder or full disk: the desk works without its memory
+                _log.warning("the desk's memory was not written")
+
+    def _taken(self) -> str | None:
+        with self._lock:
+            text, self._next = self._next, None
+            if text is None:
+                self._thread = None
+            return text
+
+
 class DeskMemory:
-    """Reads and writes the file; `for_person` is its part for one account. GUI thread."""
+    """Holds what the file said and writes what changes; `for_person` is its part for one account. GUI thread.
+
+    Made once a run, before the first window: it reads the file. `finish` waits for the last write.
+    """
 
     def __init__(self, data: DataDir) -> None:
         self._path: Path = data.root / _FILE
         self._held: dict[str, Any] = self._load()
+        self._behind = _Behind(self._path)
 
     def _load(self) -> dict[str, Any]:
         try:
@@ -81,14 +126,11 @@ class DeskMemory:
                 inner = here[name] = {}
             here = inner
         here[path[-1]] = value
-        self._write()
+        self._behind.write(json.dumps(self._held, ensure_ascii=False, indent=1, sort_keys=True))
 
-    def _write(self) -> None:
-        try:
-            text = json.dumps(self._held, ensure_ascii=False, indent=1, sort_keys=True)
-            write_private(self._path, text.encode())
-        except EnvironmentFault:  # read-only folder or full disk: the desk works without its memory
-            _log.warning("the desk's memory was not written")
+    def finish(self) -> None:
+        """Everything that was put is in the file. Blocking: at the end of a run."""
+        self._behind.finish()
 
     def for_person(self, account_id: UUID | None) -> PersonMemory:
         """What one person made of the desk; None stands for nobody (the login page)."""

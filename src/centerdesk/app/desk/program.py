@@ -89,6 +89,7 @@ class DeskProgram(QObject):
     def __init__(self, app: QApplication, data: DataDir, clock_of: ClockOf, *, real: bool) -> None:
         super().__init__()
         self._app, self._data = app, data
+        self._memory = DeskMemory(data)
         self._code = DONE
         self._lock: DeskLock | None = None
         self._first: FirstDesk | None = None
@@ -142,12 +143,10 @@ class DeskProgram(QObject):
         self._opening.finish()
         if self._setup_runner is not None:
             self._setup_runner.shutdown()
-        if self._desk is not None:
-            self._desk.close()
-        if self._first is not None:
-            self._first.close()
-        if self._crash is not None:
-            self._crash.close()
+        self._memory.finish()
+        for part in (self._desk, self._first, self._crash):
+            if part is not None:
+                part.close()
         _log.info("desk ended with %d", self._code)
         if self._log_handler is not None:
             stop_logging(self._log_handler)
@@ -182,7 +181,7 @@ class DeskProgram(QObject):
     @Slot(object)
     def _on_opened(self, station: OpenStation) -> None:
         report = self._crash.report if self._crash is not None else write_down
-        self._desk = DeskSession.start(station, self, report)
+        self._desk = DeskSession.start(station, self, report, self._memory)
         self._show_login()
 
     @Slot(object)
@@ -235,7 +234,7 @@ class DeskProgram(QObject):
         from centerdesk.app.first_run.wizard import FirstRun, setup_runner
 
         self._setup_runner = setup_runner(None)
-        wear(self._app, look := machine_look(DeskMemory(self._data)))
+        wear(self._app, look := machine_look(self._memory))
         wizard = FirstRun(self._data, SystemClock(), self._setup_runner, held=self._lock)
         wizard.look.show_look(look)
         wizard.look.chosen.connect(self._wear)
@@ -267,7 +266,7 @@ class DeskProgram(QObject):
 
         assert self._desk is not None
         self._desk.station.actor = None
-        look = machine_look(self._desk.memory)
+        look = machine_look(self._memory)
         self._desk.dress(self._app, look)
         page = LoginPage(self._desk.station, self._desk.runner)
         page.look.show_look(look)
@@ -285,7 +284,7 @@ class DeskProgram(QObject):
     @Slot(object)
     def _wear(self, look: LookChoice) -> None:
         """Somebody chose a look before signing in: it is the machine's."""
-        keep_machine_look(self._desk.memory if self._desk is not None else DeskMemory(self._data), look)
+        keep_machine_look(self._memory, look)
         wear(self._app, look)
 
     @Slot(object)
@@ -296,7 +295,7 @@ class DeskProgram(QObject):
         from centerdesk.app.desk.window import DeskWindow  # loaded while the password was typed
 
         wanted, self._night = self._night.stop() if self._night is not None else None, None
-        sign_in_look(desk.memory, desk.actor.account_id if desk.actor else None)
+        sign_in_look(self._memory, desk.actor.account_id if desk.actor else None)
         desk.dress(self._app)
         self._window = window = DeskWindow(desk)
         window.signed_out.connect(self._sign_out)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QApplication
 from sqlalchemy.orm import Session
 
+from centerdesk.app.apart import beside
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.desk.memory import DeskMemory, LookChoice, PersonMemory
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, sun_times
@@ -37,11 +38,15 @@ class DeskSession:
 
     @classmethod
     def start(
-        cls, station: OpenStation, parent: QObject | None = None, report: Report = write_down
+        cls,
+        station: OpenStation,
+        parent: QObject | None = None,
+        report: Report = write_down,
+        memory: DeskMemory | None = None,
     ) -> DeskSession:
-        """Lanes up. `close` takes them down again."""
-        runner = Runner(station.bus, station.database.read_session, _presenter(report), parent)
-        return cls(station, runner, DeskMemory(station.data), report)
+        """Lanes up. `close` takes them down again. `memory`: what the run has read already."""
+        runner = Runner(beside(station).bus, station.database.read_session, _presenter(report), parent)
+        return cls(station, runner, memory or DeskMemory(station.data), report)
 
     @property
     def actor(self) -> Actor | None:
@@ -82,6 +87,7 @@ class DeskSession:
     def close(self) -> None:
         """Writes finish, reads are dropped, the database is closed."""
         self.runner.shutdown()
+        self.memory.finish()
         self.station.close()
 
 

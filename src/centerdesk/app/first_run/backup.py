@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,15 +172,8 @@ class BackupStep(StepPage):
         self.choose.setText(self.tr("选第二处") if second is None else self.tr("换一处"))
         self.later.setVisible(second is None and not progress.second_later)
         self.foot.forward.set_missing(progress.missing(Step.BACKUP))
-        if not self._said.text():
-            self._said.setText(self._free())
-
-    def _free(self) -> str:
-        try:
-            free = shutil.disk_usage(self.wizard.data.root).free // 1_000_000_000
-        except OSError:  # the step says so when it tries
-            return ""
-        return self.tr("本机还有 {} GB 空，够用很久。").format(free)
+        if progress.free_gb is not None and not self._said.text():
+            self._said.setText(self.tr("本机还有 {} GB 空，够用很久。").format(progress.free_gb))
 
     def _choose(self) -> None:
         ask_folder(self, self.tr("第二处放在哪个文件夹"), self.take_place)

@@ -12,7 +12,6 @@ from centerdesk.app.first_run.parts import StepPage
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.recovery.acts import (
     confirm,
-    groups_of,
     new_sheet,
     note_made,
     note_places,
@@ -22,7 +21,7 @@ from centerdesk.app.recovery.acts import (
 from centerdesk.app.recovery.checklist import SheetChecklist
 from centerdesk.app.recovery.fields import GroupFields
 from centerdesk.app.recovery.paper import SheetPaper
-from centerdesk.app.recovery.sheet import SheetFacts
+from centerdesk.app.recovery.sheet import SheetFacts, paper_printers
 from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.recovery import RecoveryCode
@@ -136,10 +135,9 @@ class SheetStep(StepPage):
 
     def show_progress(self, progress: Progress) -> None:
         super().show_progress(progress)
-        station = self.wizard.station
-        if station is None:
+        station, groups = self.wizard.station, progress.sheet
+        if station is None or groups is None:
             return
-        groups = groups_of(station)
         if self._groups is None or self._groups.number != groups.number:
             self._groups, self._typed = groups, None
             self.fields.start(groups)
@@ -307,6 +305,9 @@ class SheetStep(StepPage):
     # --- leaving it alone -----------------------------------------------------------------------------------
 
     def enter(self) -> None:
+        self.wizard.work(
+            lambda _tell, _stopped: paper_printers(), self.paper.show_printers, label="", page=self
+        )
         self._idle.start(self.FORGET_MS)
         self._hands.start()
         if self.progress.printed_at is not None or self.progress.only_sheet:

@@ -5,6 +5,7 @@ What only the wizard knows (skipped, put off, where the sheets lie) stands in `s
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from centerdesk.app.backups import back_up_before_migration
 from centerdesk.app.bootstrap import OpenStation, open_station, put_aside_cut_off
+from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.features.people.models import Resident
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
@@ -66,7 +68,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What stands already. `only_sheet`: a station made by `init`, whose sheet alone is still open."""
+    """What stands already. `only_sheet`: a station made by `init`, whose sheet alone is still open.
+
+    `free_gb`: room on this machine's disk, None when it does not say. `sheet`: None before there is a station.
+    """
 
     name: str = ""
     street: str = ""
@@ -80,8 +85,10 @@ class Progress:
     import_skipped: bool = False
     second_place: Path | None = None
     second_later: bool = False
+    free_gb: int | None = None
     backup_at: datetime | None = None
     second_good: bool = False
+    sheet: SheetGroups | None = None
     printed_at: datetime | None = None
     by_hand: bool = False
     places: str = ""
@@ -210,6 +217,8 @@ def read_progress(station: OpenStation) -> Progress:
     names = {each.path.name for each in there}
     found = replace(
         found,
+        free_gb=_free_gb(station.data.root),
+        sheet=SheetGroups.of(station.data, station.station, station.ring),
         backup_at=newest.manifest.made_at if newest else None,
         second_good=newest is not None and newest.path.name in names,
         confirmed=keyslots.recovery_confirmed(station.data),
@@ -220,6 +229,13 @@ def read_progress(station: OpenStation) -> Progress:
         return replace(found, at=Step.SHEET)
     reachable = kept is not None and kept.number <= found.first_open.number
     return replace(found, at=kept if kept is not None and reachable else found.first_open)
+
+
+def _free_gb(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free // 1_000_000_000
+    except OSError:  # the trial backup says what is wrong
+        return None
 
 
 def _from_database(session: Session) -> Progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.recovery.hand_copy import HandCopy
-from centerdesk.app.recovery.sheet import SheetFacts, SheetPreview, paper_printers, print_sheets
+from centerdesk.app.recovery.sheet import SheetFacts, SheetPreview, print_sheets
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.recovery import RecoveryCode
@@ -38,7 +39,8 @@ class SheetPaper(Card):
         self.header.addWidget(self._note)
         self._facts: SheetFacts | None = None
         self._made_at: datetime | None = None
-        self._by_hand = False
+        self._by_hand = self._has_code = False
+        self._printers: tuple[str, ...] | None = None  # nobody has answered yet
         self.hand = HandCopy()
         self.hand.hide()
         self.hand.copied.connect(self._on_copied)
@@ -91,24 +93,31 @@ class SheetPaper(Card):
     def show_sheet(self, facts: SheetFacts, made_at: datetime | None, *, has_code: bool) -> None:
         """Which sheet it is, when it came onto paper, and whether its code is still held."""
         self._facts, self._made_at, self._by_hand = facts, made_at, facts.by_hand
+        self._has_code = has_code
         if self.preview is None:
             self.preview = SheetPreview(facts)
             self._holder.addWidget(self.preview)
         else:
             self.preview.show_facts(facts)
-        names = paper_printers()
+        self._say()
+
+    def show_printers(self, names: Sequence[str]) -> None:
+        """Which printers there are, once the system has answered (`paper_printers`, which may take its time)."""
+        self._printers = tuple(names)
         if [self.printer.itemText(n) for n in range(self.printer.count())] != list(names):
             self.printer.clear()
             self.printer.addItems(list(names))
-        self.printer.setVisible(len(names) > 1)
-        self.print.setVisible(bool(names))
-        self.by_hand.setVisible(not names)
-        self._say(has_code, bool(names))
+        self._say()
 
-    def _say(self, has_code: bool, printers: bool) -> None:
+    def _say(self) -> None:
+        printers, has_code = self._printers, self._has_code
+        self.printer.setVisible(len(printers or ()) > 1)
+        self.print.setVisible(bool(printers))
+        self.by_hand.setVisible(printers == ())
         if self._made_at is None:
             self._icon.show_icon("print", "ink2")
-            self._said.setText("" if printers else self.tr("没有找到打印机"))
+            unknown = self.tr("正在找打印机…") if printers is None else self.tr("没有找到打印机")
+            self._said.setText("" if printers else unknown)
         else:
             self._icon.show_icon("checkmark_circle", "green")
             how = self.tr("{} 手抄了 2 份") if self._by_hand else self.tr("{} 已打印 2 份")

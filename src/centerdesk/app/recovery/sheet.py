@@ -44,7 +44,10 @@ class SheetFacts:
 
 
 def paper_printers() -> tuple[str, ...]:
-    """Printers that put ink on paper, the default one first; those that write files are left out."""
+    """Printers that put ink on paper, the default one first; those that write files are left out.
+
+    Blocking: the print server may be far away.
+    """
     default = QPrinterInfo.defaultPrinterName()
     names = [n for n in QPrinterInfo.availablePrinterNames() if not any(w in n.lower() for w in _TO_FILE)]
     return tuple(sorted(names, key=lambda name: (name != default, name)))
