@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from centerdesk.features.returns import api
 from centerdesk.kernel.journal import JournalOp
-from centerdesk.qtkit import printing
 from tests.helpers.pagehost import settle
 from tests.helpers.returns import click, named, text
 
@@ -110,13 +109,8 @@ def test_nothing_chosen_writes_nothing(qtbot, host, built):
     assert named(built, QPushButton, "paper_xlsx").isEnabled()
 
 
-def test_page_one_is_drawn_or_stood_for(qtbot, host, built, monkeypatch):
+def test_a_drawing_of_the_form_stands_for_page_one(built):
     preview = named(built, QWidget, "paper_preview")
-    assert preview.is_real is printing.can_draw()
-    monkeypatch.setattr(printing, "can_draw", lambda: False)
-    built.mark_dirty()
-    settle(qtbot, host)
-    assert not preview.is_real
     assert preview.accessibleName() == "月报表的样子，示意"
     picture = preview.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     assert len({picture.pixel(x, picture.height() // 2) for x in range(picture.width())}) > 1, (

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
 
 from centerdesk.features.returns import api
-from centerdesk.features.returns.commands import ANNEX, FORM_PDF, RecordAnnex, RecordExport
+from centerdesk.features.returns.commands import ANNEX, RecordAnnex, RecordExport
 from centerdesk.features.returns.queries import EditionRow, MonthView
 from centerdesk.features.returns.queries_records import all_records
 from centerdesk.features.returns.ui.figure_rows import LineRow
@@ -26,8 +24,6 @@ from centerdesk.qtkit.runner import Ticket
 if TYPE_CHECKING:
     from centerdesk.qtkit.page import Page
 
-_PREVIEW_DPI = 110.0
-
 
 class Exports(QObject):
     """写纸的人. One paper at a time. GUI thread; a test replaces `ask_folder` and `open_file`."""
@@ -38,7 +34,6 @@ class Exports(QObject):
         self.ask_folder: AskFolder = ask_folder
         self.open_file: Callable[[Path], None] = printing.open_outside
         self._ticket: Ticket | None = None
-        self._previewed: bytes = b""
         card.stop_asked.connect(self.stop)
         card.open_asked.connect(self._open)
 
@@ -52,36 +47,6 @@ class Exports(QObject):
             self.open_file(path)
         except Exception as exc:  # noqa: BLE001 - told like any other failure of the page
             present_error(self._page, exc)
-
-    # --- the picture of page 1 --------------------------------------------------------------------------------
-
-    def preview(self, view: MonthView) -> None:
-        """Draw page 1 of this edition, once; where QtPdf is missing a drawing stands for it."""
-        edition = view.edition
-        if edition is None or not printing.can_draw():
-            self._previewed = b""
-            if edition is not None:
-                self._card.show_page(None)
-            return
-        mark = edition.sha256 + edition.state.encode()
-        if mark == self._previewed:
-            return
-        self._previewed = mark
-        how, clock, figures = self._how(view, edition), self._page.host.clock, view.figures
-
-        def draw(_tell: object, stopped: Callable[[], bool]) -> QImage:
-            with TemporaryDirectory(prefix="centerdesk-") as folder:
-                papers = api.write_papers(
-                    Path(folder), figures, how(), clock, papers=(FORM_PDF,), stopped=stopped
-                )
-                return printing.draw_pages(papers.files[0], _PREVIEW_DPI, (0,))[0]
-
-        self._page.runner.run(self, draw, self._card.show_page, self._no_preview, label="画纸样")
-
-    def _no_preview(self, _exc: Exception) -> None:
-        """A preview that fails is no reason to stop anybody: the export itself says what is wrong."""
-        self._previewed = b""
-        self._card.show_page(None)
 
     # --- papers -----------------------------------------------------------------------------------------------
 

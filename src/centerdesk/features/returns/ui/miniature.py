@@ -1,9 +1,9 @@
-"""The paper as one sees it: a picture of the real page where it can be drawn, else a drawing of the form."""
+"""The paper as one sees it: a drawing of the form, no picture of a page with its figures."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from centerdesk.qtkit.look import theme
@@ -19,25 +19,13 @@ class Miniature(PaintedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("paper_preview")
-        self._page: QImage | None = None
         self._empty = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_drawing(empty=True)
 
-    @property
-    def is_real(self) -> bool:
-        """Does it show the page itself?"""
-        return self._page is not None
-
-    def show_page(self, page: QImage) -> None:
-        """A picture of page 1."""
-        self._page, self._empty = page, False
-        self.describe(self.tr("月报表第 1 页的样子"))
-        self.update()
-
     def show_drawing(self, *, empty: bool) -> None:
         """A drawing of the form; `empty` while there is nothing to print."""
-        self._page, self._empty = None, empty
+        self._empty = empty
         self.describe(self.tr("还没有纸样") if empty else self.tr("月报表的样子，示意"))
         self.update()
 
@@ -51,16 +39,7 @@ class Miniature(PaintedWidget):
         painter = begin(self)
         sheet = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.fillRect(sheet, Qt.GlobalColor.white)
-        if self._page is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            ratio = self.devicePixelRatioF()
-            size = QSize(round(self.width() * ratio), round(self.height() * ratio))
-            shown = self._page.scaled(
-                size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            shown.setDevicePixelRatio(ratio)
-            painter.drawImage(0, 0, shown)
-        elif not self._empty:
+        if not self._empty:
             self._draw_form(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen("line2", 1))

@@ -197,7 +197,6 @@ class ReturnPage(Page):
             stamp = draft or self.tr("每页尾有校验码 {}").format(view.edition.code)
             self.paper.show_edition(self.tr("月报表 A4 和附表"), stamp)
         self.side.place()
-        self.exports.preview(view)
 
     # --- which month, grid, edition, lines --------------------------------------------------------------------
 

@@ -1,11 +1,10 @@
-"""纸: what page 1 looks like, and the three papers of an edition with the way to the file that was written."""
+"""纸: a drawing of page 1, and the three papers of an edition with the way to the file that was written."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from centerdesk.features.returns.commands import FORM_PDF, FORM_XLSX, LETTER
@@ -98,16 +97,10 @@ class PaperCard(Card):
 
     def show_edition(self, title: str, words: str) -> None:
         """What would be printed."""
+        self.preview.show_drawing(empty=False)
         self._heading.setText(title)
         self._words.setText(words)
         self._allow(True)
-
-    def show_page(self, page: QImage | None) -> None:
-        """A picture of page 1, or the drawing where pages cannot be drawn."""
-        if page is None:
-            self.preview.show_drawing(empty=False)
-        else:
-            self.preview.show_page(page)
 
     def _allow(self, on: bool) -> None:
         for button in self._buttons.values():
