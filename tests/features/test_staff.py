@@ -112,6 +112,12 @@ def found(station: StationFixture, login: str, *roles: str) -> UUID:
     return station.run(FoundAccount(login, login, GOOD, roles), actor=system_actor([FOUND]))
 
 
+def seen(station: StationFixture, account: UUID) -> staff.AccountRow:
+    """The account as a list shows it now."""
+    with station.read() as session:
+        return next(row for row in list_accounts(session) if row.id == account)
+
+
 def sign_in(station: StationFixture, login: str, password: str) -> Actor:
     return staff.sign_in(
         station.database.read_session, station.bus, login, password, lambda _s, _a: frozenset()
@@ -208,11 +214,35 @@ def test_the_last_secretary_and_administrator_stay(station: StationFixture) -> N
     secretary = station.sign_in("secretary")
     administrator = station.sign_in("administrator")
     assert secretary.account_id is not None
+    version = seen(station, secretary.account_id).version
     with pytest.raises(ConflictError):
-        station.run(SetRoles(secretary.account_id, ("front_desk",)), second=secretary)
+        station.run(SetRoles(secretary.account_id, version, ("front_desk",)), second=secretary)
     assert administrator.account_id is not None
     with pytest.raises(ConflictError):
         station.run(DeactivateAccount(administrator.account_id, 1), second=secretary)
+
+
+def test_roles_that_another_administrator_has_changed_since_stay(station: StationFixture) -> None:
+    account = found(station, "周敏", "grid_worker")
+    secretary, _administrator = station.sign_in("secretary"), station.sign_in("administrator")
+    before = seen(station, account).version
+    station.run(SetRoles(account, before, ("grid_worker", "front_desk")), second=secretary)
+    with pytest.raises(ConflictError, match="刷新"):
+        station.run(SetRoles(account, before, ("grid_worker",)), second=secretary)
+    assert seen(station, account).roles == ("front_desk", "grid_worker")
+    station.run(SetRoles(account, seen(station, account).version, ("grid_worker",)), second=secretary)
+    assert seen(station, account).roles == ("grid_worker",)
+
+
+def test_a_role_that_went_to_somebody_else_makes_an_older_form_stale(station: StationFixture) -> None:
+    """建站 leaves both leading roles with one person; a new account takes one of them over."""
+    both = found(station, "许文静", "secretary", "administrator")
+    before = seen(station, both).version
+    found(station, "高翔", "administrator")
+    assert seen(station, both).roles == ("secretary",)
+    secretary, _administrator = station.sign_in("secretary"), station.sign_in("administrator")
+    with pytest.raises(ConflictError, match="刷新"):
+        station.run(SetRoles(both, before, ("secretary", "front_desk")), second=secretary)
 
 
 def test_a_reset_password_must_be_changed(station: StationFixture) -> None:

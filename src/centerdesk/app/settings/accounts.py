@@ -308,7 +308,7 @@ class AccountsSection(Section):
         if set(draft.roles) == set(row.roles):
             toast(self, self.tr("身份没有变。"))
             return
-        command = SetRoles(row.id, draft.roles)
+        command = SetRoles(row.id, row.version, draft.roles)
         self._with_second(self.tr("改 {} 的身份").format(row.name), command, self.tr("身份改好了。"))
 
     def _deactivate(self) -> None:

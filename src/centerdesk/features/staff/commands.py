@@ -76,9 +76,10 @@ def _take_over(uow: UnitOfWork, roles: tuple[str, ...]) -> None:
         select(AccountRole).where(AccountRole.role.in_(("secretary", "administrator")))
     ):
         held.setdefault(row.account_id, {})[row.role] = row
-    for both in held.values():
+    for account_id, both in held.items():
         if len(both) == 2:
             uow.session.delete(both[taken.copy().pop()])
+            uow.touch(uow.get(Account, account_id))
     uow.session.flush()
 
 
@@ -129,9 +130,11 @@ class SetRoles(Command[None]):
     second_permission: ClassVar[str | None] = "staff.approve"
     undoable: ClassVar[bool] = False
     account_id: UUID
+    version: int
     roles: tuple[str, ...]
 
     def execute(self, uow: UnitOfWork) -> None:
+        account = uow.get(Account, self.account_id, self.version)
         if not self.roles or not set(self.roles) <= set(ROLES):
             raise ValidationError({"roles": "请至少选一个身份。"})
         rows = {
@@ -143,7 +146,8 @@ class SetRoles(Command[None]):
             uow.session.delete(rows[role])
         for role in set(self.roles) - rows.keys():
             uow.add(AccountRole(account_id=self.account_id, role=role))
-        uow.about("account", self.account_id)
+        uow.touch(account)
+        uow.about("account", account.id)
 
 
 def _refuse_last(uow: UnitOfWork, account_id: UUID, role: str) -> None:
