@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,14 @@ from sqlalchemy import func, select
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.login.facts import read_login
+from centerdesk.app.records import RESTORED, AcknowledgeLostEnd
 from centerdesk.features.places.commands import AddGrid
 from centerdesk.features.places.models import Grid
 from centerdesk.kernel import lost_end
-from centerdesk.kernel.errors import DamagedDatabase, WrongKey
+from centerdesk.kernel.errors import ConflictError, DamagedDatabase, WrongKey
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.journal import JournalOp
-from tests.e2e.program import REFUSED, Program
+from tests.e2e.program import REFUSED, Program, Said
 
 pytestmark = [
     pytest.mark.faults,
@@ -58,6 +59,10 @@ class Killed:
     @property
     def wal(self) -> Path:
         return self.database.with_name("centerdesk.db-wal")
+
+    def doctor(self, *words: str) -> Said:
+        """He asks no clock: what is news goes by the last act."""
+        return replace(self.program, now=None, login=None)("doctor", *words)
 
     def look(self) -> tuple[int, lost_end.Told | None]:
         """How many of the acts are there, and what is told, as the station is opened."""
@@ -139,7 +144,33 @@ def test_it_is_booked_once_and_told_to_whoever_comes(killed: Killed, tmp_path: P
     answer = killed.program("verify", login=None)
     assert answer.code == REFUSED
     assert said.sentence in answer.out
+    assert said.sentence in killed.doctor().ok().out
     assert f"办的 {ACTS - there} 件事" in said.sentence
+
+
+def test_the_doctor_tells_it_before_anybody_has_opened_the_desk_and_books_nothing(killed: Killed) -> None:
+    killed.put_back(wal=b"")
+    found = killed.doctor("--json").ok().json["checks"]
+    told_so = next(each for each in found if each["name"] == "办过的事")
+    assert told_so["fact"] == f"少了 {ACTS} 件"
+    assert "重新记" in told_so["advice"]
+    assert killed.look()[1].acts == ACTS  # booked now, by the desk
+    with killed.program.inside() as opened, opened.database.read_session() as session:
+        assert session.scalar(select(func.count()).where(JournalOp.action == lost_end.LOST)) == 1
+
+
+def test_who_has_heard_it_answers_for_it_and_nobody_is_told_any_more(killed: Killed) -> None:
+    killed.put_back(wal=b"")
+    administrator = system_actor([RESTORED], "t")
+    with killed.program.inside() as opened:
+        said = told(opened)
+        opened.bus.run(AcknowledgeLostEnd(said.entry), actor=administrator)
+        assert told(opened) is None
+        with pytest.raises(ConflictError, match="刷新"):
+            opened.bus.run(AcknowledgeLostEnd(said.entry), actor=administrator)
+    assert killed.look()[1] is None
+    killed.program("verify", login=None).ok()
+    assert "一件没少" in killed.doctor().ok().out
 
 
 def test_an_older_file_in_the_place_of_the_right_one(station: Program, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from centerdesk.kernel import journal
+from centerdesk.kernel import journal, lost_end
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError
 
@@ -71,3 +71,22 @@ class RecordLostEnd(Command[None]):
         if journal.head(uow.session)[0] != self.kept:
             raise ConflictError("别的窗口已经记下了。")
         uow.count(kept=self.kept, last=self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeLostEnd(Command[None]):
+    """知道末尾少了. Books who heard that saved acts are gone; `entry` is the number of what was told.
+
+    Raises ConflictError where that is no longer the news.
+    """
+
+    label: ClassVar[str] = "知道末尾少了"
+    permission: ClassVar[str] = RESTORED
+    undoable: ClassVar[bool] = False
+    entry: int
+
+    def execute(self, uow: UnitOfWork) -> None:
+        lost = lost_end.told(uow.session, uow.now)
+        if lost is None or lost.entry != self.entry:
+            raise ConflictError("这一条已经有人记过，或又有新的了。请刷新，看看现在写的是什么。")
+        uow.count(entry=self.entry)

@@ -25,6 +25,8 @@ from centerdesk.kernel.soundness import CheckResult
 
 LOST = "RecordLostEnd"
 """Action of the entry that says so; its counts are `kept`, the last number that is there, and `last`."""
+HEARD = "AcknowledgeLostEnd"
+"""Action of the entry by which somebody answers for having heard it: nobody is told any more."""
 TOLD_FOR = timedelta(days=7)
 """After this it is history: what was done again stands in the book, and backups are called good again."""
 
@@ -41,17 +43,19 @@ class Gap:
 class Told:
     """What people are told of one: how many acts, after which moment, and when it was noticed.
 
-    No `acts`: the chain is as long and another one.
+    No `acts`: the chain is as long and another one. `entry`: its number in the journal; without it and without
+    `noticed` it is not booked yet, the next opening of the desk will do that.
     """
 
     acts: int
     since: datetime | None
-    noticed: datetime
+    noticed: datetime | None = None
+    entry: int = 0
 
     @property
     def sentence(self) -> str:
         """What may be missing, since when, and what to do."""
-        found = f"{local(self.noticed):%m-%d %H:%M} 开机发现"
+        found = f"{local(self.noticed):%m-%d %H:%M} 开机发现" if self.noticed else "还没有记进操作记录"
         what_to_do = "请先再看一遍窗，对着纸重新记，并联系维护的人。"
         if not self.acts:
             return f"操作记录和本机留的底接不上（{found}）：库多半被换过。{what_to_do}"
@@ -78,15 +82,28 @@ def look(session: Session, data: DataDir, ring: KeyRing) -> Gap | None:
 
 
 def told(session: Session, now: datetime) -> Told | None:
-    """The newest of the last days, unless the station went back to a backup since. Read lane."""
+    """The newest of the last days, unless it was heard or the station went back to a backup since. Read lane."""
     op = JournalOp
-    stmt = select(op.at, op.action, op.counts).where(op.action.in_((LOST, BRIDGE)), op.at >= now - TOLD_FOR)
+    actions = (LOST, HEARD, BRIDGE)
+    stmt = select(op.seq, op.at, op.action, op.counts).where(op.action.in_(actions), op.at >= now - TOLD_FOR)
     newest = session.execute(stmt.order_by(op.seq.desc()).limit(1)).first()
-    if newest is None or newest.action == BRIDGE:
+    if newest is None or newest.action != LOST:
         return None
-    kept, last = newest.counts["kept"], newest.counts["last"]
-    since = session.scalar(select(op.at).where(op.seq == kept))
-    return Told(max(0, last - kept), since, newest.at)
+    gap = Gap(newest.counts["kept"], newest.counts["last"])
+    return _told_of(session, gap, newest.at, newest.seq)
+
+
+def told_unbooked(session: Session, data: DataDir, ring: KeyRing) -> Told | None:
+    """What the next opening of the desk will find and book, or what was news at the last act. For who only looks."""
+    if (gap := look(session, data, ring)) is not None:
+        return _told_of(session, gap)
+    at = session.scalar(select(JournalOp.at).order_by(JournalOp.seq.desc()).limit(1))
+    return told(session, at) if at is not None else None
+
+
+def _told_of(session: Session, gap: Gap, noticed: datetime | None = None, entry: int = 0) -> Told:
+    since = session.scalar(select(JournalOp.at).where(JournalOp.seq == gap.kept))
+    return Told(max(0, gap.last - gap.kept), since, noticed, entry)
 
 
 def judge(session: Session, found: CheckResult, now: datetime) -> CheckResult:

@@ -1,4 +1,4 @@
-"""`doctor`: what this machine offers the program."""
+"""`doctor`: what this machine offers the program, and whether the end of its database is there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
 from centerdesk.app.cli import DONE, ENVIRONMENT, Console, data_dir
-from centerdesk.kernel.db import sqlite
-from centerdesk.kernel.errors import UserError
+from centerdesk.kernel import keyslots, lost_end
+from centerdesk.kernel.db import key_fits, make_engine, sqlite
+from centerdesk.kernel.dbfaults import explain
+from centerdesk.kernel.errors import UserError, WrongKey
+from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, refuse_shared_storage, resource
-from centerdesk.kernel.station import Station
+from centerdesk.kernel.station import Station, is_there
 
 NEEDED_MB = 500
 """Free disk space below which the doctor warns: a year of a large station and its backups."""
@@ -40,7 +47,7 @@ class Finding:
 
 
 def doctor_verb(args: argparse.Namespace, console: Console) -> int:
-    """Look at the machine; nothing is changed and no station is opened."""
+    """Look at the machine; nothing is changed and no station is opened for work."""
     found = list(findings(data_dir(args)))
     ok = all(f.ok for f in found)
     if args.json:
@@ -69,6 +76,7 @@ def findings(data: DataDir) -> Iterator[Finding]:
     yield _folder(data)
     yield _space(data)
     yield from _server(data)
+    yield from _lost_end(data)
 
 
 def _version(package: str) -> str:
@@ -171,3 +179,39 @@ def _server(data: DataDir) -> Iterator[Finding]:
                 yield Finding("服务器的设置", "", sentence)
     except UserError as exc:
         yield Finding("服务器", "用不了", str(exc), grave=True)
+
+
+def _lost_end(data: DataDir) -> Iterator[Finding]:
+    """Acts that this machine saw saved and the database no longer has. The desk books that, not the doctor."""
+    name = "办过的事"
+    try:
+        if not (data.station_file.exists() and data.keyslots.exists() and is_there(data)):
+            return
+        station, ring = Station.load(data.station_file), KeyRing(keyslots.open_with_machine(data))
+        with _reading(data, station, ring) as session:
+            lost = lost_end.told_unbooked(session, data, ring)
+    except UserError as exc:
+        yield Finding(name, "看不了", str(exc), grave=True)
+    except DBAPIError as exc:
+        yield Finding(name, "看不了", str(explain(exc)), grave=True)
+    else:
+        yield Finding(name, f"少了 {lost.acts} 件", lost.sentence) if lost else Finding(name, "一件没少")
+
+
+@contextmanager
+def _reading(data: DataDir, station: Station, ring: KeyRing) -> Iterator[Session]:
+    """A session that only reads, past the desk's own opening: that one books, and brings the log into the file."""
+    if station.database:
+        from centerdesk.app import servers
+
+        with servers.connect(data, station) as database, database.read_session() as session:
+            yield session
+        return
+    if not key_fits(data.database, ring.database_key):
+        raise WrongKey("本机的钥匙打不开这个库。请确认文件夹没有拿错；换了电脑，请用恢复单打开。")
+    engine = make_engine(data.database, ring.database_key, write=False, size=1)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
