@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.badge import Badge, Tone
@@ -17,6 +17,7 @@ from centerdesk.qtkit.painted.keycap import key_words
 from centerdesk.qtkit.painted.nav_rail import NavRail, RailItem
 from centerdesk.qtkit.painted.page_header import PageHeader
 from centerdesk.qtkit.painted.status_bar import Extent, StatusBar, StatusItem, StatusTone
+from centerdesk.qtkit.segments import Segments
 from centerdesk.qtkit.theme import Theme, theme
 
 ITEMS = (
@@ -24,6 +25,23 @@ ITEMS = (
     RailItem("curtain", "窗帘", "curtain"),
     RailItem("people", "居民", "people"),
 )
+
+
+@pytest.mark.parametrize(("large", "zoom"), [(False, 100), (True, 100), (False, 200)])
+def test_a_segment_and_a_tag_are_as_high_as_a_small_button(qtbot, qapp, large: bool, zoom: int) -> None:
+    Theme.load("light", large=large, zoom=zoom).apply(qapp)
+    segments = Segments("look_size", "字的大小", [(False, "平常"), (True, "长者")])
+    tag = QToolButton()
+    tag.setText("独居")
+    tag.setProperty("chip", True)
+    for each in (segments, tag):
+        qtbot.addWidget(each)
+        each.adjustSize()
+    need = theme().size("control-small")
+    low = theme().px(2)
+    heights = (segments.first.height(), tag.height())
+    Theme.load("light").apply(qapp)
+    assert min(heights) >= need - low, heights
 
 
 @pytest.mark.parametrize(

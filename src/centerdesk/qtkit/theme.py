@@ -93,6 +93,11 @@ class Theme(Look):
                 return f"{self.size('control-primary') - 2 * self.edge('control')}px"
             case "button-small-height":
                 return f"{self.size('control-small') - 2 * self.edge('control')}px"
+            # Qt adds to a tool button what it adds to no other.
+            case "segment-height":
+                return f"{self.size('control-small') - 2 * self.edge('control') - self.px(2)}px"
+            case "tag-height":
+                return f"{self.size('control-small') - 2 * self.edge('control') - self.px(10)}px"
             case _:
                 return self.tokens.colour(name)
 
