@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QRadioButton, QVBoxLayout
 
 from centerdesk.app import restoring
 from centerdesk.app.bootstrap import open_station
-from centerdesk.app.login.clock import Mark
 from centerdesk.app.records import RESTORED
 from centerdesk.app.recovery.acts import SHEET_USED
 from centerdesk.app.recovery.fields import GroupFields
@@ -38,6 +37,7 @@ from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.painted.mark import Mark
 from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.tab_order import tab_on

@@ -83,3 +83,15 @@ class Shelf(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         here = self.currentWidget()
         return here.minimumSizeHint() if here is not None else super().minimumSizeHint()
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """`widget` in an area that scrolls up and down where there is no room, on the ground of its card."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    area.setMinimumHeight(theme().px(44))
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area

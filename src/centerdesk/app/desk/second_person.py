@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from centerdesk.app.desk.session import DeskSession
-from centerdesk.app.login.panels import password_field
 from centerdesk.kernel.identity import Actor
+from centerdesk.qtkit.controls import password_field
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.notify import announce

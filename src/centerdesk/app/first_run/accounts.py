@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.bootstrap import OpenStation
-from centerdesk.app.first_run.parts import FactRows, StepPage, topped
+from centerdesk.app.first_run.parts import StepPage, topped
 from centerdesk.app.first_run.site import founder
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.first_run.typed import type_into, typed_in
@@ -17,6 +17,7 @@ from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.editors import PasswordEditor, TextEditor
+from centerdesk.qtkit.fact_rows import FactRows
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme

@@ -12,14 +12,13 @@ from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.first_run.parts import StepPage, aside_card
 from centerdesk.app.first_run.state import SECOND_LATER, Progress, Step, keep
-from centerdesk.app.login.card import WarningBand
-from centerdesk.app.login.panels import link
 from centerdesk.app.records import SECOND_PLACE, RecordSecondPlace
 from centerdesk.kernel.backup import BackupResult
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.identity import system_actor
+from centerdesk.qtkit.controls import link
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.files import ask_folder
 from centerdesk.qtkit.labels import in_parts, text_label, tr
@@ -28,6 +27,7 @@ from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
 from centerdesk.qtkit.runner import Ticket
+from centerdesk.qtkit.warning_band import WarningBand
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from centerdesk.app.login.clock import Mark
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton
+from centerdesk.qtkit.painted.mark import Mark
 
 LOW_BELOW = 320
 """Less room down than this in the window, in px at 100 %: the head keeps to the step and what it asks."""

@@ -16,19 +16,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.app.first_run.parts import FactRows, StepPage, topped
+from centerdesk.app.first_run.parts import StepPage, topped
 from centerdesk.app.first_run.roster import RosterTrial, try_roster, write_roster
 from centerdesk.app.first_run.site import found_places
 from centerdesk.app.first_run.state import IMPORT_SKIPPED, REFUSED_ROWS, Person, Progress, Step, keep
-from centerdesk.app.login.card import WarningBand
-from centerdesk.app.login.panels import link, password_field
+from centerdesk.qtkit.controls import link, password_field
 from centerdesk.qtkit.errors import tell
+from centerdesk.qtkit.fact_rows import FactRows
 from centerdesk.qtkit.files import ask_open
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Stat
 from centerdesk.qtkit.room import Room
+from centerdesk.qtkit.warning_band import WarningBand
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard

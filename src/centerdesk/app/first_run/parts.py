@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.state import Progress, Step
-from centerdesk.qtkit.labels import TextLabel, text_label
+from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import whole_parts
 from centerdesk.qtkit.painted.base import (
@@ -21,7 +21,7 @@ from centerdesk.qtkit.painted.base import (
     line_height,
 )
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
-from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
+from centerdesk.qtkit.painted.card import Card, IconLabel
 from centerdesk.qtkit.painted.ladder import StepState, paint_step_disc
 from centerdesk.qtkit.pens import pen
 from centerdesk.qtkit.room import Room
@@ -324,34 +324,6 @@ class Bullets(QWidget):
             box.addLayout(row)
 
 
-class FactRows(QWidget):
-    """Rows of words and a detail at the right, made anew each time (已经有的)."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(0)
-
-    def show_rows(self, rows: Sequence[tuple[str, str]], empty: str = "") -> None:
-        """(words, detail) each; `empty` stands where there is none."""
-        while (item := self._box.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        if not rows and empty:
-            self._box.addWidget(text_label(empty, role="faint", wrap=True))
-        for number, (words, detail) in enumerate(rows):
-            if number:
-                self._box.addWidget(Rule())
-            self._box.addWidget(_fact_row(words, detail))
-
-    def texts(self) -> list[str]:
-        """All words, for tests and screen readers."""
-        return [label.text() for label in self.findChildren(TextLabel) if not label.isHidden()]
-
-
 def topped(widget: QWidget) -> QWidget:
     """`widget` at the top of its holder, what is left over below it."""
     holder = QWidget()
@@ -359,30 +331,6 @@ def topped(widget: QWidget) -> QWidget:
     box.setContentsMargins(0, 0, 0, 0)
     box.addWidget(widget)
     box.addStretch(1)
-    return holder
-
-
-def scrolled(widget: QWidget) -> QScrollArea:
-    """`widget` in an area that scrolls up and down where there is no room, on the ground of its card."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    area.setMinimumHeight(theme().px(44))
-    area.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    return area
-
-
-def _fact_row(words: str, detail: str) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, theme().px(8), 0, theme().px(8))
-    row.setSpacing(theme().px(12))
-    row.addWidget(text_label(words, role="table-strong"))
-    told = text_label(detail, role="facts", wrap=True)
-    told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(told, 1)
     return holder
 
 

@@ -10,10 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from centerdesk.app.bootstrap import OpenStation, create_station
-from centerdesk.app.first_run.parts import FactRows, StepPage, aside_card, topped
+from centerdesk.app.first_run.parts import StepPage, aside_card, topped
 from centerdesk.app.first_run.state import Progress, Step
 from centerdesk.app.first_run.typed import type_into, typed_in
-from centerdesk.app.login.panels import link
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import Clock
@@ -21,7 +20,9 @@ from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.qtkit.controls import link
 from centerdesk.qtkit.editors import IntEditor, MultilineEditor, TextEditor
+from centerdesk.qtkit.fact_rows import FactRows
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from centerdesk.app.first_run.parts import StepList, scrolled
+from centerdesk.app.first_run.parts import StepList
 from centerdesk.app.first_run.state import Step
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import Card, Rule
+from centerdesk.qtkit.room import scrolled
 
 
 class StepCard(Card):

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
-from centerdesk.app.login.panels import password_field
 from centerdesk.app.pulse import Pulse
 from centerdesk.features.staff.api import SignInRefused
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.identity import Actor
+from centerdesk.qtkit.controls import password_field
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from centerdesk.app.login.facts import DeskUser
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.labels import text_label
-from centerdesk.qtkit.look import theme, theme_hub
+from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import (
     RIGHT,
     PaintedWidget,
@@ -248,43 +248,3 @@ def caps_lock_now() -> bool | None:
     import ctypes  # pragma: no cover - Windows only
 
     return bool(ctypes.windll.user32.GetKeyState(_CAPS_KEY) & 1)  # pragma: no cover
-
-
-class WarningBand(QFrame):
-    """A brown band with an icon: nobody is in danger, so it is never red (提醒)."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("band", "warning")
-        self._strong = text_label(role="card-title-dawn-ink", name=f"{name}_title", wrap=True)
-        self._rest = text_label(role="warning", name=name, wrap=True)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(
-            IconLabel("warning", "dawn-ink", size="icon-button"), 0, Qt.AlignmentFlag.AlignTop
-        )
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._strong)
-        words.addWidget(self._rest)
-        self._row.addLayout(words, 1)
-        self._measure()
-        theme_hub().changed.connect(self._measure)
-        self.say("")
-
-    @property
-    def text(self) -> str:
-        """Both sentences."""
-        return f"{self._strong.text()}{self._rest.text()}"
-
-    def say(self, strong: str, rest: str = "") -> None:
-        """Show these sentences; "" hides the band."""
-        self._strong.setText(strong)
-        self._rest.setText(rest)
-        self._rest.setVisible(bool(rest))
-        self.setVisible(bool(strong))
-        self.setAccessibleName(f"{strong}{rest}")
-
-    def _measure(self) -> None:
-        look = theme()
-        self._row.setContentsMargins(look.px(12), look.px(9), look.px(12), look.px(9))
-        self._row.setSpacing(look.px(9))

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from centerdesk.qtkit.icons import paint_mark
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_text, line_height
 
@@ -48,22 +47,4 @@ class ClockFace(PaintedWidget):
         small = look.font_px(18)
         below = QRectF(0, self.height() - line_height(small), self.width(), line_height(small))
         draw_text(painter, below, self._date, small, "ink")
-        painter.end()
-
-
-class Mark(PaintedWidget):
-    """The mark of the desk."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._measure()
-        theme_hub().changed.connect(self._measure)
-
-    def _measure(self) -> None:
-        side = theme().size("mark") + theme().px(4)
-        self.setFixedSize(side, side)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = begin(self)
-        paint_mark(painter, self.rect().toRectF())
         painter.end()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.login.band import LoginBand
-from centerdesk.app.login.clock import ClockFace, Mark
+from centerdesk.app.login.clock import ClockFace
 from centerdesk.app.login.facts import LoginView, backup_item, date_line, read_login
 from centerdesk.app.login.look_switch import LookSwitch, quiet
 from centerdesk.app.login.panels import NewPasswordPanel, SignInPanel
@@ -30,6 +30,7 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import begin
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.painted.mark import Mark
 from centerdesk.qtkit.painted.sky import Sky
 from centerdesk.qtkit.painted.status_bar import StatusBar
 from centerdesk.qtkit.room import Room

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from centerdesk.app.login.card import KeyboardHint, WaitField, WarningBand, WhoField, wait_words
+from centerdesk.app.login.card import KeyboardHint, WaitField, WhoField, wait_words
 from centerdesk.app.login.facts import DeskUser
+from centerdesk.qtkit.controls import link, password_field
 from centerdesk.qtkit.labels import TextLabel, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Rule
-
-
-def password_field(name: str, label: str) -> QLineEdit:
-    """A field for a password: not echoed, no suggestions of an input method."""
-    field = QLineEdit()
-    field.setObjectName(name)
-    field.setAccessibleName(label)
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
-    return field
-
-
-def link(text: str, name: str, act: Callable[[], None]) -> QPushButton:
-    """A button that looks like a link."""
-
-    def pressed() -> None:
-        act()
-
-    made = QPushButton(text)
-    made.setObjectName(name)
-    made.setProperty("kind", "link")
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.clicked.connect(pressed)
-    return made
+from centerdesk.qtkit.warning_band import WarningBand
 
 
 class CardPanel(QWidget):

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from centerdesk.app.login.card import WarningBand
 from centerdesk.app.login.facts import DeskUser
-from centerdesk.app.login.panels import CardPanel, link, password_field, two_fields_problem
+from centerdesk.app.login.panels import CardPanel, two_fields_problem
 from centerdesk.app.recovery.fields import GroupFields
 from centerdesk.app.recovery.tags import SheetGroups
+from centerdesk.qtkit.controls import link, password_field
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
+from centerdesk.qtkit.warning_band import WarningBand
 
 
 class RecoveryPanel(CardPanel):

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.state import Person
-from centerdesk.app.login.card import WarningBand
-from centerdesk.app.login.panels import password_field
+from centerdesk.qtkit.controls import password_field
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
+from centerdesk.qtkit.warning_band import WarningBand
 
 
 class _Row(QWidget):

@@ -10,8 +10,6 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run.parts import scrolled
-from centerdesk.app.login.panels import password_field
 from centerdesk.app.settings import resuming
 from centerdesk.app.settings.leave_card import LeaveCard, LeaveRow, leaves_from
 from centerdesk.app.settings.parts import Section, SectionEntry
@@ -30,6 +28,7 @@ from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.beside import Beside
+from centerdesk.qtkit.controls import password_field
 from centerdesk.qtkit.editors import PasswordEditor, TextEditor
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.forms import Field, Form
@@ -40,6 +39,7 @@ from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.badge import Tone
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card, Rule
+from centerdesk.qtkit.room import scrolled
 
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run.parts import FactRows, scrolled
 from centerdesk.app.settings import resuming
 from centerdesk.app.settings.calendar_days import Holiday, gap_words, holidays_of
 from centerdesk.app.settings.parts import Section, SectionEntry
@@ -32,12 +31,14 @@ from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.settings import Setting, SettingsReader
 from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.editors import MultilineEditor, TextEditor
+from centerdesk.qtkit.fact_rows import FactRows
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import scrolled
 from centerdesk.qtkit.segments import Segments
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.settings import resuming
 from centerdesk.features.places import api as places
 from centerdesk.kernel.errors import ValidationError
@@ -21,6 +20,7 @@ from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_tex
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.painted.house import BuildingView, HouseLayout, natural_size, paint_house, paint_labels
+from centerdesk.qtkit.room import scrolled
 
 _MOST = {"floors": 60, "units": 20, "doors": 12}
 _DRAWN_FLOORS = 12

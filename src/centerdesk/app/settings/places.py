@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.settings.house_form import HouseForm
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.places_data import POSTS, GridLine, PlacesView, read_places
@@ -33,6 +32,7 @@ from centerdesk.qtkit.notify import toast
 from centerdesk.qtkit.painted.badge import Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import scrolled
 
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage

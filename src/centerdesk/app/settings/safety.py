@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.diagnostics import Packed, make_pack
 from centerdesk.app.first_run.backup import set_second_place
-from centerdesk.app.first_run.parts import scrolled
 from centerdesk.app.lock.lock import IDLE_MINUTES
 from centerdesk.app.recovery.acts import groups_of, new_sheet, note_tried
 from centerdesk.app.settings.parts import Section, SectionEntry
@@ -44,6 +43,7 @@ from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import Answer, Question, toast
 from centerdesk.qtkit.painted.card import Card
+from centerdesk.qtkit.room import scrolled
 
 if TYPE_CHECKING:
     from centerdesk.app.settings.pages import SettingsPage
