@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b")
 
 Found = Iterator[tuple[int, str]]
 Rule = Callable[[ast.Module, str], Found]
+
+
+@lru_cache(maxsize=2)
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Walked once for all rules; only the file in hand is kept."""
+    return tuple(ast.walk(tree))
 
 
 def called(node: ast.AST) -> str:
@@ -41,7 +48,7 @@ def owner(call: ast.Call) -> str:
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -50,7 +57,7 @@ def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def names_used(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name):
             yield node.lineno, node.id
         elif isinstance(node, ast.Attribute):
@@ -60,14 +67,14 @@ def names_used(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def calls(tree: ast.Module) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """String literals that are no docstrings."""
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    docs = {id(n.body[0].value) for n in ast.walk(tree) if isinstance(n, documented) and _has_docstring(n)}
-    for node in ast.walk(tree):
+    docs = {id(n.body[0].value) for n in nodes(tree) if isinstance(n, documented) and _has_docstring(n)}
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.lineno, node.value
 
@@ -209,7 +216,7 @@ def chinese_is_not_glued(tree: ast.Module, where: str) -> Found:
     """No sentence put together with +: another word order could not be written."""
     if where.startswith("kernel/"):
         return
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             for side in (node.left, node.right):
                 if isinstance(side, ast.Constant) and _says_chinese(side):
@@ -265,10 +272,19 @@ RULES: dict[str, tuple[Rule, str, str]] = {
 }  # fmt: skip
 
 
-def breaches(rule: Rule, path: Path) -> list[str]:
-    where = path.relative_to(SRC).as_posix()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [f"{where}:{line}: {what}" for line, what in rule(tree, where)]
+HOUSE = sorted({rule for rule, _bad, _good in RULES.values()}, key=lambda r: r.__name__)
+
+
+@pytest.fixture(scope="module")
+def breaches() -> dict[Rule, list[str]]:
+    """What every rule finds in the whole house: each file is parsed once."""
+    found: dict[Rule, list[str]] = {rule: [] for rule in HOUSE}
+    for path in FILES:
+        where = path.relative_to(SRC).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for rule in HOUSE:
+            found[rule] += [f"{where}:{line}: {what}" for line, what in rule(tree, where)]
+    return found
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -278,13 +294,10 @@ def test_the_rule_finds_what_it_is_for(name):
     assert not list(rule(ast.parse(good), "features/x/ui/pages.py"))
 
 
-@pytest.mark.parametrize(
-    "rule", sorted({rule for rule, _bad, _good in RULES.values()}, key=lambda r: r.__name__)
-)
-def test_the_house_keeps_the_rule(rule):
+@pytest.mark.parametrize("rule", HOUSE)
+def test_the_house_keeps_the_rule(breaches, rule):
     assert FILES, "no source files found"
-    found = [line for path in FILES for line in breaches(rule, path)]
-    assert not found, "\n".join(found)
+    assert not breaches[rule], "\n".join(breaches[rule])
 
 
 def test_no_foreign_licence_is_asked_for():
