@@ -137,7 +137,7 @@ def test_the_import_with_a_roster_on_the_table(qtbot, tmp_path, size) -> None:
         page.start(_roster(tmp_path / "名单.xlsx"))
         settle(qtbot, host)
         _fits(qtbot, page)
-        assert page.height() == size[1], "what does not fit is scrolled to, no higher window asked for"
+        assert page.size().toTuple() == size, "what does not fit is scrolled to, no larger window asked for"
         page.review.trial.confirm.setFocus()
         page.review.next_problem()
         settle(qtbot, host)

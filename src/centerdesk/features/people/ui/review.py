@@ -217,6 +217,10 @@ class ReviewStage(QWidget):
         for label in self._legend.values():
             room -= label.sizeHint().width() + look.px(9)
             label.setVisible(bool(label.text()) and room >= 0)
+        # Now: before it is shown nobody else asks again, and the window would make room for what is not there.
+        self._head.invalidate()
+        if (whole := self._rows_card.layout()) is not None:
+            whole.activate()
 
     # --- showing --------------------------------------------------------------------------------------------
 
@@ -249,12 +253,12 @@ class ReviewStage(QWidget):
         if roster is None:
             return
         self.model.show_roster(roster, self._sheet, only_problems=self._some.isChecked())
-        to_see = [p for p in roster.problems() if p.severity != FIX]
+        to_see = [p for p in roster.seen.problems if p.severity != FIX]
         self.open_problems = len(to_see)
         self.problems.show_problems([p for p in to_see if p.sheet == self._sheet])
         self.problems.setVisible(bool(to_see))
         self._quiet.setVisible(not to_see)
-        rows = [r for r in roster.reading.rows if r.sheet == self._sheet]
+        rows = roster.seen.of_sheet.get(self._sheet, ())
         wrong = {row_of(p) for p in to_see if p.sheet == self._sheet}
         self._all.setText(tr("全部 {:,} 行").format(len(rows)))
         self._some.setText(tr("只看有问题 {:,}").format(len(wrong)))
@@ -262,7 +266,7 @@ class ReviewStage(QWidget):
 
     def _show_legend(self, roster: Roster) -> None:
         counted = dict.fromkeys((REFUSE, WARN, FIX), 0)
-        for problem in roster.problems():
+        for problem in roster.seen.problems:
             counted[problem.severity] += 1
         words = {REFUSE: "挡住", WARN: "要看", FIX: "已整理"}
         for severity, word in words.items():
