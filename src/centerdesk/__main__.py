@@ -8,6 +8,9 @@ import sys
 SPREADSHEET_CHILD = "spreadsheet-child"
 """Hidden verb: how a frozen program starts the child that reads other people's files (`kernel.spreadsheet_in`)."""
 
+APART = "apart"
+"""Hidden verb: the process a desk has heavy acts done by (`app.apart`)."""
+
 
 def main() -> int:
     """Run one verb; the exit codes are those of `app/cli.py`."""
@@ -16,6 +19,11 @@ def main() -> int:
         from centerdesk.kernel.spreadsheet_in_child import main as read_one_file
 
         read_one_file()
+        return 0
+    if sys.argv[1:2] == [APART]:
+        from centerdesk.app.apart_work import work
+
+        work(sys.argv[2])
         return 0
     # nearly all that a start makes stays: looking through it even twice costs 0.07 s
     gc.set_threshold(500_000)

@@ -1,62 +1,57 @@
-"""A roster read, judged and booked by a desk that is open, as its import page does it; and how the window fares.
+"""A roster read, tried and booked on the import page of an open desk, as a person does; and how the window fares.
 
-`python -m tests.perf.desk_import DATA ROSTER.xlsx`. The station has the roster's places and nobody in it.
+`python -m tests.perf.desk_import DATA ROSTER.xlsx`. The station has the roster's places and nobody in it. Whoever
+confirms does so the moment it can be confirmed; the backup before it is made as always.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from centerdesk.features.people.commands_import import ImportRoster
-from centerdesk.features.people.importing_desk import KnownPlaces, Roster, read
-from centerdesk.features.places import api as places
-from centerdesk.kernel.clock import today
-from tests.perf.figures import answer, resident_mb
+from tests.perf.figures import answer, peak_mb, resident_mb
 from tests.perf.open_desk import open_desk
 from tests.perf.ticking import Ticker, wait
 
 
 def main() -> None:
-    """From the file to the last row in the database, and until the pages have shown it."""
-    with open_desk(Path(sys.argv[1]), "people") as window:
-        desk, done = window.desk, {}
-        with desk.station.database.read_session() as session:
-            known = KnownPlaces(
-                tuple(g.name for g in places.grids(session)), tuple(c.name for c in places.compounds(session))
-            )
-        day, path = today(desk.station.clock), Path(sys.argv[2])
-        ticker = Ticker()
+    """From the file to the last row in the database, and until the ledger has shown it."""
+    found: dict[str, Any] = {}
+    with open_desk(Path(sys.argv[1]), "people.import") as window:
+        desk, page = window.desk, window.frame.page
+        ticker, began = Ticker(), time.perf_counter()
+
+        def note(name: str) -> None:
+            found.setdefault(name, time.perf_counter() - began)
+
+        def judged(roster: Any) -> None:
+            note("judged")
+            if roster.trial is not None:
+                note("tried")
+                found["gap_before"] = ticker.longest
+                page.jobs.write()
+
+        def written(counts: Any, _op_id: Any) -> None:
+            found.update(counts, seconds=time.perf_counter() - began, gap=ticker.longest, turn=ticker.busiest)
+
+        page.jobs.judged.connect(judged)
+        page.jobs.unreadable.connect(lambda _title, text: sys.exit(text))
+        page.jobs.writing.connect(lambda moved: note("booking") if moved and moved[1] else None)
+        page.jobs.written.connect(written)
         ticker.start()
-        began = time.perf_counter()
-
-        def failed(exc: Exception) -> None:
-            raise exc
-
-        def booked(counts: Any) -> None:
-            done.update(counts, booked=time.perf_counter() - began, gap=ticker.longest)
-            ticker.start()
-
-        def judged(roster: Roster) -> None:
-            done["judged"] = time.perf_counter() - began
-            done["gap_reading"] = ticker.longest
-            command = ImportRoster(roster.persons())
-            desk.runner.write(window, book(command), booked, failed, label=command.label)
-
-        def book(command: ImportRoster) -> Any:
-            return lambda bus, tell, stopped: bus.run(command, progress=tell, cancel=stopped)
-
-        desk.runner.run(
-            window,
-            lambda tell, stopped: read(path, known, day, stopped, tell),
-            judged,
-            failed,
-            label="读居民表",
-        )
-        wait(lambda: "booked" in done and desk.runner.idle, 900)
-        answer(seconds=done.pop("booked"), gap_showing=ticker.stop(), mb=resident_mb(), **done)
+        page.start(Path(sys.argv[2]))
+        wait(lambda: "seconds" in found and desk.runner.idle, 900)
+        ticker.start()
+        window.go("people")
+        wait(lambda: desk.runner.idle)
+        worker = desk.station.bus.apart.pid if desk.station.bus.apart is not None else None
+        found |= {"gap_showing": ticker.stop(), "mb": resident_mb(), "mb_peak": peak_mb(os.getpid())}
+        found["mb_worker"] = peak_mb(worker) if worker is not None else 0
+    used = os.times()
+    answer(**found, cpu=used.user + used.system, cpu_children=used.children_user + used.children_system)
 
 
 if __name__ == "__main__":

@@ -124,8 +124,17 @@ def answer(**values: Any) -> None:
 
 def resident_mb() -> float:
     """Memory of this process that lies in RAM, MB; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
+    return _status_mb(os.getpid(), "VmRSS")
+
+
+def peak_mb(pid: int) -> float:
+    """The most that ever lay there of a process, MB; 0 where the system does not tell."""
+    return _status_mb(pid, "VmHWM")
+
+
+def _status_mb(pid: int, name: str) -> float:
+    status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return 0.0
-    line = next(x for x in status.read_text("ascii").splitlines() if x.startswith("VmRSS"))
+    line = next(x for x in status.read_text("utf-8").splitlines() if x.startswith(name))
     return int(line.split()[1]) / 1024

@@ -81,6 +81,8 @@ class OpenStation:
     def close(self) -> None:
         """Bring the log into the file and close the connections."""
         self.actor = None
+        if self.bus.apart is not None:
+            self.bus.apart.close()
         self.database.close()
 
 

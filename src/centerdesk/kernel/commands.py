@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import inspect, select
@@ -31,6 +31,9 @@ from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.orm import Tracked, uuid7
 from centerdesk.kernel.recorder import Recorder
+
+if TYPE_CHECKING:
+    from centerdesk.kernel.apart import Apart
 
 R = TypeVar("R")
 T = TypeVar("T", bound=Tracked)
@@ -96,6 +99,10 @@ class Command(Generic[R]):
     """True where RELIABILITY 3.5 says “2”: another account must be there, and must hold `second_permission`."""
     second_permission: ClassVar[str | None] = None
     """What the second person must be allowed; None means the same as the first."""
+
+    def heavy(self) -> bool:
+        """Whether it is so much that a desk has it done in a process of its own (`apart.py`)."""
+        return False
 
     def execute(self, uow: UnitOfWork) -> R:
         """Do it inside the open transaction. Raises UserError to refuse; nothing is kept then."""
@@ -265,6 +272,8 @@ class CommandBus:
         actor: Callable[[], Actor | None],
     ) -> None:
         self._factory, self.site, self._actor = factory, site, actor
+        self.apart: Apart | None = None
+        """Where a desk has heavy commands done."""
 
     def run(
         self,
@@ -289,6 +298,10 @@ class CommandBus:
         who.require(command.permission, command.reach)
         if command.second:
             _check_second(command, who, second)
+        if self.apart is not None and command.heavy():
+            done = self.apart.run(self, command, who, second, key, progress, cancel)
+            if done is not None:
+                return done
         for attempt in range(self.RETRIES):
             try:
                 return self._once(command, who, key, second, progress, cancel)
@@ -336,9 +349,15 @@ class CommandBus:
         Asked as a writer: an old connection that still holds the lock is waited for, so that None is final.
         Raises Unavailable.
         """
+        image, op = journal.JournalImage, journal.JournalOp
         with self._factory() as session:
             known = journal.look_up(session, key)[1]
-            return None if known is None else _again(known)
+            if known is None:
+                return None
+            tables = set(session.scalars(select(image.table).where(image.op_id == known.id).distinct()))
+            tables |= set(session.scalar(select(op.counts).where(op.id == known.id)) or ())
+        found = _again(known)
+        return replace(found, changes=replace(found.changes, tables=frozenset(tables)))
 
     def _was_written(self, op_id: UUID, lost: DBAPIError) -> bool:
         """Whether the act whose COMMIT got no answer stands. Raises OutcomeUnknown when nobody can be asked."""

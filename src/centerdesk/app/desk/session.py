@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QApplication
 from sqlalchemy.orm import Session
 
+from centerdesk.app.apart import beside
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.desk.memory import DeskMemory, LookChoice, PersonMemory
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, sun_times
@@ -44,7 +45,7 @@ class DeskSession:
         memory: DeskMemory | None = None,
     ) -> DeskSession:
         """Lanes up. `close` takes them down again. `memory`: what the run has read already."""
-        runner = Runner(station.bus, station.database.read_session, _presenter(report), parent)
+        runner = Runner(beside(station).bus, station.database.read_session, _presenter(report), parent)
         return cls(station, runner, memory or DeskMemory(station.data), report)
 
     @property

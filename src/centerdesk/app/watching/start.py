@@ -17,10 +17,14 @@ AGAIN_AFTER = timedelta(seconds=60)
 """G16: a dead watcher is started again within a minute."""
 
 
+def own_program() -> list[str]:
+    """How this program starts itself; a packaged one is its own interpreter."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "centerdesk"]
+
+
 def command(data: DataDir) -> list[str]:
-    """How this program starts its watcher; a packaged one is its own interpreter."""
-    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "centerdesk"]
-    return [*own, "--data", str(data.root), "watch"]
+    """How this program starts its watcher."""
+    return [*own_program(), "--data", str(data.root), "watch"]
 
 
 def start_watcher(data: DataDir) -> bool:

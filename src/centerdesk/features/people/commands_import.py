@@ -25,6 +25,8 @@ FRONT_DESK_ROWS = 500
 """RELIABILITY 3.5: the front desk imports up to this many rows, larger files are the secretary's."""
 BACKUP_ABOVE = 100
 """RELIABILITY 3.8: more rows than this are preceded by a backup; whoever runs the command makes it."""
+HEAVY_FROM = 1_000
+"""Persons a roster is tried and booked with in a process of its own: starting one costs a second."""
 _BATCH = 10_000
 """People made and handed over at once: the search index costs less the more of them it gets."""
 
@@ -41,6 +43,9 @@ class ImportRoster(Command[dict[str, int]]):
     permission: ClassVar[str] = "people.import"
     undoable: ClassVar[bool] = False  # withdrawn as a batch instead
     persons: tuple[RosterPerson, ...]
+
+    def heavy(self) -> bool:
+        return len(self.persons) >= HEAVY_FROM
 
     def execute(self, uow: UnitOfWork) -> dict[str, int]:
         if not self.persons:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from centerdesk.features.people.commands_import import HEAVY_FROM
 from centerdesk.features.people.importing_result import RosterPerson
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.queries_import import FIELDS, Match, compare, plain_values
@@ -53,6 +54,9 @@ class TryRoster(Command[Trial]):
     permission: ClassVar[str] = "people.import"
     undoable: ClassVar[bool] = False
     persons: tuple[RosterPerson, ...]
+
+    def heavy(self) -> bool:
+        return len(self.persons) >= HEAVY_FROM
 
     def execute(self, uow: UnitOfWork) -> Trial:
         found = compare(uow.session, uow.cipher, self.persons)
