@@ -160,6 +160,15 @@ def test_every_step_fits_the_smallest_window_the_last_one_with_all_its_panels_op
     assert not {step: said for step, said in found.items() if said}
 
 
+@pytest.mark.parametrize("panel", ["people", "places"])
+def test_a_panel_that_is_opened_comes_into_sight_with_its_button(qtbot, look, at_the_sheet, panel: str):
+    at_the_sheet.turn_to(Step.SHEET)
+    rest(qtbot, at_the_sheet)
+    press(qtbot, at_the_sheet, f"check_{panel}_button")
+    box = at_the_sheet.findChild(QWidget, f"two_{panel}")
+    qtbot.waitUntil(lambda: box.visibleRegion().boundingRect() == box.rect())
+
+
 def test_the_first_step_fits_before_there_is_a_station_and_with_every_field_wrong(
     qtbot, look, open_wizard, tmp_path
 ):

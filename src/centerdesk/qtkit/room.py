@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QWidget
 
@@ -18,6 +18,7 @@ class Room(QScrollArea):
     def __init__(self, inner: QWidget, *, asks: int = 64) -> None:
         super().__init__()
         self._inner, self._asks, self._all = inner, asks, False
+        self._wanted: QWidget | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,6 +63,21 @@ class Room(QScrollArea):
         if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+    def bring(self, part: QWidget) -> None:
+        """Scroll until all of `part`, which was just shown, is in sight: its beginning where it is too high."""
+        self._wanted = part
+        QTimer.singleShot(0, self, self._bring_wanted)  # it has no place before it is laid out
+
+    def _bring_wanted(self) -> None:
+        part, self._wanted = self._wanted, None
+        if part is None or not part.isVisibleTo(self) or not self._inner.isAncestorOf(part):
+            return
+        top = part.mapTo(self._inner, part.rect().topLeft()).y()
+        margin = theme().px(8)
+        low = min(part.height(), self.viewport().height() - 2 * margin)
+        self.ensureVisible(0, top + low, 0, margin)
+        self.ensureVisible(0, top, 0, margin)
 
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isVisible() and self._inner.isAncestorOf(now):

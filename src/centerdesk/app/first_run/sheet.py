@@ -99,6 +99,7 @@ class SheetStep(StepPage):
         right = QWidget()
         right.setLayout(self._column)
         self._room = Room(right)
+        self.checks.opened.connect(self._room.bring)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.addWidget(self.paper, 0, 0, 2, 1)

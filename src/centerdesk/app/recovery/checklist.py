@@ -167,6 +167,8 @@ class SheetChecklist(Card):
     people_given = Signal(str, str, str, str)
     places_given = Signal(str)
     second_wanted = Signal()
+    opened = Signal(QWidget)
+    """The panel that stands open now."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
@@ -247,10 +249,10 @@ class SheetChecklist(Card):
     def _on_places(self) -> None:
         self._turn(self.two_places)
 
-    @staticmethod
-    def _turn(panel: QWidget) -> None:
+    def _turn(self, panel: QWidget) -> None:
         """Open it, with the focus in its first field, or close it."""
         panel.setVisible(panel.isHidden())
         first = panel.findChild(QLineEdit)
         if panel.isVisible() and first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.opened.emit(panel)
