@@ -15,6 +15,7 @@ from centerdesk.app.login.facts import headline, read_login
 from centerdesk.app.login.page import SHEET_USED, LoginPage
 from centerdesk.app.recovery.fields import GroupField, GroupFields
 from centerdesk.app.recovery.tags import SheetGroups
+from centerdesk.features.checkins.api import NextRound
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands import ResetPassword
 from centerdesk.features.staff.models import Account
@@ -322,9 +323,7 @@ def test_waiting_in_words(left, words):
     ],
 )
 def test_what_comes_next_is_one_sentence(clock, minutes, ahead, sentence):
-    from centerdesk.app.login.facts import _Slot
-
     opens = clock.now() + timedelta(minutes=minutes)
-    slot = _Slot(ahead, "早间", opens, opens + timedelta(minutes=90), 40, 0, 0)
+    slot = NextRound(ahead, "早间", opens, opens + timedelta(minutes=90), 40, 0)
     assert headline(slot, clock.now()) == sentence
     assert headline(None, clock.now()) == "今天没有要看的窗"

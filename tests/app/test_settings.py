@@ -16,6 +16,8 @@ from centerdesk.app.desk.host import DeskHost
 from centerdesk.app.desk.second_person import SecondPerson
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.lock.lock import IDLE_MINUTES
+from centerdesk.app.login.facts import read_login
+from centerdesk.app.records import RESTORED, RecordLostEnd
 from centerdesk.app.recovery.acts import PLACES, confirm, groups_of, new_sheet
 from centerdesk.app.settings.calendar import as_value, problem_of, year_words
 from centerdesk.app.settings.calendar_days import gap_words, holidays_of
@@ -34,13 +36,14 @@ from centerdesk.features.places.commands import PlaceBook
 from centerdesk.features.places.models import GridDuty
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands import TakeLeave
-from centerdesk.kernel import journal, keyslots
+from centerdesk.kernel import journal, keyslots, lost_end
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.calendar import DAYS_OFF, HOURS, LATITUDE, Calendar
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import PermissionDenied, SecondPersonNeeded
+from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.settings import SettingsReader
@@ -157,6 +160,44 @@ def test_an_administrator_sees_counts_and_no_resident(settings, station):
         ]
     assert "高翔 只管机器" in words
     assert not any("身份证" in word for word in words if isinstance(word, str))
+
+
+# --- acts that are gone -------------------------------------------------------------------------------------
+
+
+def lose_three(station) -> None:
+    """What an opening books when three saved acts are gone from the end."""
+    with station.database.read_session() as session:
+        kept, _mac = journal.head(session)
+    station.bus.run(RecordLostEnd(kept, kept + 3), actor=system_actor([RESTORED], station.site.desk))
+
+
+def test_lost_acts_are_told_until_the_administrator_answers_for_having_heard_it(settings, station):
+    lose_three(station)
+    found = settings("高翔")
+    found.open("safety")
+    assert "办的 3 件事" in found.text("lost_end")
+    found.press("lost_end_heard")
+    assert not found.child("lost_end").isVisible()
+    with station.database.read_session() as session:
+        heard = session.scalars(select(JournalOp).where(JournalOp.action == lost_end.HEARD)).one()
+        assert heard.actor_id == found.actor.account_id
+        assert "件事" not in read_login(session, station).headline
+
+
+def test_who_may_not_go_back_reads_of_lost_acts_and_cannot_silence_it(settings, station):
+    lose_three(station)
+    found = settings("赵雪")
+    found.open("safety")
+    assert "办的 3 件事" in found.text("lost_end")
+    found.press("lost_end_heard")
+    assert found.child("lost_end").isVisible()
+
+
+def test_where_nothing_is_lost_nothing_is_said_of_it(settings):
+    found = settings("高翔")
+    found.open("safety")
+    assert not found.child("lost_end").isVisible()
 
 
 # --- backups ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from centerdesk.app.bootstrap import open_station
 from centerdesk.app.settings.pages import SECTIONS
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import FixedClock
+from centerdesk.kernel.lost_end import Told
 from centerdesk.kernel.paths import DataDir
 from centerdesk.qtkit.theme import Theme
 from tests.app.conftest import MORNING
@@ -115,6 +116,17 @@ def test_every_control_is_named_and_reached_by_tab_in_reading_order(page_of, who
         came = walk(found.page)
         assert unreached(found.page, came) == [], section
         assert out_of_order(found.page, came) == [], section
+
+
+@pytest.mark.parametrize("look", ["light", "narrow-large", "narrow-200"])
+def test_that_saved_acts_are_gone_fits_over_the_rest(page_of, look):
+    found = page_of("高翔", look)
+    fill(found, "safety")
+    found.page.current.lost.show_lost(Told(24, MORNING, MORNING, 1))
+    for _ in range(3):
+        QApplication.processEvents()
+    assert found.child("lost_end").isVisible()
+    assert lasting_misfits(found.page) == []
 
 
 def safe(page_of) -> Settings:

@@ -44,6 +44,10 @@ class WarningBand(QFrame):
         self.setVisible(bool(strong))
         self.setAccessibleName(f"{strong}{rest}")
 
+    def add_button(self, button: QWidget) -> None:
+        """What can be done about it, at the right."""
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
     def _measure(self) -> None:
         look = theme()
         self._row.setContentsMargins(look.px(12), look.px(9), look.px(12), look.px(9))

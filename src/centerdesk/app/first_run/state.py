@@ -252,19 +252,9 @@ def _from_database(session: Session) -> Progress:
 
 
 def _people(session: Session) -> tuple[Person, ...]:
-    from centerdesk.features.places.models import Grid, GridDuty
-
-    grids: dict[object, list[str]] = {}
-    stmt = (
-        select(GridDuty.account_id, Grid.name)
-        .join(Grid, Grid.id == GridDuty.grid_id)
-        .where(GridDuty.last_on.is_(None))
-        .order_by(Grid.ordinal)
-    )
-    for account_id, name in session.execute(stmt):
-        grids.setdefault(account_id, []).append(name)
+    grids = places.grids_of_workers(session)
     rows = sorted(staff.list_accounts(session), key=lambda row: row.id)
-    return tuple(Person(r.login, r.name, r.roles, tuple(grids.get(r.id, ()))) for r in rows)
+    return tuple(Person(r.login, r.name, r.roles, grids.get(r.id, ())) for r in rows)
 
 
 def _from_file(found: Progress, station: Station, settings: Mapping[str, Value]) -> Progress:

@@ -6,22 +6,18 @@ No name of a resident, no door, no count by home (UI 17).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.pulse import Safety, backup_fact
-from centerdesk.features.checkins.api import watch_state
-from centerdesk.features.checkins.models import ExpectedCheck, WatcherBeat
-from centerdesk.features.checkins.rules import PAUSED, SLOT_TITLES, VOID
+from centerdesk.features.checkins.api import NextRound, WatchState, next_round, watch_state
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import lost_end
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, lunar_text, sun_times
 from centerdesk.kernel.clock import Clock, local, minute_of_day, today
-from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.manifest import Tone
 from centerdesk.kernel.settings import SettingsReader
 from centerdesk.qtkit.painted.sky import Sky
@@ -63,32 +59,21 @@ class LoginView:
     sky: Sky
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    day_from_today: int
-    title: str
-    opens_at: datetime
-    due_at: datetime
-    expected: int
-    paused: int
-    seen: int
-
-
 def read_login(session: Session, station: OpenStation) -> LoginView:
     """Everything from the database, once a minute. Read lane."""
     clock = station.clock
-    slot = _next_slot(session, clock)
+    slot, watch = next_round(session, clock.now()), watch_state(session, clock.now())
     accounts = {row.id: row for row in staff.list_accounts(session)}
     people = {key: _user(row) for key, row in accounts.items()}
-    used = tuple(people[key] for key in _signed_in_here(session, station.site.desk) if key in people)
+    used = tuple(people[key] for key in staff.signed_in_here(session, station.site.desk) if key in people)
     heads = tuple(people[key] for key in staff.holders(session, "administrator") if key in people)
     return LoginView(
         used[:_PEOPLE_SHOWN],
         heads,
         _headline(session, slot, clock.now()),
-        _watcher_item(session, clock),
+        _watcher_item(watch, clock.now()),
         _windows_item(slot),
-        _sound_item(session, clock),
+        _sound_item(watch, today(clock)),
         _sky(session, clock),
     )
 
@@ -98,49 +83,13 @@ def _user(row: staff.AccountRow) -> DeskUser:
     return DeskUser(row.id, row.login, row.name, roles)
 
 
-def _signed_in_here(session: Session, desk: str) -> tuple[UUID, ...]:
-    """Accounts that signed in at this desk, newest first."""
-    op = JournalOp
-    stmt = (
-        select(op.object_id)
-        .where(op.action == "RecordSignIn", op.desk == desk, op.reason == "登录", op.object_id.is_not(None))
-        .group_by(op.object_id)
-        .order_by(func.max(op.seq).desc())
-    )
-    return tuple(key for key in session.scalars(stmt) if key is not None)
-
-
-def _next_slot(session: Session, clock: Clock) -> _Slot | None:
-    """The round that is on, or the next one of today or tomorrow."""
-    day, now, c = today(clock), clock.now(), ExpectedCheck
-    stmt = (
-        select(
-            c.day,
-            c.slot,
-            func.min(c.opens_at),
-            func.max(c.due_at),
-            func.count(),
-            func.sum(case((c.state == PAUSED, 1), else_=0)),
-            func.sum(case((c.looks > 0, 1), else_=0)),
-        )
-        .where(c.day.in_((day, day + timedelta(days=1))), c.state != VOID)
-        .group_by(c.day, c.slot)
-        .order_by(func.min(c.opens_at))
-    )
-    for of_day, slot, opens, due, count, paused, seen in session.execute(stmt):
-        if due >= now:
-            ahead = (of_day - day).days
-            return _Slot(ahead, SLOT_TITLES[slot], opens, due, count - paused, paused, seen)
-    return None
-
-
-def _headline(session: Session, slot: _Slot | None, now: datetime) -> str:
+def _headline(session: Session, slot: NextRound | None, now: datetime) -> str:
     """What comes next; that acts are missing goes before it."""
     lost, comes = lost_end.told(session, now), headline(slot, now)
     return f"{lost.sentence}\n{comes}" if lost is not None else comes
 
 
-def headline(slot: _Slot | None, now: datetime) -> str:
+def headline(slot: NextRound | None, now: datetime) -> str:
     """What comes next, in one sentence."""
     if slot is None:
         return "今天没有要看的窗"
@@ -149,21 +98,20 @@ def headline(slot: _Slot | None, now: datetime) -> str:
     wait = slot.opens_at - now
     if wait <= _SOON:
         return f"再过 {max(1, -(-wait // timedelta(minutes=1)))} 分钟，{slot.title}看窗开始"
-    day = "明天" if slot.day_from_today else ""
+    day = "明天" if slot.days_ahead else ""
     return f"{day}{slot.title}看窗 {local(slot.opens_at):%H:%M} 开始"
 
 
-def _windows_item(slot: _Slot | None) -> BandItem:
+def _windows_item(slot: NextRound | None) -> BandItem:
     if slot is None:
         return BandItem("还没有登记的窗", "登记了就在这里报数", Tone.PLAIN)
-    when = "明天" if slot.day_from_today else "今天"
+    when = "明天" if slot.days_ahead else "今天"
     span = f"{local(slot.opens_at):%H:%M}–{local(slot.due_at):%H:%M}"
     pause = f" · {slot.paused} 户暂停" if slot.paused else ""
     return BandItem(f"{when}{slot.title}应看 {slot.expected} 扇", f"{span}{pause}", Tone.PLAIN)
 
 
-def _watcher_item(session: Session, clock: Clock) -> BandItem:
-    state, now = watch_state(session, clock.now()), clock.now()
+def _watcher_item(state: WatchState, now: datetime) -> BandItem:
     if state.beat_at is None:
         return BandItem("看护程序还没跑过", "登录后到设置里打开", Tone.WARN)
     age = max(timedelta(), now - state.beat_at)
@@ -179,17 +127,12 @@ def ago(age: timedelta) -> str:
     return f"{seconds} 秒前" if seconds < 60 else f"{seconds // 60} 分钟前"
 
 
-def _sound_item(session: Session, clock: Clock) -> BandItem:
-    found = session.execute(select(WatcherBeat.sound_ok, WatcherBeat.sound_checked_at)).one_or_none()
-    if found is None or found.sound_checked_at is None:
+def _sound_item(state: WatchState, day: date) -> BandItem:
+    if state.sound_checked_at is None:
         return BandItem("铃声还没试过", "看护程序每天试一次", Tone.PLAIN)
-    day = (
-        ""
-        if local(found.sound_checked_at).date() == today(clock)
-        else f"{local(found.sound_checked_at):%m-%d} "
-    )
-    at = f"{day}{local(found.sound_checked_at):%H:%M}"
-    if not found.sound_ok:
+    checked = local(state.sound_checked_at)
+    at = f"{checked:%H:%M}" if checked.date() == day else f"{checked:%m-%d %H:%M}"
+    if not state.sound_ok:
         return BandItem("铃声没响", f"{at} 自检，请看看喇叭", Tone.WARN)
     return BandItem("铃声试过了", f"{at} 自检，喇叭有声")
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from centerdesk.app.settings import resuming
-from centerdesk.app.settings.leave_card import LeaveCard, LeaveRow, leaves_from
+from centerdesk.app.settings.leave_card import LeaveCard
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import Cell, Head, Row, RowsTable
 from centerdesk.features.staff import api as staff
@@ -100,7 +100,7 @@ class AccountsSection(Section):
         self.leave.setHidden(True)  # until somebody is chosen
         self.leave.wanted.connect(self._take_leave)
         self.leave.form.keep_as(resuming.LEAVE.id, self._record)
-        self._leaves: tuple[LeaveRow, ...] = ()
+        self._leaves: tuple[staff.LeaveRow, ...] = ()
         self._side = QStackedWidget()
         self._side.addWidget(self._make_blank())
         self._side.addWidget(self._make_detail())
@@ -207,11 +207,11 @@ class AccountsSection(Section):
     def refresh(self) -> None:
         actor, day = self.page.host.actor(), today(self.station.clock)
         self.read(
-            lambda session: (manage_accounts(session, actor), leaves_from(session, day)),
+            lambda session: (manage_accounts(session, actor), staff.leaves_from(session, day)),
             lambda found: self._on_rows(*found),
         )
 
-    def _on_rows(self, rows: tuple[staff.AccountRow, ...], leaves: tuple[LeaveRow, ...]) -> None:
+    def _on_rows(self, rows: tuple[staff.AccountRow, ...], leaves: tuple[staff.LeaveRow, ...]) -> None:
         self._rows, self._leaves = rows, leaves
         active = [row for row in rows if row.active]
         self._count.setText(self.tr("{} 人在用").format(len(active)))

@@ -9,11 +9,9 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from centerdesk.features.staff.api import LeaveRow
 from centerdesk.features.staff.commands import TakeLeave
-from centerdesk.features.staff.models import Leave
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.date_input import Lean
@@ -23,24 +21,6 @@ from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.more_editors import DateEditor
 from centerdesk.qtkit.painted.buttons import KeyButton
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveRow:
-    """请假, both days inclusive, and who stands in."""
-
-    account_id: UUID
-    deputy_id: UUID
-    first_on: date
-    last_on: date
-
-
-def leaves_from(session: Session, day: date) -> tuple[LeaveRow, ...]:
-    """Leaves that are on at `day` or come later, the nearest first. Read lane."""
-    stmt = select(Leave).where(Leave.last_on >= day).order_by(Leave.first_on, Leave.id)
-    return tuple(
-        LeaveRow(row.account_id, row.deputy_id, row.first_on, row.last_on) for row in session.scalars(stmt)
-    )
 
 
 @dataclass(frozen=True, slots=True)

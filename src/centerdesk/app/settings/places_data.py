@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.places import api as places
-from centerdesk.features.places.models import Dwelling, GridDuty
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor
 
@@ -47,10 +45,8 @@ class PlacesView:
 def read_places(session: Session, actor: Actor, day: date) -> PlacesView:
     """Read lane. Raises PermissionDenied."""
     actor.require("places.read")
-    duties = _duties(session, day)
-    doors: Counter[UUID | None] = Counter()
-    for grid_id, count in session.execute(select(Dwelling.grid_id, func.count()).group_by(Dwelling.grid_id)):
-        doors[grid_id] = count
+    doors = places.doors_by_grid(session)
+    held = places.grid_duties(session, day)
     buildings = places.all_buildings(session)
     houses = Counter(row.compound_id for row in buildings)
     workers = tuple(
@@ -60,18 +56,12 @@ def read_places(session: Session, actor: Actor, day: date) -> PlacesView:
     )
     return PlacesView(
         tuple(
-            GridLine(g.id, g.name, (duties.get((g.id, "A")), duties.get((g.id, "B"))), doors[g.id])
+            GridLine(g.id, g.name, (posts.get("A"), posts.get("B")), doors.get(g.id, 0))
             for g in places.grids(session)
+            for posts in [held.get(g.id, {})]
         ),
         tuple((c.id, c.name, houses[c.id]) for c in places.compounds(session)),
         buildings,
         workers,
         sum(doors.values()),
     )
-
-
-def _duties(session: Session, day: date) -> dict[tuple[UUID, str], UUID]:
-    stmt = select(GridDuty.grid_id, GridDuty.post, GridDuty.account_id).where(
-        GridDuty.first_on <= day, or_(GridDuty.last_on.is_(None), GridDuty.last_on >= day)
-    )
-    return {(grid, post): account for grid, post, account in session.execute(stmt)}

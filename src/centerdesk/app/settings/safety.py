@@ -13,10 +13,11 @@ from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.diagnostics import Packed, make_pack
 from centerdesk.app.first_run.backup import set_second_place
 from centerdesk.app.lock.lock import IDLE_MINUTES
+from centerdesk.app.records import RESTORED, AcknowledgeLostEnd
 from centerdesk.app.recovery.acts import groups_of, new_sheet, note_tried
 from centerdesk.app.settings.parts import Section, SectionEntry
 from centerdesk.app.settings.rows import RowsTable
-from centerdesk.app.settings.safety_cards import ChecksCard, IdleCard, LossCard
+from centerdesk.app.settings.safety_cards import ChecksCard, IdleCard, LossCard, LostBand
 from centerdesk.app.settings.safety_data import (
     BackupLine,
     SafetyView,
@@ -67,6 +68,7 @@ class SafetySection(Section):
         self._ticket: Ticket | None = None
         self._may_restore = actor.may("backup.restore") or actor.may("backup.approve")
         self.loss = LossCard(may_choose=actor.may("settings.change"))
+        self.lost = LostBand(may_hear=actor.may(RESTORED))
         self.table = RowsTable(
             "backups_table", self.tr("备份"), HEADS, empty=self.tr("还没有一份备份。请管理员按“现在备份”。")
         )
@@ -94,7 +96,10 @@ class SafetySection(Section):
         foot.setContentsMargins(0, 0, 0, 0)
         self._foot, self._shape = foot, (4, False)
         self._grid.addWidget(self.loss, 0, 0, 1, 2)
-        self._grid.addWidget(self.two_groups, 1, 0, 1, 2)
+        bands = QVBoxLayout()
+        bands.addWidget(self.lost)
+        bands.addWidget(self.two_groups)
+        self._grid.addLayout(bands, 1, 0, 1, 2)
         self._place_cards()
         self._grid.addLayout(foot, 4, 0, 1, 2)
         self._grid.setColumnStretch(0, 13)
@@ -146,6 +151,7 @@ class SafetySection(Section):
         self.keys.renew_wanted.connect(self._renew)
         self.two_groups.proved.connect(self._proved)
         self.idle.picked.connect(self._pick_idle)
+        self.lost.heard.connect(self._hear)
 
     # --- reading --------------------------------------------------------------------------------------------
 
@@ -167,6 +173,7 @@ class SafetySection(Section):
     def _on_view(self, view: SafetyView) -> None:
         self._view = view
         self.loss.show_view(view, self.now)
+        self.lost.show_lost(view.lost)
         self.table.show_rows([backup_row(line, view, self.now) for line in view.lines])
         when = f"{local(view.checked_at):%m-%d %H:%M}" if view.checked_at else ""
         self.checks.show_checks(view.checks, self.tr("{} 备份时").format(when) if when else "")
@@ -284,6 +291,22 @@ class SafetySection(Section):
         self.page.runner.run(
             self, lambda _tell, _stopped: run_checks(station), done, failed, label=self.tr("核对")
         )
+
+    def _hear(self) -> None:
+        """It is told no more; the journal says who has read it."""
+        lost = self._view.lost if self._view else None
+        if lost is None:
+            return
+
+        def done(_value: None) -> None:
+            toast(self, self.tr("记下了。登录页不再提。"))
+            self.refresh()
+
+        def failed(exc: Exception) -> None:
+            present_error(self, exc)
+            self.refresh()
+
+        self.execute(AcknowledgeLostEnd(lost.entry), done, failed)
 
     def _try_two(self) -> None:
         station = self.station

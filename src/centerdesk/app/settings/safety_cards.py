@@ -24,6 +24,7 @@ from centerdesk.app.settings.safety_data import (
     when_words,
 )
 from centerdesk.kernel.clock import local
+from centerdesk.kernel.lost_end import Told
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.qtkit.labels import plain_tip, text_label
 from centerdesk.qtkit.look import theme
@@ -32,6 +33,7 @@ from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
 from centerdesk.qtkit.segments import Segments
+from centerdesk.qtkit.warning_band import WarningBand
 
 
 class _Place(QWidget):
@@ -181,6 +183,27 @@ class LossCard(Card):
             self.bar.setRange(0, total)
             self.bar.setValue(done)
             self._detail.setText(words)
+
+
+class LostBand(WarningBand):
+    """末尾少了: acts that were saved and are gone. `heard` when somebody answers for having read it."""
+
+    heard = Signal()
+
+    def __init__(self, *, may_hear: bool) -> None:
+        super().__init__("lost_end")
+        self._may_hear = may_hear
+        self.hear = KeyButton(self.tr("知道了，记我的名"), small=True)
+        self.hear.setObjectName("lost_end_heard")
+        self.hear.clicked.connect(self.heard)
+        self.add_button(self.hear)
+
+    def show_lost(self, lost: Told | None) -> None:
+        """The sentence of the login page; nothing once it was heard."""
+        title = self.tr("存过的事少了") if lost is not None else ""
+        self.say(title, lost.sentence if lost is not None else "")
+        self.hear.setVisible(lost is not None)
+        self.hear.set_missing("" if self._may_hear else self.tr("由管理员记"))
 
 
 class ChecksCard(Card):

@@ -15,7 +15,7 @@ from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.first_run.state import PLACES
 from centerdesk.app.recovery.acts import SHEET_USED, TRIED
 from centerdesk.app.verbs.station import all_checks
-from centerdesk.kernel import journal, keyslots
+from centerdesk.kernel import journal, keyslots, lost_end
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Backup
 from centerdesk.kernel.clock import day_bounds, local, today, until_said
@@ -56,7 +56,7 @@ class SheetView:
 
 @dataclass(frozen=True, slots=True)
 class SafetyView:
-    """数据平安, as it stands."""
+    """数据平安, as it stands. `lost`: acts that are gone from the end, until somebody has heard it."""
 
     lines: tuple[BackupLine, ...]
     size: int
@@ -70,6 +70,7 @@ class SafetyView:
     reveals: int
     checks: tuple[CheckResult, ...]
     checked_at: datetime | None
+    lost: lost_end.Told | None
 
     @property
     def newest(self) -> BackupLine | None:
@@ -86,6 +87,7 @@ def read_safety_view(station: OpenStation) -> SafetyView:
     with station.database.read_session() as session:
         number, mac = journal.head(session)
         reveals = _reveals(session, station)
+        lost = lost_end.told(session, station.clock.now())
     return SafetyView(
         _lines(here, names),
         sum(each.manifest.size for each in here),
@@ -99,6 +101,7 @@ def read_safety_view(station: OpenStation) -> SafetyView:
         reveals,
         newest.manifest.checks if newest else (),
         newest.manifest.made_at if newest else None,
+        lost,
     )
 
 

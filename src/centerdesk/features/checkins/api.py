@@ -19,6 +19,7 @@ from centerdesk.features.checkins.queries_alarm import (
     open_alarms,
     watch_state,
 )
+from centerdesk.features.checkins.queries_next import NextRound, next_round
 from centerdesk.features.checkins.rules import DUE, PAUSED, UNSEEN, VOID, Balance
 from centerdesk.kernel.clock import instant
 from centerdesk.kernel.commands import UnitOfWork
@@ -30,11 +31,13 @@ __all__ = [
     "BuildingStrip",
     "DaysFigure",
     "LockedAlarm",
+    "NextRound",
     "RoundSummary",
     "WatchState",
     "balance",
     "last_days",
     "locked_alarms",
+    "next_round",
     "open_alarms",
     "rebuild_expected",
     "round_summary",

@@ -285,6 +285,7 @@ class WatchState:
     silent: bool
     sound_ok: bool | None
     gaps: tuple[GapRow, ...]
+    sound_checked_at: datetime | None = None
 
 
 def watch_state(session: Session, now: datetime) -> WatchState:
@@ -293,4 +294,6 @@ def watch_state(session: Session, now: datetime) -> WatchState:
     silent = beat is None or abs(now - beat.at) > SILENT
     stmt = select(WatchGap).where(WatchGap.confirmed_by.is_(None)).order_by(WatchGap.from_at)
     gaps = tuple(GapRow(g.id, g.from_at, g.to_at, g.cause) for g in session.scalars(stmt))
-    return WatchState(beat.at if beat else None, silent, beat.sound_ok if beat else None, gaps)
+    if beat is None:
+        return WatchState(None, silent, None, gaps)
+    return WatchState(beat.at, silent, beat.sound_ok, gaps, beat.sound_checked_at)

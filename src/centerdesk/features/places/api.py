@@ -17,11 +17,14 @@ from centerdesk.features.places.queries import (
     counts,
     door_labels,
     door_named,
+    doors_by_grid,
+    grid_duties,
     grid_scope,
     grid_spans,
     grid_workers,
     grids,
     grids_of_building,
+    grids_of_workers,
 )
 
 if TYPE_CHECKING:
@@ -58,11 +61,14 @@ __all__ = [
     "counts",
     "door_labels",
     "door_named",
+    "doors_by_grid",
+    "grid_duties",
     "grid_scope",
     "grid_spans",
     "grid_workers",
     "grids",
     "grids_of_building",
+    "grids_of_workers",
     "parse_door",
 ]
 

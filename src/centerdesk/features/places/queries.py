@@ -181,6 +181,35 @@ def grid_workers(session: Session, day: date) -> dict[UUID, UUID]:
     return {row.grid_id: row.account_id for row in session.execute(stmt)}
 
 
+def grid_duties(session: Session, day: date) -> dict[UUID, dict[str, UUID]]:
+    """Who holds the posts A and B of each grid on `day`."""
+    found: dict[UUID, dict[str, UUID]] = {}
+    stmt = select(GridDuty.grid_id, GridDuty.post, GridDuty.account_id).where(*_on(day))
+    for grid_id, post, account_id in session.execute(stmt):
+        found.setdefault(grid_id, {})[post] = account_id
+    return found
+
+
+def grids_of_workers(session: Session) -> dict[UUID, tuple[str, ...]]:
+    """Names of the grids that each account answers for until further notice, in their natural order."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    stmt = (
+        select(GridDuty.account_id, Grid.name)
+        .join(Grid, Grid.id == GridDuty.grid_id)
+        .where(GridDuty.last_on.is_(None))
+        .order_by(Grid.ordinal)
+    )
+    for account_id, name in session.execute(stmt):
+        found[account_id] = (*found.get(account_id, ()), name)
+    return found
+
+
+def doors_by_grid(session: Session) -> dict[UUID | None, int]:
+    """How many doors each grid has; under None those that belong to no grid."""
+    stmt = select(Dwelling.grid_id, func.count()).group_by(Dwelling.grid_id)
+    return {grid_id: int(count) for grid_id, count in session.execute(stmt)}
+
+
 def grid_scope(
     session: Session, account_id: UUID, day: date, deputies: Mapping[UUID, UUID]
 ) -> frozenset[UUID]:

@@ -29,11 +29,14 @@ from centerdesk.features.staff.commands_sign_in import (
 from centerdesk.features.staff.models import Account, AccountRole
 from centerdesk.features.staff.queries import (
     AccountRow,
+    LeaveRow,
     account_names,
     deputies,
     deputies_on,
     holders,
+    leaves_from,
     list_accounts,
+    signed_in_here,
 )
 from centerdesk.features.staff.rules import ROLES, password_problem
 from centerdesk.kernel.commands import CommandBus
@@ -49,6 +52,7 @@ __all__ = [
     "ROLES",
     "AccountRow",
     "FoundAccount",
+    "LeaveRow",
     "SignInRefused",
     "account_names",
     "actor_for",
@@ -58,11 +62,13 @@ __all__ = [
     "deputies_on",
     "holders",
     "identify",
+    "leaves_from",
     "list_accounts",
     "must_change_password",
     "password_problem",
     "role_grants",
     "sign_in",
+    "signed_in_here",
 ]
 
 

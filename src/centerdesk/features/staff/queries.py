@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
 from centerdesk.features.staff.rules import Guard, Ticks, stand_ins
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.journal import JournalOp
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,36 @@ def deputies_on(session: Session, days: Collection[date]) -> dict[date, dict[UUI
         )
         for day in days
     }
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """请假, both days inclusive, and who stands in."""
+
+    account_id: UUID
+    deputy_id: UUID
+    first_on: date
+    last_on: date
+
+
+def leaves_from(session: Session, day: date) -> tuple[LeaveRow, ...]:
+    """Leaves that are on at `day` or come later, the nearest first."""
+    stmt = select(Leave).where(Leave.last_on >= day).order_by(Leave.first_on, Leave.id)
+    return tuple(
+        LeaveRow(row.account_id, row.deputy_id, row.first_on, row.last_on) for row in session.scalars(stmt)
+    )
+
+
+def signed_in_here(session: Session, desk: str) -> tuple[UUID, ...]:
+    """Accounts that ever signed in at this desk, newest first."""
+    op = JournalOp
+    stmt = (
+        select(op.object_id)
+        .where(op.action == "RecordSignIn", op.desk == desk, op.reason == "登录", op.object_id.is_not(None))
+        .group_by(op.object_id)
+        .order_by(func.max(op.seq).desc())
+    )
+    return tuple(key for key in session.scalars(stmt) if key is not None)
 
 
 def guard_of(session: Session, key: str) -> Guard | None:
