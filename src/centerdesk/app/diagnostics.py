@@ -15,7 +15,7 @@ import platform
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.redaction import redact
 
 _log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ _READ_ME = """诊断包
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Packed:
     """一个诊断包. Where it lies, and the names inside."""
 

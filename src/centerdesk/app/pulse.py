@@ -7,7 +7,7 @@ a locked desk may show.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.manifest import Tone
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.station import Station
 
 CHECKINS = "checkins"
@@ -29,7 +30,7 @@ OLD, TOO_OLD = timedelta(hours=26), timedelta(days=3)
 """Age of the newest backup at which the status bar turns brown, then red."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """One state in words; `short` is what a narrow window keeps, `page` where a click leads."""
 
@@ -39,7 +40,7 @@ class Fact:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageBadge:
     """A count of what is mine and open on a page."""
 
@@ -47,7 +48,7 @@ class PageBadge:
     alarm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pulse:
     """脉搏. `alarms` are the station's, masked; `silent`: nobody watches over the round (G16)."""
 
@@ -91,7 +92,7 @@ def round_fact(view: RoundView) -> Fact:
     return Fact(figures, page=CHECKINS)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Safety:
     """数据平安. The newest backup here and in the second place."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -27,6 +26,7 @@ from centerdesk.kernel.desklock import DeskLock
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.restore import restore
 from centerdesk.kernel.station import Station, is_there
@@ -47,7 +47,7 @@ STACK_BELOW = 860
 """Less room across than this, in px at 100 %: one card below the other."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """What lies on this computer: whether a database is there, and the backups."""
 

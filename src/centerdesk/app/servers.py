@@ -24,6 +24,7 @@ from centerdesk.kernel.errors import EnvironmentFault, Unavailable
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.soundness import CheckResult
 from centerdesk.kernel.station import Station
@@ -112,7 +113,7 @@ def join(data: DataDir, folder: Path, code: RecoveryCode, clock: Clock, password
     return mine
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoteClock(Command[None]):
     """时钟差. Keeps in the journal that this desk's clock and the server's were too far apart."""
 

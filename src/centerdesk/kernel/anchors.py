@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.journal import head as journal_head
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.record import record
 from centerdesk.kernel.soundness import CheckResult
 
 BRIDGE = "RecordRestore"
@@ -36,7 +36,7 @@ _PAPER = re.compile(r"(?:^|\s)([0-9]{1,15})\s+([0-9A-Fa-f]{16,64})$")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Anchor:
     """留底. The number of an entry and its tag in hex, or the beginning of it; `held` says where it was kept."""
 

@@ -9,7 +9,6 @@ import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,7 @@ from centerdesk.kernel.errors import Cancelled, DamagedDatabase, EnvironmentFaul
 from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, ensure_private, private_mode
+from centerdesk.kernel.record import record
 from centerdesk.kernel.retention import Kept, obsolete
 from centerdesk.kernel.soundness import Check, Watch, check_frozen, row_counts
 
@@ -49,7 +49,7 @@ _PROGRESS_STEPS = 10_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SecondCopy:
     """How the copy in the second place went: the file there, or the sentence why not."""
 
@@ -57,7 +57,7 @@ class SecondCopy:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BackupResult:
     """A new backup, and its second copy where a second place is set."""
 

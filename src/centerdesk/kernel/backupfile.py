@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,7 @@ from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, WrongKey
 from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import private_mode, write_private
+from centerdesk.kernel.record import record
 from centerdesk.kernel.soundness import CheckResult, Watch
 
 FORMAT = 1
@@ -52,7 +53,7 @@ class Reason(StrEnum):
         }[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Manifest:
     """What a backup claims to be (备份清单), signed with the database's key. Readable without it."""
 
@@ -84,7 +85,7 @@ class Manifest:
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Backup:
     """One backup found on a disk (备份)."""
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -22,6 +22,7 @@ from centerdesk.kernel import almanac
 from centerdesk.kernel.clock import SHANGHAI, instant, local
 from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.paths import resource
+from centerdesk.kernel.record import record
 from centerdesk.kernel.settings import Scope, Setting, SettingsReader, between
 
 Hours = tuple[tuple[time, time], ...]
@@ -48,7 +49,7 @@ class DayKind(StrEnum):
     MAKE_UP = "调休上班"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DayStatus:
     """One day. `name` is the holiday's; `certain` is False where only the weekday was known."""
 
@@ -61,7 +62,7 @@ class DayStatus:
         return self.kind in (DayKind.WORKDAY, DayKind.MAKE_UP)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WorkingTime:
     """Whole minutes of station hours in a span, and the calendar gap they rest on, if any."""
 
@@ -148,7 +149,7 @@ _USUAL_HOURS = parse_hours(HOURS.default)
 SETTINGS: tuple[Setting[Any], ...] = (HOURS, DAYS_OFF, DAYS_ON, YEARS, LATITUDE, LONGITUDE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calendar:
     """工作日历. Which days and hours count; equal calendars have the same `version`."""
 
@@ -279,7 +280,7 @@ def _lunar(day: date) -> Any:
     return Solar.fromYmd(day.year, day.month, day.day).getLunar()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SunTimes:
     """日出日落 of one day, aware UTC, whole minutes."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,10 +9,11 @@ from sqlalchemy import select
 
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.kernel.settings import NOBODY, Scope, Setting, SettingRow
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChangeSetting(Command[None]):
     """Set a value for the whole site; None puts the default back."""
 
@@ -28,7 +28,7 @@ class ChangeSetting(Command[None]):
         _store(uow, self.setting, NOBODY, self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChangeOwnSetting(Command[None]):
     """Set a value for the account that is signed in; None puts the default back."""
 

@@ -11,13 +11,13 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 from centerdesk.kernel.paths import resource
+from centerdesk.kernel.record import record
 
 READINGS = 16
 """The most ways of reading one name that are kept for search."""
@@ -37,7 +37,7 @@ _DOTS = "•・‧∙⋅●﹒"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Tables:
     """Readings are toned, by rank. `simple`: traditional to simplified, `folded`: what `fold` does."""
 

@@ -12,7 +12,6 @@ import threading
 import traceback
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -20,6 +19,7 @@ from typing import IO, Any, Self
 import centerdesk
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.paths import ensure_private
+from centerdesk.kernel.record import record
 
 KEPT = 50
 """Crash files kept; the oldest go first."""
@@ -72,7 +72,7 @@ def _short(filename: str) -> str:
     return path.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Hooks:
     main: Callable[[type[BaseException], BaseException, TracebackType | None], Any]
     thread: Callable[[threading.ExceptHookArgs], Any]

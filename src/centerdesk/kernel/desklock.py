@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -15,6 +15,7 @@ from typing import Self
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.errors import EnvironmentFault, Unavailable
 from centerdesk.kernel.paths import private_mode
+from centerdesk.kernel.record import record
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -25,7 +26,7 @@ _LOCK_BYTE = 1 << 20
 """Windows locks are mandatory: the locked byte lies beyond the text, so that others can read the name."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holder:
     """Who holds a lock: computer, account, process, since when (UTC, ISO)."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from uuid import UUID
 
 from centerdesk.kernel.errors import PermissionDenied
+from centerdesk.kernel.record import record
 
 
 class Reach(IntEnum):
@@ -20,7 +21,7 @@ class Reach(IntEnum):
     ALL = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Actor:
     """操作人. One signed-in account, as the command bus sees it; plain values, safe to hand between threads.
 

@@ -12,10 +12,10 @@ import operator
 import re
 import unicodedata
 from collections.abc import Container
-from dataclasses import dataclass
 from datetime import date
 
 from centerdesk.kernel.paths import resource
+from centerdesk.kernel.record import record
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
@@ -80,7 +80,7 @@ _MESSAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IdNumber:
     """A usable 公民身份号码.
 
@@ -99,7 +99,7 @@ class IdNumber:
         return f"IdNumber(…{self.canonical[-1]}, notes={self.notes})"  # a number must not reach a log
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IdProblem:
     """Why there is no usable number. `message` says what to do and never repeats the number.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel.clock import Month
+from centerdesk.kernel.record import record
 
 
 class Cumulate(StrEnum):
@@ -20,7 +20,7 @@ class Cumulate(StrEnum):
     LAST = "last"  # stocks: the month's own value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """The days an indicator is asked for, both inclusive. `as_of`: nothing recorded later counts."""
 
@@ -37,7 +37,7 @@ class Span:
         return cls(date(month.year, 1, 1), month.last, as_of)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measure:
     """One number. A count has n and d None and `value` = len(rows) unless it is a sum or a duration.
 
@@ -56,7 +56,7 @@ Measures = Mapping[UUID | None, Measure]
 """By grid id; None is the station as a whole and is always there."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Indicator:
     """指标. `id` is stable and printed; `definition` is the sentence under the table, `version` of it in the foot.
 

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby
@@ -40,6 +39,7 @@ from sqlalchemy.types import NullType
 from centerdesk.kernel.dbfaults import Fault, classify
 from centerdesk.kernel.dialect import announce, append_only, json_line
 from centerdesk.kernel.orm import Base, Guid, UtcDateTime
+from centerdesk.kernel.record import record
 
 GENESIS = b"\0" * 32
 """The tag before the first entry of a station's chain."""
@@ -152,7 +152,7 @@ append_only(JournalOp.__table__)
 announce(JournalOp.__table__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Image:
     """One row's content before and after; `version` is the counter after the operation (None if removed)."""
 
@@ -283,7 +283,7 @@ def chain(key: bytes, end: End, entry: JournalOp, images: Iterable[Image]) -> li
     return rows
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChainReport:
     """What a walk over the chain found. `broken_at` is the first bad entry's number, None when sound."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, WrongKey
 from centerdesk.kernel.keys import DataKey, KeyRing
 from centerdesk.kernel.machinekey import machine_key, read_machine_key
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import RecoveryCode
 
 FORMAT = 1
@@ -35,7 +36,7 @@ def sheet_name(number: int) -> str:
     return f"RS-{number:02}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """One wrapped copy of the data key (钥匙槽). Times are UTC, ISO."""
 
@@ -54,7 +55,7 @@ class Slot:
     """When somebody last proved that the paper is still right."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeySlots:
     """What stands in the file: name of the key, its slots, and the tag over both."""
 

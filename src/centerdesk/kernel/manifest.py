@@ -10,11 +10,13 @@ from __future__ import annotations
 import importlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
+
+from centerdesk.kernel.record import record
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,7 +39,7 @@ class Tone(StrEnum):
     MUTED = "muted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """Where a click leads: a page, and the record to select there (None: the page as it stands)."""
 
@@ -45,7 +47,7 @@ class Target:
     row_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimelineRow:
     """时间轴的一行. Something that happened to a household or person; texts are already masked."""
 
@@ -57,7 +59,7 @@ class TimelineRow:
     target: Target | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TodayCard:
     """今天页的一张卡. `value` is the figure as shown (“40/46”), `order` its place (small first)."""
 
@@ -70,7 +72,7 @@ class TodayCard:
     order: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SearchHit:
     """搜索结果的一行. `group` is the Chinese heading it stands under; texts are already masked."""
 
@@ -80,7 +82,7 @@ class SearchHit:
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DoorMark:
     """How one door of the building sheet is painted; `text` is the two or three characters in it."""
 
@@ -88,7 +90,7 @@ class DoorMark:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DoorLayer:
     """楼栋图的一层颜色. `marks(session, actor, building_id, day)` answers by dwelling id."""
 
@@ -128,7 +130,7 @@ class TimelineSource(Protocol):
     ) -> Sequence[TimelineRow]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Permission:
     """权限. `id` is what commands name, `title` what the permission page shows."""
 
@@ -136,7 +138,7 @@ class Permission:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageEntry:
     """导航里的一页. `target` names the widget class; hidden from roles without `permission`."""
 
@@ -149,7 +151,7 @@ class PageEntry:
     rail: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Action:
     """能做的一件事, for menus, palette and the key sheet. `on` is the kind of record it wants, "" for none.
 
@@ -167,7 +169,7 @@ class Action:
     fits: Entry = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DraftKind:
     """一种没填完的表. `id` is what its form is kept as, `title` what it is called when it is offered again.
 
@@ -180,7 +182,7 @@ class DraftKind:
     permission: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Feature:
     """功能模块的清单. `order` is its place on the rail; all other code is named, not imported.
 

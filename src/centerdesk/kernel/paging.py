@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
+
+from centerdesk.kernel.record import record
 
 R = TypeVar("R")
 S = TypeVar("S", bound=Select[Any])
@@ -15,7 +16,7 @@ Key: TypeAlias = tuple[Any, ...]
 """Sort values of the last row of a page, in the order of the sort columns, the unique one last."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page(Generic[R]):
     """One stretch of a list. `next_key` is where the next one starts, None at the end."""
 

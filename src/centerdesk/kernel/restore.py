@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from centerdesk.kernel import anchors, keyslots
@@ -30,6 +29,7 @@ from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, Unavaila
 from centerdesk.kernel.files import fsync_folder
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, ensure_private, refuse_shared_storage, write_private
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.kernel.soundness import Check, CheckResult, Watch
 from centerdesk.kernel.station import is_there
@@ -38,7 +38,7 @@ _NOT_DONE = "没有退回"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Restored:
     """What a restore did: the keys of the database now in place, and where the former one was put."""
 
@@ -48,7 +48,7 @@ class Restored:
     checks: tuple[CheckResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rehearsal:
     """A restore into a temporary folder: how long it took and what the checks found."""
 

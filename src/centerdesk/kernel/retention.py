@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from centerdesk.kernel.clock import local
+from centerdesk.kernel.record import record
 
 ALL_FOR = timedelta(days=2)
 DAILY, WEEKLY, MONTHLY, BEFORE_MIGRATION = 12, 10, 9, 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """What thinning looks at in one backup: its name, when it was made, why, and whether it is good."""
 

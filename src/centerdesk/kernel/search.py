@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
@@ -40,6 +40,7 @@ from centerdesk.kernel.chinese import KEY_LENGTH, arabic, fold, initials, key_pl
 from centerdesk.kernel.dialect import Clause, Phrase, SearchText, Word, make_search, rowid_type, search_text
 from centerdesk.kernel.orm import Base, Guid
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
+from centerdesk.kernel.record import record
 
 CHUNK, FRESH = 500, 10_000
 """Rows put into the index at once, known and new ones: FTS5 writes what it has gathered at every statement."""
@@ -66,7 +67,7 @@ ENTRY = Table(
 make_search(ENTRY)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """What the index keeps of one row: `text` is made by `search_tokens`, `sort_key` by `name_key`."""
 
@@ -332,7 +333,7 @@ def _matched(words: Sequence[_Word]) -> list[Word]:
             return [_asked(word) for word in words]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Word:
     """One word of a query: runs of one script that must all be found, or else the numbers of a door."""
 

@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -25,6 +24,7 @@ from centerdesk.kernel.errors import EnvironmentFault, ValidationError, WrongKey
 from centerdesk.kernel.machinekey import read_machine_key
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.record import record
 from centerdesk.kernel.server_ear import IdleLines
 from centerdesk.kernel.server_engine import server_engine
 
@@ -41,7 +41,7 @@ _WRONG = (
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """服务器地址. Where a station's schema lies and as whom; never with a password, so it may be stored and shown."""
 

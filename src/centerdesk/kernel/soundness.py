@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from sqlalchemy.pool import NullPool
 
 from centerdesk.kernel.db import connect, sqlite
 from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckResult:
     """One check (核对) with its numbers: n / n, never just a tick (UI 19). No personal values."""
 
@@ -35,7 +36,7 @@ Check = Callable[[Session], CheckResult]
 """Reads a database and judges one thing in it; the session cannot write."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watch:
     """Whom a long act tells how far it is, and who may stop it. Called on the working thread."""
 

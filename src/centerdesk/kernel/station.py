@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.record import record
 
 FORMAT = 1
 T = TypeVar("T")
@@ -26,7 +27,7 @@ def center_name(name: str) -> str:
     return name if name.endswith(("中心", "服务站")) else f"{name}党群服务中心"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Station:
     """One centre's desk on this machine (站点)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from centerdesk.kernel.errors import ConflictError, NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.journal import JournalImage, JournalOp, loads
 from centerdesk.kernel.orm import Base, Tracked
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recorder import content
 
 DEPTH = 20
@@ -26,7 +26,7 @@ BATCH_DAYS = 30
 """How long an import batch can be withdrawn."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One operation that can be taken back or done again."""
 
@@ -96,7 +96,7 @@ def _models() -> dict[str, type[Tracked]]:
     return {m.class_.__tablename__: m.class_ for m in Base.registry.mappers if issubclass(m.class_, Tracked)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoOperation(Command[None]):
     """撤销. Write the before-images of one operation back; an undo of an undo is a redo.
 
@@ -118,7 +118,7 @@ class UndoOperation(Command[None]):
         revert(uow, op)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WithdrawBatch(Command[int]):
     """整批撤回. Take a bulk operation back within 30 days; rows changed since stop it, by count.
 

@@ -9,24 +9,16 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.labels import plain_tip
+from centerdesk.qtkit.painted.badge import Tone
+
+__all__ = ["Align", "Badge", "Column", "Role", "Tone", "plain_column"]
 
 R = TypeVar("R")
 
 
-class Tone(Enum):
-    """The meaning of a badge (UI 4.2); always beside words, never alone."""
-
-    PLAIN = "plain"
-    BLUE = "blue"  # a fact, or in progress
-    BROWN = "brown"  # soon
-    GREEN = "green"  # done
-    RED = "red"  # late or blocked
-    YELLOW_CARD = "yellow-card"  # 黄牌
-    RED_CARD = "red-card"  # 红牌
-
-
-@dataclass(frozen=True, slots=True)
+@record
 class Badge:
     """标记. A word with a tone; `icon` is a name of `qtkit.icons`."""
 

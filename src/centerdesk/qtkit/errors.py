@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from centerdesk.kernel.crash import fingerprint, frames_only
 from centerdesk.kernel.errors import Cancelled, EnvironmentFault, UserError, ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.forms import Form
 from centerdesk.qtkit.labels import tr
@@ -21,7 +21,7 @@ Report = Callable[[BaseException], str]
 """Writes a bug down and answers its code: `kernel.crash.CrashReporter.report`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """An error in words: what happened, what to do next, and what an administrator can use."""
 

@@ -7,7 +7,6 @@ objects named here, or put a function into `answer_with` to answer every questio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import ClassVar
@@ -22,13 +21,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.sheet import Sheet
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """One button of a question. `verb` says what it does: 「导出 118 行」, never 是 or 确定."""
 
@@ -37,7 +37,7 @@ class Answer:
     urgent: bool = False  # takes something away or leaves the computer: red, never the default
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """A question in words. The first answer is what is asked about, the last one changes nothing (Esc)."""
 

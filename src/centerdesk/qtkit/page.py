@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.record import record
 from centerdesk.qtkit import notify
 from centerdesk.qtkit.drafts import HOLDS_DRAFTS
 from centerdesk.qtkit.errors import tell
@@ -61,7 +62,7 @@ class PageHost(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Errand:
     """要在那一页办的一件事. Stands in the place of a record's id in `go`: `do` runs with the page once it is open."""
 

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -23,6 +23,7 @@ import shiboken6
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.record import record
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -85,7 +86,7 @@ class Ticket:
         return self._stopping.is_set()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Act:
     """One act that has been running for more than a second: what a 停下 bar shows."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -13,6 +13,7 @@ from centerdesk.features.checkins.rules import SLOT_TITLES, UNCLEAR, UNSEEN
 from centerdesk.features.checkins.rules_ladder import LadderStep, Status
 from centerdesk.features.checkins.rules_watch import QUIET, RING_SECONDS
 from centerdesk.kernel.clock import local
+from centerdesk.kernel.record import record
 
 
 class Bar(StrEnum):
@@ -24,7 +25,7 @@ class Bar(StrEnum):
     AHEAD = "ahead"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepWords:
     """One step: its name, when, how it stands."""
 
@@ -33,7 +34,7 @@ class StepWords:
     bar: Bar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmWords:
     """报警屏上的话. `shown` is the countdown as it stands; `going` is before, name, after."""
 

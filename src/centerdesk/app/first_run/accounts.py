@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -16,6 +15,7 @@ from centerdesk.app.first_run.typed import type_into, typed_in
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.editors import PasswordEditor, TextEditor
 from centerdesk.qtkit.fact_rows import FactRows
 from centerdesk.qtkit.forms import Field, Form
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonDraft:
     """一个人. `grids` by name, for those who answer for some."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from centerdesk.app.backups import back_up_before
@@ -17,10 +16,11 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 from centerdesk.kernel.spreadsheet_in import Workbook, read_workbook
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProblemKind:
     """One kind of problem and how often it stands in the file."""
 
@@ -28,7 +28,7 @@ class ProblemKind:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RosterTrial:
     """试算. What an import would do, who asked for it, and which names of places are missing."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -19,6 +19,7 @@ from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import RecoveryCode
 from centerdesk.qtkit.controls import link
 from centerdesk.qtkit.editors import IntEditor, MultilineEditor, TextEditor
@@ -37,7 +38,7 @@ _TENS = "一二三四五六七八九十"
 _MOST_GRIDS = 99
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SiteDraft:
     """站点. What the first step asks."""
 
@@ -47,7 +48,7 @@ class SiteDraft:
     device: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacesDraft:
     """网格和小区, one a line."""
 

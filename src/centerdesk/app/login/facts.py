@@ -5,7 +5,6 @@ No name of a resident, no door, no count by home (UI 17).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from centerdesk.kernel import lost_end
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, lunar_text, sun_times
 from centerdesk.kernel.clock import Clock, local, minute_of_day, today
 from centerdesk.kernel.manifest import Tone
+from centerdesk.kernel.record import record
 from centerdesk.kernel.settings import SettingsReader
 from centerdesk.qtkit.painted.sky import Sky
 
@@ -27,7 +27,7 @@ _SOON = timedelta(minutes=90)
 _PEOPLE_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeskUser:
     """用过这台机器的人. One account that signed in here, newest first in a list."""
 
@@ -37,7 +37,7 @@ class DeskUser:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BandItem:
     """One part of the band at the foot: words, detail, and whether they are good news."""
 
@@ -46,7 +46,7 @@ class BandItem:
     tone: Tone = Tone.GOOD
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoginView:
     """All that the page shows beside the clock. `next_at`: when the sentence was counted towards."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from centerdesk.app.palette.match import Match, match
 from centerdesk.kernel.manifest import SearchHit, Target
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.actions import DeskAction
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme
@@ -34,7 +34,7 @@ class RowKind(StrEnum):
     COMMAND = "command"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PaletteRow:
     """One line. `marks` are the characters of the title that matched."""
 

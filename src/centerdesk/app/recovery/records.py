@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
 from centerdesk.features.staff.commands_recovery import RECOVER
 from centerdesk.kernel.commands import Command, UnitOfWork
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordSheet(Command[None]):
     """恢复单记录. `act` is 新单 or 敲回; the code itself is nowhere in it."""
 
@@ -28,7 +28,7 @@ class RecordSheet(Command[None]):
         uow.count(sheet=self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HandleSheet(Command[None]):
     """恢复单经手. What one of the two may do alone: `act` is 作废, before a new one is made, or 抽查."""
 
@@ -47,7 +47,7 @@ class HandleSheet(Command[None]):
         uow.count(sheet=self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordOpening(Command[None]):
     """用恢复单打开. This machine was given its own key again; nobody was signed in yet."""
 

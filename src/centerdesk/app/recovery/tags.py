@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
-from dataclasses import dataclass
 from typing import Self
 
 from centerdesk.kernel import keyslots
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import ALPHABET, GROUP_LENGTH, GROUPS, RecoveryCode
 from centerdesk.kernel.station import Station
 
@@ -55,7 +55,7 @@ def letters_problem(index: int, typed: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetGroups:
     """The groups of one sheet (恢复单的八组), as far as they can be checked one by one.
 

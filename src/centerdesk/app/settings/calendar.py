@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QResizeEvent
@@ -28,6 +27,7 @@ from centerdesk.kernel.calendar import (
 from centerdesk.kernel.change_setting import ChangeSetting
 from centerdesk.kernel.clock import local, today
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.kernel.settings import Setting, SettingsReader
 from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.editors import MultilineEditor, TextEditor
@@ -52,7 +52,7 @@ _NAMES: dict[str, Setting[Any]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CalendarDraft:
     """工作日历, as text: one value a line."""
 
@@ -64,7 +64,7 @@ class CalendarDraft:
     longitude: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CalendarView:
     """The settings in force, and what follows from them for today."""
 

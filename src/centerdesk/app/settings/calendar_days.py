@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from centerdesk.kernel.calendar import YEARS, Calendar
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.labels import tr
 
 ANNOUNCED_FROM = 11
 """The month from which the State Council's notice of the next year is to be expected."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holiday:
     """One holiday of a year (一个假): its stretch of days off, and the days worked instead."""
 

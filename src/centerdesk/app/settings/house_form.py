@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from centerdesk.app.settings import resuming
 from centerdesk.features.places import api as places
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.editors import ChoiceEditor, IntEditor, TextEditor
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import text_label
@@ -27,7 +27,7 @@ _DRAWN_FLOORS = 12
 """Higher houses are drawn with their lowest floors only."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HouseDraft:
     """楼栋格局."""
 

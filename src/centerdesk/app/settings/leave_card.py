@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from centerdesk.features.staff.api import LeaveRow
 from centerdesk.features.staff.commands import TakeLeave
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.date_input import Lean
 from centerdesk.qtkit.editors import ChoiceEditor
 from centerdesk.qtkit.forms import Field, Form
@@ -23,7 +23,7 @@ from centerdesk.qtkit.more_editors import DateEditor
 from centerdesk.qtkit.painted.buttons import KeyButton
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveDraft:
     """请假."""
 

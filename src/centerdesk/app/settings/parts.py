@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.drafts import HOLDS_DRAFTS
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SectionEntry:
     """One line of the list: id, words, icon, and any of the permissions that shows it (none: everybody)."""
 

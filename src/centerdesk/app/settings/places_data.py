@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -12,12 +11,13 @@ from sqlalchemy.orm import Session
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 
 POSTS = ("A", "B")
 """First, and who stands in."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GridLine:
     """One grid: who answers for it (A), who stands in (B), how many doors."""
 
@@ -27,7 +27,7 @@ class GridLine:
     doors: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacesView:
     """Everything of the section. `workers`: accounts that may hold a grid, in the order of their names."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
@@ -31,7 +31,7 @@ LEAST = 96
 """px at 100 % that a column without a width of its own gets at least."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """One cell: a strong and a quiet part, an icon, or a badge. `spoken` replaces an icon for screen readers."""
 
@@ -51,7 +51,7 @@ class Cell:
         return " ".join(part for part in (self.text, self.quiet, self.badge, self.spoken) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """One column: title, width in px at 100 % (0: takes the rest), alignment.
 
@@ -64,7 +64,7 @@ class Head:
     spare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One row: what it stands for, and its cells."""
 

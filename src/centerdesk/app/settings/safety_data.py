@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,13 +19,14 @@ from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.backupfile import Backup
 from centerdesk.kernel.clock import day_bounds, local, today, until_said
 from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.record import record
 from centerdesk.kernel.soundness import CheckResult
 
 SHEET_OLD = timedelta(days=182)
 """A recovery sheet not tested for six months turns brown (UI 19)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BackupLine:
     """One backup of the list. `acts`: what was done since the one before it; `there`: in the second place too."""
 
@@ -43,7 +43,7 @@ class BackupLine:
         return self.backup.manifest.good
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetView:
     """The recovery sheet: its name, when it was last proved right, where it lies."""
 
@@ -54,7 +54,7 @@ class SheetView:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SafetyView:
     """数据平安, as it stands. `lost`: acts that are gone from the end, until somebody has heard it."""
 

@@ -6,7 +6,6 @@ Only what the features of today know; each is one row with a way to its page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from centerdesk.features.people.rules_proposals import OPEN
 from centerdesk.kernel.clock import Clock, local, today
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import Target, Tone
+from centerdesk.kernel.record import record
 
 PEOPLE = "people"
 FIND = "people.find"
@@ -32,7 +32,7 @@ SHOWN = 3
 """Rows of a long group; the rest is on its page."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DueRow:
     """到期的一件. `right` is the time left in words, `part` how far it is (None: no bar), `mine` for 我的."""
 
@@ -47,7 +47,7 @@ class DueRow:
     target: Target | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DueGroup:
     """One heading with its rows. `count` is of all, not of the rows shown; `way` leads to the page."""
 

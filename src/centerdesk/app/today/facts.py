@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,12 +15,13 @@ from centerdesk.features.staff import api as staff
 from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, lunar_text, solar_term_text, sun_times
 from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 from centerdesk.kernel.settings import SettingsReader
 
 READ = "checkins.read"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmFacts:
     """An alarm with the one thing whoever goes there must know."""
 
@@ -29,7 +29,7 @@ class AlarmFacts:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundFacts:
     """看窗这一轮. `evening` is today's other round; `watch` whether anybody watches over it."""
 
@@ -48,7 +48,7 @@ class RoundFacts:
         return len({row.compound for row in self.view.rows})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DayFacts:
     """The day itself: date, sun, who is on duty."""
 

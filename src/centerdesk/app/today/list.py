@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from centerdesk.app.today.due import DueGroup, DueRow
 from centerdesk.kernel.manifest import Target, Tone
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.badge import Tone as BadgeTone
@@ -32,7 +32,7 @@ INK = {Tone.PLAIN: "ink3", Tone.MUTED: "ink3", Tone.GOOD: "green", Tone.WARN: "d
 _FILL = {Tone.WARN: "dawn", Tone.ALARM: "redfill"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """A heading of the list."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -16,13 +15,14 @@ from centerdesk.features.returns.rules import DONE, Figure
 from centerdesk.kernel.clock import Clock, Month, today, until_said
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import Tone
+from centerdesk.kernel.record import record
 
 RETURNS, PEOPLE = "returns", "people"
 DUE_DAY = 5
 """Day of the next month on which a return is due at the street office (UI 01, 24)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line of a card: an icon that says how it stands, and words."""
 
@@ -31,7 +31,7 @@ class Line:
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MonthFacts:
     """月报 of the month that is due next. `state` and `tone` for the badge, `value`/`of` the figure."""
 
@@ -106,7 +106,7 @@ def _lines(edition: EditionRow | None, whole: list[Figure]) -> tuple[Line, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerFacts:
     """台账 in figures; every one opens the ledger."""
 
@@ -128,7 +128,7 @@ def read_ledger(session: Session, actor: Actor, clock: Clock) -> LedgerFacts | N
     return LedgerFacts(found["all"], houses, tuple((VIEWS[v], found[v]) for v in _SHOWN))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CareFacts:
     """What the safety card needs of the database: when the watcher looked last."""
 

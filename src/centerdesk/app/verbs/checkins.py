@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -36,6 +36,7 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel.errors import PermissionDenied, UserError
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.record import record
 from centerdesk.kernel.spreadsheet_in import read_workbook
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ LIST_BYTES = 5_000_000
 NOBODY, NO_ACCOUNT, NO_DOOR = "台账里没有这个人", "没有这个网格员的账号", "登记的门牌认不出"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _List:
     """An enrolment list against the station: who can be enrolled, who cannot and why, the homes that will be."""
 
@@ -58,7 +59,7 @@ class _List:
     homes: tuple[Home, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Intake:
     """One check-in import: what was read, and what the station knows of it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import case, false, func, select
@@ -24,6 +23,7 @@ from centerdesk.features.checkins.rules import DUE, PAUSED, UNSEEN, VOID, Balanc
 from centerdesk.kernel.clock import instant
 from centerdesk.kernel.commands import UnitOfWork
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 
 __all__ = [
     "AlarmRow",
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuildingStrip:
     """One house of the Today band: its windows' states in walking order."""
 
@@ -54,7 +54,7 @@ class BuildingStrip:
     states: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundSummary:
     """The present round in figures. `left` are windows still waiting or missed, `alarms` open ones of any day.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -30,11 +29,12 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound, PermissionDenied, ValidationError
 from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.record import record
 
 RECORD = "checkins.record"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordLook(Command[UUID | None]):
     """看窗. One person looked at one window now; returns the alarm that concerns it, None when there is none.
 
@@ -56,7 +56,7 @@ class RecordLook(Command[UUID | None]):
         return book_look(uow, check, self.state, self.note)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordRound(Command[int]):
     """按例外补录. All homes of a worker's round that still wait are open, except those named.
 
@@ -104,7 +104,7 @@ class RecordRound(Command[int]):
         return states
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SignOffRound(Command[UUID]):
     """本轮签收. A worker's round is closed: nothing waits, and no alarm of it is unanswered."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,11 +15,12 @@ from centerdesk.features.checkins.rules_ladder import ACTS, Act, by_clock, posit
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound, ValidationError
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 
 ACKNOWLEDGE, CLOSE = "checkins.acknowledge", "checkins.close"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AcknowledgeAlarm(Command[None]):
     """我来接. Somebody is on it; the first one stays written. The ladder goes on all the same."""
 
@@ -37,7 +37,7 @@ class AcknowledgeAlarm(Command[None]):
             alarm.acknowledged_at, alarm.acknowledged_by = uow.now, uow.actor.account_id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AdvanceAlarm(Command[str]):
     """记处置. One act at an open alarm: 无人应门, 补记电话, 直接入户 … Returns the rung it stands on then.
 
@@ -72,7 +72,7 @@ class AdvanceAlarm(Command[str]):
         return alarm.step
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CloseAlarm(Command[None]):
     """结案. The only end of an alarm: a closing code, how the elder was seen, and by whom.
 

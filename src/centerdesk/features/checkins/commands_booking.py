@@ -22,6 +22,7 @@ from centerdesk.features.checkins.rules_ladder import (
 from centerdesk.features.checkins.rules_table import PastAlarm, TableLook, past_alarm
 from centerdesk.kernel.commands import UnitOfWork
 from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.record import record
 
 OLD = timedelta(days=1)
 """An alarm that history holds and nobody closed is left open when it is younger than this."""
@@ -36,7 +37,7 @@ class Outcome(NamedTuple):
     by_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closer:
     """Who books, and when: the person who ends alarms of history that nobody wrote an outcome for."""
 
@@ -44,7 +45,7 @@ class Closer:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastWindow:
     """One window that is over: the row as planned, its looks by instant, its outcome line if any."""
 

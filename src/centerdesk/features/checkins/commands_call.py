@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,12 +12,13 @@ from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck
 from centerdesk.features.people.models import Contact, ResidentPhone
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound
+from centerdesk.kernel.record import record
 
 OWN_PHONE = -1
 """`ordinal` of the elder's own number."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShowNumber(Command[str]):
     """拨打. The whole number of one contact (`ordinal` from 0) or of the elder, while the alarm is open.
 

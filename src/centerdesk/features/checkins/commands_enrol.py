@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -31,13 +30,14 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
+from centerdesk.kernel.record import record
 
 ENROL, WITHDRAW, RULES = "checkins.enrol", "checkins.withdraw", "checkins.rules"
 
 DEFAULTS = tuple((slot, *span) for slot, span in DEFAULT_WINDOWS.items())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnrolElder(Command[UUID]):
     """登记一户. An elder who agreed is on the list from `first_on` on; the rows ahead are made at once.
 
@@ -111,7 +111,7 @@ class EnrolElder(Command[UUID]):
         return problems
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WithdrawElder(Command[None]):
     """撤销登记. The elder leaves the list after `last_on`; refused while an alarm is open (G17)."""
 
@@ -136,7 +136,7 @@ class WithdrawElder(Command[None]):
         replan(uow, row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetPause(Command[UUID]):
     """设暂停. An approved absence of at most 30 days with its last slot; never without an end."""
 
@@ -182,7 +182,7 @@ class SetPause(Command[UUID]):
         return PauseSpan(self.first_on, self.first_slot, self.last_on, self.last_slot)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EndPause(Command[None]):
     """结束暂停. The elder is back: windows that are not over yet are to be looked at again.
 
@@ -211,7 +211,7 @@ class EndPause(Command[None]):
         replan(uow, row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetWindows(Command[None]):
     """改时段. Own windows of one elder; two persons, and windows that have begun keep their times."""
 
@@ -244,7 +244,7 @@ class SetWindows(Command[None]):
         replan(uow, row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AssignWorker(Command[None]):
     """换看窗人. Who walks to this home from the next window on, and its place in the walking order."""
 

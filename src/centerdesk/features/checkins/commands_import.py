@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -37,13 +36,14 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
 from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.record import record
 
 IMPORT = "people.import"
 FRONT_DESK_ROWS = 500
 """How many rows the front desk may take in at once (RELIABILITY 3.5)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NewEnrolment:
     """One line for EnrolBatch: ids instead of names."""
 
@@ -57,7 +57,7 @@ class NewEnrolment:
     look_from: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnrolBatch(Command[int]):
     """登记名单. Many enrolments whose consent is on paper; codes and residents known already are left alone.
 
@@ -129,7 +129,7 @@ def _enrolment(line: NewEnrolment, enrolment_id: UUID, number: int) -> dict[str,
     }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BookResult:
     """What a booking did: windows and looks that are new, alarms of history, looks known already."""
 
@@ -139,7 +139,7 @@ class BookResult:
     known: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BookCheckins(Command[BookResult]):
     """补录看窗. Looks of past days, both inclusive, out of a table; a second run books nothing.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,12 +29,13 @@ from centerdesk.features.places.models import Dwelling
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import UnitOfWork
+from centerdesk.kernel.record import record
 
 FILL_DAYS = 31
 """How far back days without rows are made up; a longer absence must be confirmed by a person first."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """What must be written so that the days ahead are as enrolled."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, time
 from typing import Any, ClassVar
 from uuid import UUID
@@ -26,9 +26,10 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProposeEnrol(Command[UUID]):
     """提议登记. What the form held, until somebody with the right answers; `look_from` names a place."""
 
@@ -57,7 +58,7 @@ class ProposeEnrol(Command[UUID]):
         return propose(uow, people.ENROL, resident, resident.id, payload, self.word)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProposePause(Command[UUID]):
     """提议暂停. The word says why:住院, 去家人家, 外出."""
 
@@ -79,7 +80,7 @@ class ProposePause(Command[UUID]):
         return propose(uow, people.PAUSE, resident, row.id, _payload(self, "enrolment_id"), self.word)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProposeWithdraw(Command[UUID]):
     """提议撤销登记."""
 
@@ -98,7 +99,7 @@ class ProposeWithdraw(Command[UUID]):
         return propose(uow, people.WITHDRAW, resident, row.id, _payload(self, "enrolment_id"), self.word)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DecideEnrolProposal(Command[None]):
     """定提议：登记、暂停. An accepted one is carried out at once, from today on where its day has passed."""
 
@@ -133,7 +134,7 @@ class DecideEnrolProposal(Command[None]):
         decide(uow, self.proposal_id, self.version, accept=self.accept, word=self.word, acts=acts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DecideWithdrawProposal(Command[None]):
     """定提议：撤销登记."""
 

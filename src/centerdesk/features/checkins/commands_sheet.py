@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -16,9 +15,10 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.journal import JournalOp
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrintRouteSheet(Command[int]):
     """印路线单. Answers which copy of this round's sheet it is, from 1; an earlier one is void then."""
 

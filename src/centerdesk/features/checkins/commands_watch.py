@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,6 +18,7 @@ from centerdesk.features.checkins.rules_watch import CLOCK, Pending, due_alarms
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound
 from centerdesk.kernel.identity import Actor, Reach, system_actor
+from centerdesk.kernel.record import record
 
 WATCH = "station.watch"  # no role holds it: only the system acts so
 BATCH = 250
@@ -30,7 +30,7 @@ def watcher(desk: str = "") -> Actor:
     return system_actor([WATCH], desk)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnsureExpected(Command[int]):
     """备应看. Make and mend the expected rows of the days ahead; a second run changes nothing.
 
@@ -47,7 +47,7 @@ class EnsureExpected(Command[int]):
         return planning.carry_out(uow, planning.plan(uow.session, self.at or uow.now))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TickResult:
     """What one tick did. `raised` are alarms in the order their windows ended."""
 
@@ -56,7 +56,7 @@ class TickResult:
     climbed: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tick(Command[TickResult]):
     """看护一次. Raise every overdue alarm, oldest first, over any gap; climb the open ones; mend the list.
 
@@ -102,7 +102,7 @@ class Tick(Command[TickResult]):
                 yield alarm.id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoteBeat(Command[None]):
     """记心跳. The heartbeat of a tick that a person ran by hand (demo, restore); the watcher keeps its own."""
 
@@ -148,7 +148,7 @@ def must_write(session: Session, at: datetime) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfirmGap(Command[None]):
     """认下没看着的时段. A person has seen that nobody watched, or that the clock jumped.
 

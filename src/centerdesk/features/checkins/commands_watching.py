@@ -7,7 +7,6 @@ is due; the heartbeat is not journalled, a line every ten seconds would bury wha
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,9 +30,10 @@ from centerdesk.kernel import journal
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import CommandBus
 from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """What one look found. `at` is effective time; `ringing` open alarms that must be heard now."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from centerdesk.features.checkins.rules import NOT_OK, OK, UNCLEAR
 from centerdesk.features.checkins.rules_table import Home, OutcomeLine, TableLook, span_days
 from centerdesk.kernel.clock import instant
+from centerdesk.kernel.record import record
 
 _NOBODY, _LATE, _TROUBLE = 0.004, 0.008, 0.009
 _OUTCOMES = ("忘拉",) * 12 + ("外出未报备",) * 4 + ("身体不适",) * 3 + ("误看", "住院")
 _SLOTS = {"morning": (time(7, 32), time(9, 0)), "evening": (time(17, 33), time(20, 0))}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Walk:
     """Who is walked to by whom. `gapless`: the last days, in which nothing may be left open."""
 

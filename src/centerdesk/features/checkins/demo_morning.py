@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +22,7 @@ from centerdesk.features.people.commands_care import ContactDraft, SetCareCard
 from centerdesk.kernel.clock import instant
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.demo import DemoStation
+from centerdesk.kernel.record import record
 
 NOW = time(8, 41, 14)
 """The instant of all pictures: 10:46 before the door is passed on to the contacts."""
@@ -57,7 +57,7 @@ CARDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """One thing somebody did."""
 

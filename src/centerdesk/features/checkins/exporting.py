@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +12,7 @@ from centerdesk.features.checkins.queries import RoundView
 from centerdesk.features.checkins.rules import PAUSED, SLOT_TITLES
 from centerdesk.features.checkins.rules_sheet import route_letter, sheet_code, standing
 from centerdesk.kernel.clock import local
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.document import ExportReport
 from centerdesk.kernel.reporting.fonts import Face, FontBook
 from centerdesk.kernel.reporting.paper import (
@@ -39,7 +39,7 @@ _LINES = int((_FIRST - _FOOT - 4 * MM) / _ROW)
 """Lines a page holds, headings counted as lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetHome:
     """一户 on the sheet: its number on the walk and its door."""
 
@@ -48,7 +48,7 @@ class SheetHome:
     stand: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RouteSheet:
     """路线单. `copy` from 1; `span` are the instants between which one looks."""
 

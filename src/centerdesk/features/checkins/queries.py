@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 
 READ = "checkins.read"
 
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundRow:
     """One window of a round: a door and what was seen, never a name (UI.md 02).
 
@@ -67,7 +67,7 @@ class RoundRow:
     alarm_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RouteRow:
     """One worker's part of a round. `seen` of `due` (paused ones left out); `signed_at` when it was signed off."""
 
@@ -79,7 +79,7 @@ class RouteRow:
     signed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundView:
     """A round of one day and slot. `opens_at` and `due_at` span all its windows; rows in walking order."""
 
@@ -208,7 +208,7 @@ def _routes(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FacadeCell:
     """One enrolled window on a façade, counted from 1: unit, floor, place among the unit's doors."""
 
@@ -218,7 +218,7 @@ class FacadeCell:
     row: RoundRow
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FacadeRow:
     """One house as it is drawn. Layout as recorded, or the least that holds the enrolled windows."""
 
@@ -270,7 +270,7 @@ def _cell(row: RoundRow) -> FacadeCell | None:
     return FacadeCell(int(row.unit), int(row.floor), place, row) if place and int(row.floor) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DayFigure:
     """One day's round: seen of due, both slots together."""
 
@@ -283,7 +283,7 @@ class DayFigure:
         return self.due - self.seen
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DaysFigure:
     """近几天: the strip of days and its sum (看护率 = seen ÷ due)."""
 

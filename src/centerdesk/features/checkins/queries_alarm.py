@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,11 +33,12 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.masking import mask_name_public
+from centerdesk.kernel.record import record
 
 STREET = "街道值班"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmRow:
     """报警 as the panel shows it: whose window, what was seen, the ladder at this instant.
 
@@ -231,7 +232,7 @@ def _first_contact(session: Session, resident_id: UUID) -> str:
     return f"{first.name}（{words}）" if words else first.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LockedAlarm:
     """What a locked desk shows of an alarm: building and masked surname, nothing more (UI.md 15)."""
 
@@ -267,7 +268,7 @@ def _masked_ladder(view: LadderView) -> LadderView:
     return LadderView(steps, view.current, view.passes_at, steps[view.current].who, nxt)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GapRow:
     """没看着的时段 that nobody confirmed yet. `cause`: off, clock."""
 
@@ -277,7 +278,7 @@ class GapRow:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WatchState:
     """Whether anybody watches. `silent`: no heartbeat for two minutes, which every desk must show (G16)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
@@ -25,12 +24,13 @@ from centerdesk.kernel.clock import Month, local, minute_of_day
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import Target, TimelineRow, Tone
+from centerdesk.kernel.record import record
 
 READ = "checkins.read"
 HABIT_DAYS = 14
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PauseRow:
     """暂停 of an elder; both ends inclusive."""
 
@@ -43,7 +43,7 @@ class PauseRow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HabitDay:
     """One past window: what was seen and when first."""
 
@@ -53,7 +53,7 @@ class HabitDay:
     look_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnrolmentRow:
     """登记 as the list of enrolled homes shows it."""
 
@@ -78,7 +78,7 @@ class EnrolmentRow:
     last_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ElderDetail:
     """The care card (爱心联系牌) with the habit of the last fourteen days.
 
@@ -213,7 +213,7 @@ def _open_alarm(session: Session, enrolment_id: UUID) -> UUID | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MonthCell:
     """One window of the matrix. `outcome` of its alarm, "" where none was closed."""
 
@@ -224,7 +224,7 @@ class MonthCell:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MonthRow:
     """月历的一行: one door, its windows by day and slot."""
 

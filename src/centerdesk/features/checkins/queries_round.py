@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,13 +30,14 @@ from centerdesk.kernel.calendar import LATITUDE, LONGITUDE, SunTimes, sun_times
 from centerdesk.kernel.clock import Month, local
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.record import record
 from centerdesk.kernel.settings import SettingsReader
 
 _WORST = (HELP, NOT_OK, UNSEEN, UNCLEAR)
 ENROL = "checkins.enrol"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Colleague:
     """同事. Who can be sent or can take a route. `works`: walks routes."""
 
@@ -46,7 +46,7 @@ class Colleague:
     works: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CareRow:
     """爱心联系牌 of the home of one alarm; `phone_mask` is the elder's own number."""
 
@@ -56,7 +56,7 @@ class CareRow:
     verified_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoundDesk:
     """看窗台. Everything the page shows at the instant `at`, without anything it does not.
 
@@ -145,7 +145,7 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
     return tuple(sorted(found, key=lambda c: (not c.works, c.name)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """A resident who could be enrolled. `why_not`: “” or why it cannot be done now."""
 
@@ -181,7 +181,7 @@ def _candidate(p: people.PersonRow, enrolled: bool, day: date) -> Candidate:
 FIRST_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MonthDesk:
     """月历 with its figures as of `as_of`; `rates` and `before` (the month before) by slot.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from centerdesk.kernel.clock import instant
+from centerdesk.kernel.record import record
 
 DUE, OK, NOT_OK, UNCLEAR, HELP = "due", "ok", "not_ok", "unclear", "help"
 UNSEEN, PAUSED, VOID = "unseen", "paused", "void"
@@ -68,7 +69,7 @@ def look_span(day: date, slot: str) -> tuple[datetime, datetime]:
     return instant(day, _DAYBREAK), instant(day, _HALF)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Projection:
     """What the looks at one window add up to. The last look is the state, any look in the window is in time.
 
@@ -105,7 +106,7 @@ def with_look(seen: Projection, look: Sight, opens_at: datetime, due_at: datetim
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PauseSpan:
     """暂停 from a slot of one day to a slot of another, both inclusive."""
 
@@ -216,7 +217,7 @@ def window_problem(windows: Sequence[WindowSpan]) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """One enrolment as the plan sees it: who, when, where, with the pauses that are set."""
 
@@ -233,7 +234,7 @@ class Standing:
         return self.first_on <= day and (self.last_on is None or day <= self.last_on)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One expected check as the plan sees it. `id` None: it must still be made."""
 
@@ -317,7 +318,7 @@ def _changed(old: Row, row: Row, at: datetime) -> Row:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Balance:
     """夜间平账. `expected = seen + missed + excused + due`, and `due` is nothing that is over.
 

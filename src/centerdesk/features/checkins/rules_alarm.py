@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from centerdesk.features.checkins.rules import HELP, OK, TROUBLE, UNSEEN
 from centerdesk.features.checkins.rules_ladder import Course, opening
+from centerdesk.kernel.record import record
 
 FORGOT, AWAY, UNWELL, HOSPITAL = "忘拉", "外出未报备", "身体不适", "住院"
 ACCIDENT, DEATH, REFUSED, MISREAD = "意外", "去世", "拒访", "误看"
@@ -58,7 +59,7 @@ def close_problem(outcome: str, sighting: str, seen_by: str, state: str, opened_
     return problems
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alarming:
     """An alarm as the rules see it."""
 

@@ -7,12 +7,12 @@ once where the clock says. What people did can only take an alarm further than t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from centerdesk.features.checkins.rules import HELP, NOT_OK, UNSEEN
+from centerdesk.kernel.record import record
 
 
 class Rung(NamedTuple):
@@ -73,7 +73,7 @@ class Act(StrEnum):
     ASSIGN = "assign"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Effect:
     """What an act does: the rung it belongs to (None: the present one), and the rung it leads to at least."""
 
@@ -107,7 +107,7 @@ class Action(NamedTuple):
     act: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LadderStep:
     """One rung as it is drawn."""
 
@@ -122,7 +122,7 @@ class LadderStep:
     result: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LadderView:
     """The ladder at one instant. Exactly one step is current; `passes_at` is when it goes on by itself.
 
@@ -144,7 +144,7 @@ class LadderView:
         return self.steps[self.current + 1] if self.current + 1 < len(self.steps) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Course:
     """What the ladder of one alarm depends on, apart from the clock."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from centerdesk.features.checkins.rules import PAUSED, UNSEEN
 from centerdesk.features.checkins.rules_alarm import FALSE_ALARMS
+from centerdesk.kernel.record import record
 
 
 class CheckFact(NamedTuple):
@@ -49,7 +49,7 @@ class AlarmFact(NamedTuple):
         return (self.closed_at - self.raised_at).total_seconds() / 60
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rates:
     """One group's figures. Every list is ids in the order the facts came; n and d are their lengths.
 

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
@@ -23,6 +22,7 @@ from centerdesk.features.checkins.rules import (
 from centerdesk.features.checkins.rules_ladder import TURN
 from centerdesk.features.places.rules import Door, parse_door
 from centerdesk.kernel.clock import SHANGHAI
+from centerdesk.kernel.record import record
 
 _STATES = {
     ("morning", "已开"): OK, ("morning", "开"): OK, ("morning", "开了"): OK,
@@ -75,7 +75,7 @@ class Home(NamedTuple):
         return self.building, self.unit, self.room
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Submission:
     """One row of the table as it stands. `row` counts from 1, the header included; `at` None: unreadable."""
 
@@ -87,7 +87,7 @@ class Submission:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableLook:
     """A row that was understood: one look at one window."""
 
@@ -101,7 +101,7 @@ class TableLook:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unmatched:
     """A row that was not: what it said and why; nothing is guessed."""
 
@@ -111,7 +111,7 @@ class Unmatched:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matched:
     """The whole table, in file order."""
 
@@ -223,7 +223,7 @@ def _fold_time(text: str) -> str:
     return f"{day}T{clock}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastAlarm:
     """An alarm that history holds for one window. `escalated` only of 未看."""
 
@@ -252,7 +252,7 @@ def past_alarm(looks: Sequence[tuple[datetime, str]], due_at: datetime) -> PastA
     return PastAlarm(trouble[0][1], worst, trouble[0][0])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnrolmentLine:
     """One line of an enrolment list. Pauses as (first day, slot, last day, slot, reason)."""
 
@@ -268,7 +268,7 @@ class EnrolmentLine:
     pauses: tuple[tuple[date, str, date, str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutcomeLine:
     """One closed alarm of an outcome list."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from centerdesk.features.checkins.rules import DUE
+from centerdesk.kernel.record import record
 
 BACK = timedelta(minutes=2)
 """A clock that goes back further must be confirmed by a person (G14)."""
@@ -41,7 +41,7 @@ def due_alarms(checks: Iterable[Pending], at: datetime) -> list[Pending]:
     return sorted(late, key=lambda c: (c.due_at, c.check_id))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Anchor:
     """Where effective time is counted from: the latest instant ever seen, and both clocks at that moment."""
 
@@ -58,7 +58,7 @@ def effective(anchor: Anchor | None, wall: datetime, monotonic: float) -> dateti
     return max(wall, anchor.high_water + elapsed)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """A stretch that was not watched, or over which the clock jumped; a person must confirm it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from centerdesk.features.people.rules import PRESENT, age_on, years_before
 from centerdesk.features.people.rules_proposals import ENROL, PAUSE, WITHDRAW
 from centerdesk.features.places import api as places
 from centerdesk.kernel.keys import KeyRing
+from centerdesk.kernel.record import record
 
 __all__ = [
     "ENROL",
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonRow:
     """A person as other features show them; numbers masked."""
 
@@ -60,7 +60,7 @@ class PersonRow:
     phone_mask: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContactRow:
     """联系人. In calling order; the number is masked."""
 
@@ -71,7 +71,7 @@ class ContactRow:
     minutes_away: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CareFactRow:
     """照护要点. What whoever knocks must know."""
 

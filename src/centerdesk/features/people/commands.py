@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -28,9 +27,10 @@ from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.idnumber import IdNumber, IdProblem, parse
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.phones import last_four, parse_phones
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResidentDraft:
     """居民表单. What the form holds, as text people type; checked by the command, field by field."""
 
@@ -60,7 +60,7 @@ class DuplicateResident(ValidationError):
         self.resident_id = resident_id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Checked:
     id_no: IdNumber | None
     phones: list[str]
@@ -77,7 +77,7 @@ def search_text(name: str, id_no: str | None, phones: list[str], door: str) -> s
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddResident(Command[UUID]):
     """新增居民. Joins the household behind the door, or founds one."""
 
@@ -98,7 +98,7 @@ class AddResident(Command[UUID]):
         return row.id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EditResident(Command[UUID]):
     """修改居民. Empty number and telephone fields keep what is stored: the form shows masks only."""
 

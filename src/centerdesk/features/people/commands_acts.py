@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -30,10 +29,11 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, PermissionDenied, ValidationError
 from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.journal import JournalOp
+from centerdesk.kernel.record import record
 from centerdesk.kernel.search import is_blank
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Revealed:
     """Full numbers for thirty seconds. Never journalled, never logged."""
 
@@ -44,7 +44,7 @@ class Revealed:
         return "Revealed(…)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RevealResident(Command[Revealed]):
     """看全号. Counted against the day's limit, kept in the journal with its reason; no image.
 
@@ -84,7 +84,7 @@ def _reveals_today(uow: UnitOfWork) -> int:
     return uow.session.scalar(stmt) or 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VerifyUnchanged(Command[None]):
     """核实无变化. The household was asked today and nothing changed."""
 
@@ -104,7 +104,7 @@ class VerifyUnchanged(Command[None]):
         uow.about("resident", row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordDeparture(Command[None]):
     """迁出、死亡. The person stays in the ledger with the day it happened."""
 
@@ -127,7 +127,7 @@ class RecordDeparture(Command[None]):
         uow.about("resident", row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemoveResident(Command[None]):
     """删到回收站. Two persons; waits there thirty days."""
 
@@ -148,7 +148,7 @@ class RemoveResident(Command[None]):
         uow.about("resident", row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RestoreResident(Command[None]):
     """从回收站找回. Back to what the person was before; a household with a new head keeps that one."""
 
@@ -171,7 +171,7 @@ class RestoreResident(Command[None]):
         uow.about("resident", row.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportList(Command[None]):
     """导出名单（打码）. Books that a masked list left the ledger; the file itself is written by the page.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -15,9 +14,10 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.phones import normal_phone
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContactDraft:
     """One person to call; `phone` as typed, empty for none."""
 
@@ -28,7 +28,7 @@ class ContactDraft:
     minutes_away: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetCareCard(Command[None]):
     """写联系牌. Replaces contacts (in calling order) and care facts of one resident.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -27,6 +26,7 @@ from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.orm import Base, Tracked
+from centerdesk.kernel.record import record
 
 _PLAIN = ("residence", "ethnic", "political", "move_in_on", "remark")
 
@@ -51,7 +51,7 @@ def running_registration(uow: UnitOfWork, resident_id: UUID) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergeResidents(Command[UUID]):
     """合并两条记录. Two persons. `take` names the fields whose value comes from the record that goes.
 

@@ -7,7 +7,6 @@ two-person act wants.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, PermissionDenied, ValidationError
 from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.journal import dumps, loads
+from centerdesk.kernel.record import record
 
 RIGHT = "people.merge"
 
@@ -106,7 +106,7 @@ def _seen(uow: UnitOfWork, resident_id: UUID) -> Resident:
     return row
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProposeRemoval(Command[UUID]):
     """提议删除. Somebody with the right decides."""
 
@@ -121,7 +121,7 @@ class ProposeRemoval(Command[UUID]):
         return propose(uow, REMOVE, row, row.id, {}, self.word)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProposeMerge(Command[UUID]):
     """提议合并. Which record stays, and field by field which value."""
 
@@ -140,7 +140,7 @@ class ProposeMerge(Command[UUID]):
         return propose(uow, MERGE, drop, drop.id, {"keep": keep.id, "take": sorted(self.take)}, self.word)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DecideRecordProposal(Command[None]):
     """定提议：合并或删除. The proposer is the other half of the act."""
 

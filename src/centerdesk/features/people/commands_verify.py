@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,9 +12,10 @@ from centerdesk.features.people.rules import PRESENT
 from centerdesk.features.places import api as places
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import CHUNK, Command, UnitOfWork
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VerifyHouseholds(Command[int]):
     """多户核实无变化. Everybody present in these households was asked today; answers how many persons."""
 

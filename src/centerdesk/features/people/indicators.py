@@ -7,7 +7,6 @@ whenever that was registered. Special groups count 常住 only, as the street's 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import compress
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from centerdesk.features.people.models import Household, Resident, ResidentTag
 from centerdesk.features.people.rules import BIN, DEAD, LEFT, TAGS, age_on
 from centerdesk.features.places import api as places
 from centerdesk.kernel.indicators import Cumulate, Indicator, Measure, Measures, Span
+from centerdesk.kernel.record import record
 
 GROUP = "居民"
 SPECIAL = "特殊群体"
@@ -44,7 +44,7 @@ class _Person(NamedTuple):
     left_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Records:
     """Everybody known, in the order of names; which tags they hold and to which grids their homes belong, and when.
 
@@ -56,7 +56,7 @@ class _Records:
     parts: Sequence[tuple[int, UUID, date, date | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Town:
     """The station on one day. `part_of`: place in `grids` of each home's grid, one behind them for homes in none."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import SearchHit, Target
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
+from centerdesk.kernel.record import record
 
 VIEWS = {
     "all": "全部居民",
@@ -36,7 +36,7 @@ VIEWS = {
 """View id → title; the order is that of the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerFilter:
     """台账筛选. Chips combine with “and”, inside one chip with “or”.
 
@@ -56,7 +56,7 @@ class LedgerFilter:
         return bool(self.tags or self.grids or self.min_age is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerOrder:
     """台账排序. `by` is name, age, door or verified; people of one value in the order of their ids."""
 
@@ -64,7 +64,10 @@ class LedgerOrder:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+BY_NAME = LedgerOrder()
+
+
+@record
 class ResidentRow:
     """One line of the ledger; numbers are masked."""
 
@@ -95,7 +98,7 @@ def page_residents(
     wanted: LedgerFilter,
     after: Key | None,
     limit: int,
-    order: LedgerOrder = LedgerOrder(),
+    order: LedgerOrder = BY_NAME,
 ) -> Page[ResidentRow]:
     """One page of the ledger. With a search its hits come first, then the rest unless `narrow`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp
+from centerdesk.kernel.record import record
 
 CHANGES = (
     "AddResident", "EditResident", "VerifyUnchanged", "RecordDeparture", "RemoveResident", "RestoreResident",
@@ -23,7 +23,7 @@ CHANGES = (
 """Commands that write to the ledger, as the journal names them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerCounts:
     """台账概况. `views` by view id; `grids` only those the actor may see."""
 

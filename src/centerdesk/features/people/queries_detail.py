@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,12 +22,13 @@ from centerdesk.kernel.errors import NotFound
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.manifest import TimelineRow, TimelineSource, Tone
+from centerdesk.kernel.record import record
 
 QUIET = ("RevealResident",)
 """Acts on a record that are no news about the person: they stand in the audit, not in the timeline."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HouseholdMember:
     """Another person of the same household."""
 
@@ -40,7 +41,7 @@ class HouseholdMember:
     left_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResidentDetail:
     """一位居民. What the pane at the right shows; numbers masked.
 
@@ -132,7 +133,7 @@ def reveal_reason(session: Session, actor: Actor, clock: Clock, resident_id: UUI
     return session.scalar(stmt) or ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LastChange:
     """Who changed a record last, and when; `who` is "" where the act was about more than this record."""
 
@@ -217,7 +218,7 @@ def _imported(people: dict[UUID, Resident], kind: str, before: datetime | None) 
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HomeStory:
     """这一户的事. The newest rows of all features, and whether more lie behind them."""
 
@@ -239,7 +240,7 @@ def home_story(
     return HomeStory(tuple(found[:limit]), len(found) > limit)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportBatch:
     """一批导入. An import that can still be withdrawn; `left` days remain."""
 

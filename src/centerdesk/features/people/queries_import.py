@@ -15,6 +15,7 @@ from centerdesk.features.people.models import Household, Resident, ResidentPhone
 from centerdesk.features.people.rules import BIN
 from centerdesk.features.places import api as places
 from centerdesk.kernel.cipher import FieldCipher
+from centerdesk.kernel.record import record
 
 CHUNK = 500
 
@@ -34,7 +35,7 @@ FIELDS = {
 """What an import may change, and what people call it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """A person of the file who is in the ledger already; `fields` would change (empty: the same)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,12 +17,13 @@ from centerdesk.features.staff import api as staff
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.journal import loads
 from centerdesk.kernel.manifest import Target, TodayCard, Tone
+from centerdesk.kernel.record import record
 
 SHOWN = 50
 DECIDED_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProposalRow:
     """提议的一行. `mine`: this person proposed it; `decides`: this person may answer it."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from centerdesk.kernel.record import record
 
 PRESENT, LEFT, DEAD, BIN = "在册", "迁出", "死亡", "回收站"
 RESIDENCES = ("常住", "人户分离", "流动", "空挂户")
@@ -76,7 +77,7 @@ def reveal_limit(roles: tuple[str, ...]) -> int | None:
     return max((REVEAL_LIMITS[r] for r in roles if r in REVEAL_LIMITS), default=0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One field that an import would change; both sides masked where the field wants it."""
 

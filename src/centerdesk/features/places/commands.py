@@ -25,6 +25,7 @@ from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.record import record
 
 BEGINNING = date(1900, 1, 1)
 """From-date of what was so before anybody wrote it down: imported doors belong to their grid since then."""
@@ -63,7 +64,7 @@ def assign_grid(uow: UnitOfWork, grid_id: UUID, account_id: UUID, post: str = "A
     return uow.add(GridDuty(grid_id=grid_id, account_id=account_id, post=post, first_on=day)).id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoundPlaces(Command[None]):
     """建站地方. Community, grids and compounds named at set-up; names that exist already are left alone."""
 
@@ -88,7 +89,7 @@ class FoundPlaces(Command[None]):
             add_compound(uow, compound)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoundDuty(Command[UUID]):
     """建站责任. Who answers for a grid, named at set-up."""
 
@@ -103,7 +104,7 @@ class FoundDuty(Command[UUID]):
         return assign_grid(uow, self.grid_id, self.account_id, self.post)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddGrid(Command[UUID]):
     """新网格."""
 
@@ -115,7 +116,7 @@ class AddGrid(Command[UUID]):
         return add_grid(uow, self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddCompound(Command[UUID]):
     """新小区."""
 
@@ -127,7 +128,7 @@ class AddCompound(Command[UUID]):
         return add_compound(uow, self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AssignGrid(Command[UUID]):
     """定责任人. From today; the previous holder's duty ends yesterday."""
 
@@ -141,7 +142,7 @@ class AssignGrid(Command[UUID]):
         return assign_grid(uow, self.grid_id, self.account_id, self.post)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayOutBuilding(Command[None]):
     """录格局. Floors, units, doors a unit, and where one stands to look at the house."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -20,9 +19,10 @@ from centerdesk.features.places.models import (
     GridDwelling,
 )
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GridRow:
     """A grid as lists show it."""
 
@@ -32,7 +32,7 @@ class GridRow:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompoundRow:
     """A compound as lists show it."""
 
@@ -40,7 +40,7 @@ class CompoundRow:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuildingRow:
     """A building with its layout; zeros where nobody recorded it."""
 
@@ -57,7 +57,7 @@ class BuildingRow:
     route_order: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DoorRow:
     """One door. `door` is how people say it (3-2-501), `door_key` its natural order, `stand` from where one looks."""
 
@@ -74,7 +74,7 @@ class DoorRow:
     stand: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommunityRow:
     """The station's community."""
 

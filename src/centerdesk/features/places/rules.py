@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from centerdesk.kernel.chinese import arabic, natural_key, simplified
+from centerdesk.kernel.record import record
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ー—_~～", "-"))
 
@@ -48,7 +48,7 @@ _FLOOR_SIDE = re.compile(rf"(?P<floor>\d+)[楼层F]{_SEP}?{_SIDE}{_S_WORD}")
 _SIDE_ONLY = re.compile(rf"{_SIDE}{_S_WORD}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Door:
     """A front door (门牌): building 楼栋, unit 单元, floor 层, room 室; each figures, a letter or None.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -43,6 +43,7 @@ from centerdesk.kernel import journal
 from centerdesk.kernel.clock import Clock, Month, today
 from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.document import ExportReport
 
 __all__ = [
@@ -70,7 +71,7 @@ Progress = Callable[[int, int], None]
 Stopped = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Papers:
     """What was written, and what the export has to say (substituted faces, missing characters).
 

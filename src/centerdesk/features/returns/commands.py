@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -26,13 +25,14 @@ from centerdesk.features.returns.rules_checks import errors
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
+from centerdesk.kernel.record import record
 
 FORM_XLSX, FORM_PDF, LETTER, ANNEX = "xlsx", "pdf", "letter", "annex"
 PAPERS = (FORM_XLSX, FORM_PDF, LETTER)
 """The papers of an edition: the form as Excel and PDF, the letter; an annex lists the records of one number."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeepEdition(Command[UUID]):
     """存一版. The figures as they were counted, with the rows behind each; the same figures are kept once."""
 
@@ -75,7 +75,7 @@ class KeepEdition(Command[UUID]):
         return row.id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SignReturn(Command[None]):
     """签发. The edition is finished and never changes again; a correction is a new edition.
 
@@ -116,7 +116,7 @@ def _book(uow: UnitOfWork, edition_id: UUID, paper: str, sha256: bytes) -> None:
     uow.about("return_edition", edition_id, f"{paper} {text}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordExport(Command[None]):
     """导出月报. Books that one paper of an edition was written: which one, and the SHA-256 of the file.
 
@@ -136,7 +136,7 @@ class RecordExport(Command[None]):
         _book(uow, self.edition_id, self.paper, self.sha256)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordAnnex(Command[None]):
     """打印明细. Books that the records behind one number were written as a list: names, numbers masked.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,11 +28,12 @@ from centerdesk.kernel.clock import Clock, Month, today
 from centerdesk.kernel.errors import Cancelled, NotFound, ValidationError
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.indicators import Cumulate, Indicator, Measures, Span
+from centerdesk.kernel.record import record
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Built:
     """What one run over all indicators gave, before anything is stored."""
 
@@ -42,7 +42,7 @@ class Built:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EditionRow:
     """One stored edition."""
 
@@ -62,7 +62,7 @@ class EditionRow:
         return self.state == DRAFT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MonthView:
     """One month as the page shows it: its editions newest first, one of them with its figures.
 

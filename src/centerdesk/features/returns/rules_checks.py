@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from centerdesk.features.returns.rules import (
@@ -13,6 +12,7 @@ from centerdesk.features.returns.rules import (
     line_numbers,
     station_only,
 )
+from centerdesk.kernel.record import record
 
 SUMS = (("curtain.due", ("curtain.seen", "curtain.missed")),)
 """(whole, parts that must add up to it exactly): 应看 = 看过 + 漏看."""
@@ -28,7 +28,7 @@ class Level(Enum):
     HINT = "提示"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """校验结果. `keys` are the lines (indicators) it is about, the first one is where to look."""
 

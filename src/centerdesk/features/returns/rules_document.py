@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -21,6 +20,7 @@ from centerdesk.features.returns.rules import (
     station_only,
 )
 from centerdesk.kernel.clock import Month, local
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.build import Heading, ReturnSpec, SpecRow, assemble, month_text
 from centerdesk.kernel.reporting.document import (
     Block,
@@ -53,7 +53,7 @@ NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
 SIGNATURES = ("单位负责人", "统计负责人", "填表人", "报出日期")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Printing:
     """What paper needs beside the figures. `code_of`: SHA-256 of the edition; `draft` until it is signed."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from centerdesk.features.staff import passwords
@@ -11,9 +10,10 @@ from centerdesk.features.staff.commands_sign_in import SignInRefused, book_try, 
 from centerdesk.features.staff.models import Account
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChangeOwnPassword(Command[bool]):
     """改自己的密码. Needs the present one; False when that was wrong, and the try is booked.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,12 +13,13 @@ from centerdesk.features.staff.models import Account, AccountRole
 from centerdesk.features.staff.rules import password_problem
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 
 RECOVER = "station.recover"
 """Permission of the system actor that acts for whoever holds the recovery sheet; no role has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResetByRecovery(Command[None]):
     """用恢复单重设. A new password for one administrator; the caller has tried the sheet against the key slots.
 

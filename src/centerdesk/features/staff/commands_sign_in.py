@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -17,6 +16,7 @@ from centerdesk.kernel.cipher import FieldCipher
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.commands import Command, Site, UnitOfWork
 from centerdesk.kernel.errors import UserError
+from centerdesk.kernel.record import record
 
 SIGN_IN = "station.sign_in"
 """Permission of the system actor that records sign-ins; no role has it."""
@@ -78,7 +78,7 @@ def forget_tries(uow: UnitOfWork, login: str, *, desk: bool = False) -> None:
     uow.session.execute(delete(SignInGuard).where(SignInGuard.login.in_(keys)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordSignIn(Command[bool]):
     """登录记录. Book one try in the guards and the journal; False when the name is locked after all.
 
@@ -120,7 +120,7 @@ def book_try(uow: UnitOfWork, key: str, *, right: bool) -> None:
             _store(uow, each, after)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountLockAnew(Command[None]):
     """重新计时. The machine was restarted while a lock held; how long it was off nobody can tell."""
 

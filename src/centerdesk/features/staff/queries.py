@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,9 +13,10 @@ from centerdesk.features.staff.models import Account, AccountRole, Leave, SignIn
 from centerdesk.features.staff.rules import Guard, Ticks, stand_ins
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp
+from centerdesk.kernel.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountRow:
     """An account as lists show it."""
 
@@ -99,7 +99,7 @@ def deputies_on(session: Session, days: Collection[date]) -> dict[date, dict[UUI
     }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveRow:
     """请假, both days inclusive, and who stands in."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
+
+from centerdesk.kernel.record import record
 
 ROLES = {"administrator": "管理员", "secretary": "书记", "front_desk": "前台", "grid_worker": "网格员"}
 """Role → what people call it (RELIABILITY 3.5), in the order of lists and forms."""
@@ -71,7 +73,7 @@ def _is_run(text: str) -> bool:
     return steps in ({1}, {-1})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ticks:
     """What the machine's steady clock says, seconds, and which desk it is: no two machines tick alike."""
 
@@ -79,7 +81,7 @@ class Ticks:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Guard:
     """Wrong passwords so far. `high_water`: the latest instant seen, so that setting the clock back gains nothing.
 

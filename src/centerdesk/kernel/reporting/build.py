@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel.clock import Month
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.document import (
     NOTE_KEY,
     Cell,
@@ -26,7 +26,7 @@ from centerdesk.kernel.reporting.document import (
 TOTAL_TITLE = "合计"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """A line between rows that begins a section (一、窗帘看护)."""
 
@@ -36,7 +36,7 @@ class Heading:
 SpecRow: TypeAlias = Mapping[str, Cell] | Heading
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReturnSpec:
     """A monthly return as data (月报表): what the rows are, never how a page looks.
 

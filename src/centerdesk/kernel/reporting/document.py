@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from centerdesk.kernel.clock import local, until_said
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.figures import NO_BASE, rate, signed_text
 
 Value: TypeAlias = str | int | Decimal | date | None
@@ -37,7 +38,7 @@ class Kind(Enum):
         return self in (Kind.INT, Kind.DECIMAL1, Kind.PERCENT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Col:
     """A column (栏). `width_mm` 0 shares what the others leave; `total` asks for the 合计 row."""
 
@@ -49,7 +50,7 @@ class Col:
     center: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """A figure or words (单元格). With `n` and `d` it is the rate n ÷ d and `value` is not looked at.
 
@@ -71,7 +72,7 @@ class Cell:
         return self.n is not None and self.d is not None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One line of the table: its cells in the order of the columns."""
 
@@ -79,7 +80,7 @@ class Row:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """Rows under one heading (一、窗帘看护); an empty title prints no heading line."""
 
@@ -87,7 +88,7 @@ class Section:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SignField:
     """A field to be signed by hand (单位负责人, 填表人); `value` is printed into it, for example a date."""
 
@@ -95,7 +96,7 @@ class SignField:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Footing:
     """The line below every page (页脚): which version of which figures this is. Instants are aware.
 
@@ -125,7 +126,7 @@ class Footing:
         return f"{self.code} {self.audit_seq} {self.audit_head[:16]}".upper()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A plain list (明细, 台账): the records behind a number, or what a list page shows.
 
@@ -174,7 +175,7 @@ class Level(Enum):
     PARA = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A paragraph (段). `head` stands in the face of its level, `text` runs on behind it in 仿宋."""
 
@@ -206,7 +207,7 @@ class Report:
     draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MissingGlyph:
     """A character no face at hand can draw (字库缺字); on paper it is 〓 with its code point."""
 
@@ -218,7 +219,7 @@ class MissingGlyph:
         return f"U+{ord(self.char):04X}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportReport:
     """What became of an export: pages, the face used for each role (仿宋 → …), characters none could draw."""
 

@@ -15,6 +15,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from centerdesk.kernel.paths import resource
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting import sysfaces
 from centerdesk.kernel.reporting.document import MissingGlyph
 
@@ -90,7 +91,7 @@ _UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff
 """Joiners, zero-width spaces, variation selectors: they come with pasted text and have no shape."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """Characters that one face draws; `code` is the code point printed behind one that is drawn as 〓."""
 

@@ -5,10 +5,10 @@ The body is set into lines first, the lines are dealt out to pages, then everyth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting import paper
 from centerdesk.kernel.reporting.document import ExportReport, Report, day_text
 from centerdesk.kernel.reporting.fonts import Face, FontBook
@@ -46,7 +46,7 @@ _COLOPHON_RISE = 0.9 * MM
 """How far its lowest rule stands above the foot of the text area."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Page:
     """Lines by their place on the page, counted from 0; the signature begins at line `signed_at`."""
 
@@ -177,7 +177,7 @@ def _move_on(pages: list[_Page]) -> list[_Page]:
 # --- the head of page one ---
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Head:
     """Where the head's parts stand: points from the bottom, lines counted from 0."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.document import Block, Level, Report
 from centerdesk.kernel.reporting.fonts import Face
 from centerdesk.kernel.reporting.linebreak import break_lines
@@ -29,7 +29,7 @@ _OPENING = frozenset("（《「『【〖〔〈“‘")
 _FACES = {Level.FIRST: Face.HEI, Level.SECOND: Face.KAI, Level.PARA: Face.BODY}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Characters of one face; `kern` points are taken out behind the last."""
 
@@ -38,7 +38,7 @@ class Piece:
     kern: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetLine:
     """One set line, `left` points from the text area's edge, `spacing` points behind each character.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from centerdesk.kernel.record import record
 
 NO_START = frozenset("、。，．·・；：？！…—～）》」』】〗〕〉｝”’％‰℃°,.;:?!)]}%”’々ー")
 """Never begin a line (避头)."""
@@ -18,7 +19,7 @@ _ATOM = re.compile(r"\n| +|[!-'*-Z^-z|~]+|—+|…+|.", re.DOTALL)
 _TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """Characters [start, end) of the text. `ends` is true where the paragraph or a line break ended it.
 

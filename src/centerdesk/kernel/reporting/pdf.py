@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting import paper
 from centerdesk.kernel.reporting.document import Document, ExportReport, Footing, SignField, Table
 from centerdesk.kernel.reporting.fonts import Face, FontBook
@@ -48,7 +48,7 @@ _BASE = 0.36
 """Base line of a table line below its middle, in em."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Area:
     """The text area in the page's own upright coordinates, or those of the page turned sideways."""
 
@@ -64,7 +64,7 @@ _SIDEWAYS = _Area(35 * MM, PAGE_WIDTH - LEFT, HEIGHT, WIDTH, turned=True)
 """The table's head lies at the left edge of the upright page; the page number stays where it is there."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     """A table laid out: a return or one annex."""
 

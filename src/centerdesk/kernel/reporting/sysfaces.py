@@ -9,17 +9,18 @@ import os
 import struct
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
+
+from centerdesk.kernel.record import record
 
 _RESTRICTED, _NO_SUBSET, _BITMAP_ONLY = 0x0002, 0x0100, 0x0200
 _FAMILY, _FULL_NAME, _POSTSCRIPT = 1, 4, 6
 _MAX_NAME_TABLE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SystemFace:
     """A face of the machine that may be embedded. `index` is its place in a collection (.ttc)."""
 

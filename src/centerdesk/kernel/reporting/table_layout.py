@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.document import Cell, Col, Document, Kind, Row, Table, cell_text
 from centerdesk.kernel.reporting.fonts import Face
 from centerdesk.kernel.reporting.linebreak import break_lines
@@ -31,7 +32,7 @@ class Align(Enum):
     RIGHT = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """A cell ready to be drawn: its lines, each as one string without line end."""
 
@@ -42,7 +43,7 @@ class Box:
     indent: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Band:
     """One row of the page: its boxes, or one box over the whole width (`wide`). Heights in points.
 
@@ -56,7 +57,7 @@ class Band:
     ruled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Style:
     """Sizes of a table in points."""
 

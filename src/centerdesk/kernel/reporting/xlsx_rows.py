@@ -6,7 +6,6 @@ Everything else of a workbook stays openpyxl's; its sheet is finished first, the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -19,13 +18,14 @@ from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.xlsx_styles import LINE_POINTS, XlSheet, lines_of
 
 _EPOCH = date(1899, 12, 30)
 _END = b"</sheetData>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filled:
     """A cell ready to be written: clean text, a number or a day, and the id of its style."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from math import ceil
 from typing import Any, TypeAlias
@@ -15,6 +14,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.document import Col, Kind
 
 XlCell: TypeAlias = Any
@@ -50,7 +50,7 @@ class Look(Enum):
     FOOT = ("宋体", 8, False, "left", False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """A style as a value, so that equal ones are made once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from centerdesk.features.people.queries_detail import LastChange, ResidentDetail
 from centerdesk.features.people.rules import SEXES
 from centerdesk.features.people.ui.forms import draft_of
 from centerdesk.kernel.clock import Clock, local, today
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.labels import plain_tip, text_label, tr
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 
@@ -28,7 +29,7 @@ _SHOWN = 40
 """Characters of a value that the choice shows; the whole stands in its tool tip."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clash:
     """One field that somebody else changed. `both`: it was changed here too, so nobody but the person can tell."""
 

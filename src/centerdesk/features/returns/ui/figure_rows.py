@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import Qt
 from centerdesk.features.returns.rules import Figure, change_of, depths, is_large, line_numbers
 from centerdesk.features.returns.rules_checks import Finding, Level
 from centerdesk.features.returns.rules_document import form_title, number_text, numbered
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.figures import NO_BASE, signed_text
 
 
@@ -23,14 +23,14 @@ class Only(Enum):
     WRONG = "wrong"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeadingRow:
     """一、居民: a line over the whole width that cannot be chosen."""
 
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineRow:
     """One line of the return. `mark` is what the checks found at it, `large` a change of 30 % and more."""
 
@@ -54,7 +54,7 @@ class LineRow:
 FigureRow = HeadingRow | LineRow
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FigureColumn:
     """One column: its words, and how wide it is at 100 % (0: takes the rest)."""
 
@@ -85,7 +85,7 @@ ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """How many lines each chip would list."""
 
