@@ -30,9 +30,9 @@ COLUMNS = (
     Column("age", "年龄", lambda r: str(60 + r.id), Align.RIGHT, width=60, number=lambda r: 60 + r.id),
     Column("note", "备注", lambda r: r.note, width=200),
     Column(
-        "tags", "标签", lambda _r: "", badges=lambda _r: (Badge("独居", Tone.BLUE), Badge("高龄", Tone.BROWN))
+        "tags", "标签", lambda _r: "", badges=lambda _r: (Badge("独居", Tone.BLUE), Badge("高龄", Tone.SOON))
     ),
-    Column("late", "核实", lambda _r: "逾期", tone=lambda _r: Tone.RED, visible=False),
+    Column("late", "核实", lambda _r: "逾期", tone=lambda _r: Tone.LATE, visible=False),
 )
 ROWS = [FakeRow(n, f"第{n}人", f"备注{n}") for n in range(500)]
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from centerdesk.qtkit.columns import Badge, Role, Tone
-from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.painted import badge as painted
 from centerdesk.qtkit.pens import pen
 
 if TYPE_CHECKING:
@@ -21,25 +21,8 @@ PAD = 8  # px at 100 % between a cell's edge and its content
 BOX = 16  # side of a tick box
 GAP = 4  # between badges
 
-# tone: (ground, text); a token each
-_GROUNDS: dict[Tone, tuple[str, str]] = {
-    Tone.PLAIN: ("sunken", "ink2"),
-    Tone.BLUE: ("wash", "primary-d"),
-    Tone.BROWN: ("dawn-wash", "dawn-ink"),
-    Tone.GREEN: ("green-wash", "green"),
-    Tone.RED: ("red-wash", "red"),
-    Tone.YELLOW_CARD: ("dawn", "on-dawn"),
-    Tone.RED_CARD: ("redfill", "on-red"),
-}
-_INKS = {
-    Tone.PLAIN: "ink2",
-    Tone.BLUE: "primary-d",
-    Tone.BROWN: "dawn-ink",
-    Tone.GREEN: "green",
-    Tone.RED: "red",
-    Tone.YELLOW_CARD: "dawn-ink",
-    Tone.RED_CARD: "red",
-}
+_CARD_INKS = {Tone.YELLOW_CARD: "dawn-ink", Tone.RED_CARD: "red"}
+"""Text in a table that has no card behind it: the card's own ink would not be read there."""
 
 
 def tick_room() -> float:
@@ -49,34 +32,15 @@ def tick_room() -> float:
 
 def badge_width(badge: Badge) -> float:
     """Width of a badge as painted, px."""
-    look = theme()
-    metrics = QFontMetricsF(look.font("caption", bold=_solid(badge.tone)))
-    icon = look.scale(16) if badge.icon else 0
-    return metrics.horizontalAdvance(badge.text) + 2 * look.scale(6) + icon
+    return painted.badge_width(badge.text, badge.tone, badge.icon)
 
 
 def paint_badge(painter: QPainter, left: float, middle: float, badge: Badge) -> float:
     """Paint a badge at `left`, centred on the line `middle`; answers its right edge."""
-    look = theme()
-    ground, ink = _GROUNDS[badge.tone]
-    height = float(look.size("badge"))
+    height = float(theme().size("badge"))
     box = QRectF(left, middle - height / 2, badge_width(badge), height)
-    painter.setPen(pen("ink", 1) if not look.gradients else Qt.PenStyle.NoPen)  # high contrast: an edge
-    painter.setBrush(look.colour(ground))
-    painter.drawRoundedRect(box, look.size("radius-badge"), look.size("radius-badge"))
-    inner = box.adjusted(look.scale(6), 0, -look.scale(6), 0)
-    if badge.icon:
-        side = look.scale(13)
-        paint_icon(painter, QRectF(inner.left(), middle - side / 2, side, side), badge.icon, ink)
-        inner.setLeft(inner.left() + look.scale(16))
-    painter.setFont(look.font("caption", bold=_solid(badge.tone)))
-    painter.setPen(look.colour(ink))
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, badge.text)
+    painted.paint_badge(painter, box, badge.text, badge.tone, badge.icon)
     return box.right()
-
-
-def _solid(tone: Tone) -> bool:
-    return tone in (Tone.YELLOW_CARD, Tone.RED_CARD)
 
 
 class LedgerDelegate(QStyledItemDelegate):
@@ -200,11 +164,11 @@ class LedgerDelegate(QStyledItemDelegate):
     ) -> None:
         look = theme()
         tone: Tone | None = index.data(Role.TONE)
-        font = look.font("table", bold=bool(index.data(Role.BOLD)) or tone in (Tone.BROWN, Tone.RED))
+        font = look.font("table", bold=bool(index.data(Role.BOLD)) or tone in (Tone.SOON, Tone.LATE))
         metrics = QFontMetricsF(font)
         text = metrics.elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width())
         align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
-        ink = look.colour(_INKS[tone] if tone is not None else "ink")
+        ink = look.colour(_CARD_INKS.get(tone, tone.value[1]) if tone is not None else "ink")
         if index.data(Role.HIT) and text:
             width = metrics.horizontalAdvance(text)
             mark = QRectF(

@@ -15,22 +15,26 @@ from centerdesk.qtkit.pens import pen
 
 
 class Tone(enum.Enum):
-    """What a badge says: (ground, ink, bold)."""
+    """What a badge says (UI 4.2), always beside words, never alone: (ground, ink, bold)."""
 
     PLAIN = ("sunken", "ink2", False)
-    BLUE = ("wash", "primary-d", False)
+    BLUE = ("wash", "primary-d", False)  # a fact, or in progress
     SOON = ("dawn-wash", "dawn-ink", False)
     DONE = ("green-wash", "green", False)
-    LATE = ("red-wash", "red", False)
-    YELLOW_CARD = ("dawn", "on-dawn", True)
-    RED_CARD = ("redfill", "on-red", True)
+    LATE = ("red-wash", "red", False)  # or blocked
+    YELLOW_CARD = ("dawn", "on-dawn", True)  # 黄牌
+    RED_CARD = ("redfill", "on-red", True)  # 红牌
+
+
+_PAD, _ICON, _GAP = 6, 13, 3
+"""Beside the words, the icon's side, and between icon and words, px at 100 %."""
 
 
 def badge_width(text: str, tone: Tone, icon_name: str = "") -> float:
     """Width of a badge, px."""
     look = theme()
-    icon = look.scale(14) + look.scale(4) if icon_name else 0
-    return text_width(look.font("caption", bold=tone.value[2]), text) + 2 * look.scale(7) + icon
+    icon = look.scale(_ICON + _GAP) if icon_name else 0
+    return text_width(look.font("caption", bold=tone.value[2]), text) + 2 * look.scale(_PAD) + icon
 
 
 def paint_badge(painter: QPainter, rect: QRectF, text: str, tone: Tone, icon_name: str = "") -> None:
@@ -43,11 +47,11 @@ def paint_badge(painter: QPainter, rect: QRectF, text: str, tone: Tone, icon_nam
     painter.setBrush(look.colour(ground))
     radius = look.size("radius-badge")
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5) if edge else rect, radius, radius)
-    x = rect.left() + look.scale(7)
+    x = rect.left() + look.scale(_PAD)
     if icon_name:
-        side = look.scale(14)
+        side = look.scale(_ICON)
         paint_icon(painter, QRectF(x, rect.center().y() - side / 2, side, side), icon_name, ink)
-        x += side + look.scale(4)
+        x += side + look.scale(_GAP)
     room = QRectF(x, rect.top(), rect.right() - x, rect.height())
     draw_text(painter, room, text, look.font("caption", bold=bold), ink)
     painter.restore()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from centerdesk.kernel.clock import Clock
 
 _TONES = {
-    OK: Tone.GREEN, NOT_OK: Tone.RED, HELP: Tone.RED, UNSEEN: Tone.RED, UNCLEAR: Tone.BROWN, DUE: Tone.BLUE,
+    OK: Tone.DONE, NOT_OK: Tone.LATE, HELP: Tone.LATE, UNSEEN: Tone.LATE, UNCLEAR: Tone.SOON, DUE: Tone.BLUE,
     PAUSED: Tone.PLAIN,
 }  # fmt: skip
 

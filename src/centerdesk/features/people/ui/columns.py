@@ -9,8 +9,8 @@ from centerdesk.qtkit.columns import Align, Badge, Column, Tone, plain_column
 
 _TONES = {
     "独居": Tone.BLUE, "空巢": Tone.BLUE, "留守老人": Tone.BLUE, "困境儿童": Tone.BLUE, "失独": Tone.BLUE,
-    "高龄": Tone.BROWN, "百岁": Tone.BROWN, "慢性病": Tone.BROWN,
-    "低保": Tone.GREEN, "特困": Tone.GREEN, "残疾": Tone.GREEN,
+    "高龄": Tone.SOON, "百岁": Tone.SOON, "慢性病": Tone.SOON,
+    "低保": Tone.DONE, "特困": Tone.DONE, "残疾": Tone.DONE,
 }  # fmt: skip
 """Who needs company blue, age and illness brown, what somebody is entitled to green, the rest plain."""
 
@@ -34,7 +34,7 @@ def ledger_columns(this_year: int) -> tuple[Column[ResidentRow], ...]:
         return tuple(tag_badge(tag) for tag in row.tags if tag != "老年")
 
     def residence_tone(row: ResidentRow) -> Tone | None:
-        return None if row.residence == "常住" else Tone.BROWN
+        return None if row.residence == "常住" else Tone.SOON
 
     def verified(row: ResidentRow) -> str:
         if row.verified_on is None:
@@ -45,7 +45,7 @@ def ledger_columns(this_year: int) -> tuple[Column[ResidentRow], ...]:
     def verified_tone(row: ResidentRow) -> Tone | None:
         if row.verified_on is None:
             return Tone.PLAIN
-        return Tone.BROWN if row.stale else None
+        return Tone.SOON if row.stale else None
 
     def age(row: ResidentRow) -> str:
         return "" if row.age is None else str(row.age)

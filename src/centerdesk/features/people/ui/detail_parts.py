@@ -14,17 +14,11 @@ from centerdesk.features.people.queries_detail import HouseholdMember, ResidentD
 from centerdesk.features.people.rules import PRESENT
 from centerdesk.features.people.ui.columns import tag_badge
 from centerdesk.kernel.chinese import split_name
-from centerdesk.qtkit.columns import Tone
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.more_editors import FlowLayout
-from centerdesk.qtkit.painted.badge import Badge
-from centerdesk.qtkit.painted.badge import Tone as Painted
+from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.base import PaintedWidget, begin, draw_in_middle
-
-_PAINTED = {
-    Tone.BLUE: Painted.BLUE, Tone.BROWN: Painted.SOON, Tone.GREEN: Painted.DONE, Tone.RED: Painted.LATE,
-}  # fmt: skip
 
 
 class Avatar(PaintedWidget):
@@ -86,25 +80,25 @@ class TagLine(QWidget):
         return tuple(badge.text for badge in self._badges)
 
     @staticmethod
-    def _badge(text: str, tone: Painted) -> Badge:
+    def _badge(text: str, tone: Tone) -> Badge:
         return Badge(text, tone)
 
     @staticmethod
-    def _words(detail: ResidentDetail) -> list[tuple[str, Painted]]:
-        row, found = detail.row, list[tuple[str, Painted]]()
+    def _words(detail: ResidentDetail) -> list[tuple[str, Tone]]:
+        row, found = detail.row, list[tuple[str, Tone]]()
         if row.status != PRESENT:
             found.append(
-                (f"{row.status} {detail.left_on:%Y-%m}" if detail.left_on else row.status, Painted.SOON)
+                (f"{row.status} {detail.left_on:%Y-%m}" if detail.left_on else row.status, Tone.SOON)
             )
         if row.residence != "常住":
-            found.append((row.residence, Painted.SOON))
+            found.append((row.residence, Tone.SOON))
         since = dict(detail.tag_since)
         for tag in row.tags:
             if tag == "老年":
                 continue  # the age stands beside the name
             first = since.get(tag)
             words = f"{tag} {first:%Y-%m} 起" if first is not None else tag
-            found.append((words, _PAINTED.get(tag_badge(tag).tone, Painted.PLAIN)))
+            found.append((words, tag_badge(tag).tone))
         return found
 
 
