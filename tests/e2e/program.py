@@ -75,8 +75,10 @@ class Said:
         return self
 
     def failed(self, code: int) -> str:
-        """The sentence of a run that had to fail with this code and nothing on stdout."""
-        assert (self.code, self.out) == (code, ""), f"{self.code}: {self.out}{self.err}"
+        """The sentence of a run that had to fail with this code; stdout is empty, or its one object says the same."""
+        assert self.code == code, f"{self.code}: {self.out}{self.err}"
+        if self.out:
+            assert self.json == {"ok": False, "error": self.sentence}
         return self.sentence
 
 

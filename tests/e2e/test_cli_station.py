@@ -194,7 +194,8 @@ def test_a_full_disk_behind_stdout(station: Program) -> None:
 def test_json_is_utf8_whatever_the_terminal(station: Program) -> None:
     plain = station.cold.given(PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
     said = plain("import", ROSTER.with_name("没有.xlsx"), "--dry-run", "--json")
-    assert (said.code, said.out) == (REFUSED, "")
+    assert (said.code, said.json["ok"]) == (REFUSED, False)
+    assert "编码不对" in said.json["error"]
     assert "Traceback" not in said.err
     assert Program(station.data, variables=plain.variables).cold("doctor", "--json").ok().json["ok"]
 

@@ -1,7 +1,8 @@
 """The command line: running one verb, and what is said when it fails (ARCHITECTURE section 2).
 
 0 done, 1 the input was refused, 2 usage, 3 the environment failed. With `--json` stdout holds one JSON object
-and nothing else; sentences for people go to stderr then. Heavy imports happen inside the verb that needs them.
+and nothing else; sentences for people go to stderr then, and a run without an answer gives
+`{"ok": false, "error": …}` with the same words. Heavy imports happen inside the verb that needs them.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from centerdesk.app.verbs.parser import USAGE, VERBS, build_parser
+from centerdesk.app.verbs.parser import USAGE, VERBS, Misuse, build_parser
 from centerdesk.kernel.clock import SHANGHAI, Clock, FixedClock, SystemClock
 from centerdesk.kernel.errors import EnvironmentFault, UserError, ValidationError
 from centerdesk.kernel.paths import DataDir, default_data_dir
@@ -31,6 +32,9 @@ __all__ = [
 ]  # fmt: skip
 
 DONE, REFUSED, ENVIRONMENT = 0, 1, 3
+
+YEARS = range(1950, 2150)
+"""Of a drill: an instant at the end of the calendar has no day after it."""
 
 _SURROUNDINGS = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENODEV)
@@ -57,20 +61,27 @@ class Console:
     """Where a verb's words go. `json_only`: stdout is for one object, sentences go to stderr."""
 
     json_only: bool = False
+    answered: bool = False
+    complaints: list[str] = field(default_factory=list)
 
     def say(self, text: str) -> None:
         _print(text, sys.stderr if self.json_only else sys.stdout)
 
     def complain(self, text: str) -> None:
-        print(text, file=sys.stderr)
+        self.complaints.append(text)
+        with suppress(BrokenPipeError, CannotTell):  # nobody can be told; the exit code still says it
+            _print(text, sys.stderr)
 
     def answer(self, value: dict[str, Any]) -> None:
         """The one JSON object."""
+        self.answered = True
         _print(json.dumps(value, ensure_ascii=False, indent=1), sys.stdout)
 
 
 def _print(text: str, stream: TextIO | None) -> None:
     """Raises BrokenPipeError when the reader has gone, CannotTell when it cannot take more."""
+    if stream is None:  # closed from the start; `print` would take the other one
+        return
     try:
         print(text, file=stream, flush=True)
     except BrokenPipeError:
@@ -87,13 +98,27 @@ def run(argv: Sequence[str]) -> int:
         if args.verb is None:
             args = parser.parse_args([*argv, "desk"])
     except SystemExit as exc:
+        if isinstance(exc, Misuse) and "--json" in argv:
+            _speak(console := Console(json_only=True))
+            console.complaints.append(exc.sentence)
+            _tell_json(console)
         return int(exc.code or 0)
     console = Console(getattr(args, "json", False))
     _speak(console)
     with _records(args):
         code = _answered(args, console)
+        if code != DONE and console.json_only and not console.answered:
+            _tell_json(console)
         _log.info("%s ended with %d", args.verb, code)
         return code
+
+
+def _tell_json(console: Console) -> None:
+    """What went wrong, for the program that reads stdout; where that is closed the exit code must do."""
+    try:
+        console.answer({"ok": False, "error": "".join(console.complaints)})
+    except (BrokenPipeError, CannotTell):
+        _silence(sys.stdout)
 
 
 def _speak(console: Console) -> None:
@@ -114,6 +139,8 @@ def _records(args: argparse.Namespace) -> Iterator[None]:
 
     folder, root = data_dir(args).logs, logging.getLogger()
     level = root.level
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())  # else Python prints tracebacks to stderr where no log is kept
     handler: logging.Handler | None = None
     reporter: crash.CrashReporter | None = None
     with suppress(EnvironmentFault, OSError):  # the verb itself says what is wrong with the folder
@@ -132,6 +159,7 @@ def _records(args: argparse.Namespace) -> Iterator[None]:
 
 def _answered(args: argparse.Namespace, console: Console) -> int:
     try:
+        _check_words(args)
         return find_verb(args.verb)(args, console)
     except ValidationError as exc:
         for sentence in exc.fields.values():
@@ -150,6 +178,16 @@ def _answered(args: argparse.Namespace, console: Console) -> int:
         return REFUSED
     except Exception as exc:  # noqa: BLE001 - the last line of defence: a sentence for the clerk, frames for the file
         return _failed(exc, args, console)
+
+
+def _check_words(args: argparse.Namespace) -> None:
+    """Names of the call must be text; a path may be any bytes. Raises ValidationError."""
+    for value in vars(args).values():
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and (shown := word.encode("utf-8", "replace").decode()) != word:
+                raise ValidationError(
+                    {"argv": f"“{shown}”里有认不出的字，多半是终端的编码不对。请换成 UTF-8，再来一次。"}
+                )
 
 
 def _failed(exc: Exception, args: argparse.Namespace, console: Console) -> int:
@@ -219,4 +257,6 @@ def clock_for(args: argparse.Namespace, *, drill: bool) -> Clock:
         at = datetime.fromisoformat(args.now)
     except ValueError as exc:
         raise ValidationError({"now": "时刻写成 2026-12-03T08:41 这样，再来一次。"}) from exc
+    if at.year not in YEARS:
+        raise ValidationError({"now": f"演练的时刻要在 {YEARS[0]} 年到 {YEARS[-1]} 年之间。请改好再来一次。"})
     return FixedClock(at if at.tzinfo else at.replace(tzinfo=SHANGHAI))

@@ -87,6 +87,8 @@ def sentence(exc: BaseException) -> str:
 
 def read(path: Path, emit: Emit) -> None:
     """Check, parse and emit one file. Raises Refused or whatever a library raises."""
+    if not path.is_file() and path.exists() and not path.is_dir():
+        raise Refused("这是管道或设备，不是普通文件。请选硬盘上的表格。")  # a pipe would be waited for
     with path.open("rb") as file:
         data = file.read(limits.MAX_FILE_BYTES + 1)
     if len(data) > limits.MAX_FILE_BYTES:

@@ -41,6 +41,14 @@ _TOLD = (
 """What argparse says, and what we say."""
 
 
+class Misuse(SystemExit):
+    """A call that argparse refused; `sentence` says what is wrong with it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(USAGE)
+        self.sentence = sentence
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse that speaks Chinese and takes no abbreviations: a verb of later must not change one of today."""
 
@@ -62,8 +70,9 @@ class _Parser(argparse.ArgumentParser):
             if re.fullmatch(pattern, message):
                 message = re.sub(pattern, ours, message)
                 break
-        sys.stderr.write(f"{self.format_usage()}用法不对：{message}。看全部用法：{self.prog} --help\n")
-        raise SystemExit(USAGE)
+        sentence = f"用法不对：{message}。看全部用法：{self.prog} --help"
+        sys.stderr.write(f"{self.format_usage()}{sentence}\n")
+        raise Misuse(sentence)
 
 
 def build_parser() -> argparse.ArgumentParser:

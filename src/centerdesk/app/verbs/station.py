@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -96,6 +97,11 @@ def _account(text: str) -> tuple[str, str, str]:
 
 def _check_names(args: argparse.Namespace, others: list[str]) -> None:
     """What can be told before anything is made. Raises ValidationError."""
+    for name in (args.station, args.street, args.admin, *others, *args.grid, *args.compound):
+        if any(unicodedata.category(c) == "Cc" for c in name):
+            raise ValidationError({"name": "名字里有换行或别的看不见的字。什么都没有建，请改好再来。"})
+    if len(args.street.strip()) > NAME_LENGTH:
+        raise ValidationError({"street": f"街道名不超过 {NAME_LENGTH} 个字。什么都没有建，请改好再来。"})
     if not args.station.strip() or len(args.station.strip()) > NAME_LENGTH:
         raise ValidationError({"station": f"站名要写，不超过 {NAME_LENGTH} 个字。什么都没有建，请改好再来。"})
     names = [args.admin.strip(), *others]
