@@ -20,8 +20,6 @@ import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import QueuePool
-from sqlalchemy.util.queue import Queue
 
 from centerdesk.kernel.dbfaults import Fault, classify, explain, sqlite_code
 from centerdesk.kernel.desklock import DeskHeld, DeskLock, Holder
@@ -36,6 +34,7 @@ from centerdesk.kernel.errors import (
 from centerdesk.kernel.filetrouble import held_by, watch_file
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import private_mode, refuse_shared_storage
+from centerdesk.kernel.readers import Readers
 
 __all__ = [
     "Database", "DeskHeld", "DeskLock", "Durability", "Fault", "Holder", "classify", "connect", "explain",
@@ -74,20 +73,6 @@ def safe_durability(version: tuple[int, int, int]) -> Durability:
 
 def default_durability() -> Durability:
     return safe_durability(tuple(sqlite.sqlite_version_info))
-
-
-class _WarmFirst(Queue[Any]):
-    """Connections at rest. The one with the large cache goes out before the others."""
-
-    def _put(self, item: Any) -> None:
-        put = self.queue.append if item.info.get("warm") else self.queue.appendleft
-        put(item)
-
-
-class _Readers(QueuePool):
-    """Of several readers the first made is warm: one large cache costs less memory than four middling ones."""
-
-    _queue_class = _WarmFirst
 
 
 def _settings(durability: Durability, *, write: bool) -> dict[str, tuple[str, int | str]]:
@@ -167,7 +152,7 @@ def make_engine(
     engine = create_engine(
         url,
         module=sqlite,
-        poolclass=_Readers,
+        poolclass=Readers,
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,

@@ -21,7 +21,11 @@ from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import SearchHit, Target
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
+<<<<<<< HEAD
 from centerdesk.kernel.record import record
+=======
+from centerdesk.kernel.readers import aside
+>>>>>>> 9745a61 (tmp)
 
 VIEWS = {
     "all": "全部居民",
@@ -162,6 +166,7 @@ def _in_order(
 
 def count_residents(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilter) -> int:
     """How many view and chips hold, and with `narrow` the search too. Figures only need COUNT."""
+    aside(session)
     if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
         stmt = select(func.count()).select_from(Resident).where(in_view(wanted.view, today(clock)))
         return session.scalar(stmt) or 0
@@ -195,6 +200,7 @@ def count_hits(session: Session, actor: Actor, clock: Clock, wanted: LedgerFilte
     """How many of view and chips the search finds, MOST_HITS + 1 when there are more; 0 for a blank search."""
     if search.is_blank(wanted.query):
         return 0
+    aside(session)
     if actor.require("people.find", Reach.COUNT) == Reach.COUNT:
         return count_residents(session, actor, clock, wanted)
     hits = search.matching(session, "resident", wanted.query).subquery()

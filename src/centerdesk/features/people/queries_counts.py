@@ -14,7 +14,11 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp
+<<<<<<< HEAD
 from centerdesk.kernel.record import record
+=======
+from centerdesk.kernel.readers import aside
+>>>>>>> 9745a61 (tmp)
 
 CHANGES = (
     "AddResident", "EditResident", "VerifyUnchanged", "RecordDeparture", "RemoveResident", "RestoreResident",
@@ -36,6 +40,7 @@ class LedgerCounts:
 
 def ledger_counts(session: Session, actor: Actor, clock: Clock) -> LedgerCounts:
     """Everything the page shows beside the rows, in one reading."""
+    aside(session)
     return LedgerCounts(
         count_views(session, actor, clock),
         count_households(session, actor),
