@@ -21,11 +21,8 @@ from centerdesk.kernel.clock import Clock, today
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.manifest import SearchHit, Target
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
-<<<<<<< HEAD
-from centerdesk.kernel.record import record
-=======
 from centerdesk.kernel.readers import aside
->>>>>>> 9745a61 (tmp)
+from centerdesk.kernel.record import record
 
 VIEWS = {
     "all": "全部居民",

@@ -14,11 +14,8 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp
-<<<<<<< HEAD
-from centerdesk.kernel.record import record
-=======
 from centerdesk.kernel.readers import aside
->>>>>>> 9745a61 (tmp)
+from centerdesk.kernel.record import record
 
 CHANGES = (
     "AddResident", "EditResident", "VerifyUnchanged", "RecordDeparture", "RemoveResident", "RestoreResident",
