@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -46,6 +47,14 @@ def test_three_papers_and_their_digests(papers):
         name: hashlib.sha256(path.read_bytes()).digest()
         for name, path in zip(api.PAPERS, papers.files, strict=True)
     }
+
+
+def test_a_station_whose_name_no_file_may_bear(built, how, station, tmp_path):
+    odd = replace(how, station='云和/松涛里："新区"')
+    written = api.write_papers(tmp_path, built.figures, odd, station.clock, papers=[api.FORM_XLSX])
+    assert [p.relative_to(tmp_path).as_posix() for p in written.files] == [
+        "云和_松涛里：_新区__2026-09_月报表.xlsx"
+    ]
 
 
 def test_the_excel_form_and_its_annexes(papers):

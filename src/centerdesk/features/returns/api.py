@@ -67,6 +67,8 @@ __all__ = [
     "write_papers",
 ]
 
+_BARRED = dict.fromkeys(map(ord, '/\\:*?"<>|'), "_")
+
 Progress = Callable[[int, int], None]
 Stopped = Callable[[], bool]
 
@@ -113,7 +115,7 @@ def write_papers(
 
     _make_folder(folder)
     form, annexes = document(figures, how), (by_grid(figures, how), definitions(figures))
-    name = f"{how.station}_{how.month}"
+    name = _stem(how)
     check = _stopper(stopped)
     steps: Mapping[str, tuple[Path, Callable[[Path], ExportReport]]] = {
         FORM_XLSX: (
@@ -147,6 +149,11 @@ def write_papers(
     )
 
 
+def _stem(how: Printing) -> str:
+    """How the files of a month begin; a station may be called what no file may."""
+    return f"{how.station}_{how.month}".translate(_BARRED)
+
+
 def write_annex(
     folder: Path,
     figure: Figure,
@@ -161,7 +168,7 @@ def write_annex(
     from centerdesk.kernel.reporting import pdf
 
     _make_folder(folder)
-    path = folder / f"{how.station}_{how.month}_{line}行_明细.pdf"
+    path = folder / f"{_stem(how)}_{line}行_明细.pdf"
     report = pdf.write_table(
         path, record_list(figure, line, rows, how), footing=how.footing(), system_faces=system_faces,
         progress=_stopper(stopped),
