@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from centerdesk.app.login.card import WaitField, WhoField, wait_words
 from centerdesk.app.login.facts import headline, read_login
-from centerdesk.app.login.page import SHEET_USED, LoginPage
+from centerdesk.app.login.page import LoginPage
+from centerdesk.app.recovery.acts import SHEET_USED
 from centerdesk.app.recovery.fields import GroupField, GroupFields
 from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.features.checkins.api import NextRound

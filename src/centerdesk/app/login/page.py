@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,20 +14,14 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.login.band import LoginBand
 from centerdesk.app.login.clock import ClockFace
-from centerdesk.app.login.facts import LoginView, backup_item, date_line, read_login
+from centerdesk.app.login.facts import DeskUser, LoginView, backup_item, date_line, read_login
 from centerdesk.app.login.look_switch import LookSwitch, quiet
-from centerdesk.app.login.panels import NewPasswordPanel, SignInPanel
-from centerdesk.app.login.recovery import RecoveryPanel
+from centerdesk.app.login.panels import CardPanel, NewPasswordPanel, SignInPanel, sentence_of
 from centerdesk.app.login.scene import scene
 from centerdesk.app.pulse import Safety, read_safety
-from centerdesk.app.recovery.acts import SHEET_USED, groups_of, opens
-from centerdesk.app.recovery.tags import SheetGroups
 from centerdesk.features.staff import api as staff
-from centerdesk.features.staff.commands_recovery import RECOVER, ResetByRecovery
 from centerdesk.kernel.clock import local
-from centerdesk.kernel.errors import ValidationError
-from centerdesk.kernel.identity import Actor, system_actor
-from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
@@ -36,6 +33,10 @@ from centerdesk.qtkit.painted.status_bar import StatusBar
 from centerdesk.qtkit.room import Room
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.tab_order import tab_on
+
+if TYPE_CHECKING:
+    from centerdesk.app.login.by_sheet import BySheet
+    from centerdesk.app.login.recovery import RecoveryPanel
 
 READ_EVERY_MS = 30_000
 TIGHT_BELOW = 880
@@ -59,7 +60,6 @@ class LoginPage(QWidget):
         self._sky: Sky | None = None
         self._picture: QPixmap | None = None
         self._new: tuple[Actor, str] | None = None
-        self._code: RecoveryCode | None = None
         self._make()
         self._clock_timer = QTimer(self)
         self._clock_timer.setInterval(1000)
@@ -77,13 +77,10 @@ class LoginPage(QWidget):
         self._headline = text_label(role="headline", name="login_headline", wrap=True)
         self.band = LoginBand()
         self.sign_in = SignInPanel()
-        self.new_password = NewPasswordPanel()
-        self.recovery = RecoveryPanel()
         self._card = Card()
         self._card.setObjectName("login_card")
-        for panel in (self.sign_in, self.new_password, self.recovery):
-            self._card.body.addWidget(panel)
-            panel.setVisible(panel is self.sign_in)
+        self._card.body.addWidget(self.sign_in)
+        self._panels: list[CardPanel] = [self.sign_in]
         self.status = StatusBar()
         for name, icon_name in (("station", "building"), ("person", "person")):
             quiet(self.status.add_item(name, icon_name))
@@ -120,12 +117,36 @@ class LoginPage(QWidget):
         outer.addWidget(self.status)
         self.sign_in.submitted.connect(self._on_submitted)
         self.sign_in.recovery_wanted.connect(self._on_recovery)
-        self.new_password.submitted.connect(self._on_new_password)
-        self.recovery.sheet_typed.connect(self._on_sheet)
-        self.recovery.submitted.connect(self._on_reset)
-        self.recovery.back_wanted.connect(self.start)
-        self.new_password.back_wanted.connect(self.start)
         self._measure()
+
+    @cached_property
+    def new_password(self) -> NewPasswordPanel:
+        """The face for a password of one's own; made when somebody needs it, as is the next one."""
+        panel = NewPasswordPanel()
+        self._add_panel(panel)
+        panel.submitted.connect(self._on_new_password)
+        panel.back_wanted.connect(self.start)
+        return panel
+
+    @property
+    def recovery(self) -> RecoveryPanel:
+        """The face that gets in by the recovery sheet."""
+        return self._by_sheet.panel
+
+    @cached_property
+    def _by_sheet(self) -> BySheet:
+        from centerdesk.app.login.by_sheet import BySheet  # hardly anybody ever asks for it
+
+        made = BySheet(self._station, self._runner, self._administrators, self)
+        self._add_panel(made.panel)
+        made.panel.back_wanted.connect(self.start)
+        made.entered.connect(self._by_sheet_entered)
+        return made
+
+    def _add_panel(self, panel: CardPanel) -> None:
+        panel.hide()
+        self._card.body.addWidget(panel)
+        self._panels.append(panel)
 
     def _brand(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -162,17 +183,16 @@ class LoginPage(QWidget):
 
     def start(self) -> None:
         """Ready for anybody: the first face, nothing left of the last person."""
-        self._new, self._code = None, None
-        self.new_password.clear()
-        self.recovery.start(None, ())
-        self.sign_in.clear()
+        self._new = None
+        for panel in self._panels:
+            panel.clear()
         self._show_panel(self.sign_in)
         if self._view is not None:
             self.sign_in.set_people(self._view.users, self._view.administrators)
         self.sign_in.focus()
 
     def _show_panel(self, panel: QWidget) -> None:
-        for each in (self.sign_in, self.new_password, self.recovery):
+        for each in self._panels:
             each.setVisible(each is panel)
 
     def refresh(self) -> None:
@@ -279,7 +299,7 @@ class LoginPage(QWidget):
 
         def failed(exc: Exception) -> None:
             self.new_password.set_busy(False)
-            self.new_password.refuse(_sentence(exc))
+            self.new_password.refuse(sentence_of(exc))
 
         self._runner.run(
             self,
@@ -292,63 +312,15 @@ class LoginPage(QWidget):
     # --- the recovery sheet ---------------------------------------------------------------------------------
 
     def _on_recovery(self) -> None:
-        station = self._station
+        by_sheet = self._by_sheet
+        by_sheet.begin(partial(self._show_panel, by_sheet.panel), self._on_refused)
 
-        def done(groups: SheetGroups) -> None:
-            self.recovery.start(groups, self._view.administrators if self._view else ())
-            self._show_panel(self.recovery)
-            self.recovery.groups.focus_next()
+    def _administrators(self) -> Sequence[DeskUser]:
+        return self._view.administrators if self._view is not None else ()
 
-        self._runner.run(
-            self,
-            lambda _tell, _stopped: groups_of(station),
-            done,
-            self._on_refused,
-            label="",
-        )
-
-    def _on_sheet(self, typed: str) -> None:
-        station = self._station
-
-        def done(code: RecoveryCode) -> None:
-            self._code = code
-            self.recovery.accept_sheet()
-
-        def failed(exc: Exception) -> None:
-            self.recovery.refuse_sheet(_sentence(exc))
-
-        self._runner.run(
-            self, lambda _tell, _stopped: opens(station, typed), done, failed, label=self.tr("核对恢复单")
-        )
-
-    def _on_reset(self, account_id: UUID, password: str) -> None:
-        """The sheet was right: set the password, keep that the sheet was used, and sign in as that person."""
-        station = self._station
-        if self._code is None or self._view is None:
-            return
-        login = next((u.login for u in self._view.administrators if u.account_id == account_id), "")
-        if not login:
-            self.recovery.refuse(self.tr("这个账号刚被停用了。请返回登录，再选一位管理员。"))
-            return
-
-        def job(_tell: object, _stopped: object) -> Actor:
-            actor = system_actor([RECOVER], station.site.desk)
-            station.bus.run(ResetByRecovery(account_id, password), actor=actor)
-            used = station.clock.now().isoformat(timespec="seconds")
-            station.station = station.station.with_setting(SHEET_USED, used)
-            station.station.save(station.data.station_file)
-            return station.authenticate(login, password)
-
-        def failed(exc: Exception) -> None:
-            self.recovery.refuse(_sentence(exc))
-
-        def done(actor: Actor) -> None:
-            self._code = None
-            self.recovery.start(None, ())
-            self._show_panel(self.sign_in)
-            self._enter(actor)
-
-        self._runner.run(self, job, done, failed, label=self.tr("重设密码"))
+    def _by_sheet_entered(self, actor: Actor) -> None:
+        self._show_panel(self.sign_in)
+        self._enter(actor)
 
     # --- events ---------------------------------------------------------------------------------------------
 
@@ -391,10 +363,3 @@ class LoginPage(QWidget):
         painter = begin(self)
         painter.drawPixmap(0, 0, self._picture)
         painter.end()
-
-
-def _sentence(exc: Exception) -> str:
-    """The sentence for a form: the first field's when there is one."""
-    if isinstance(exc, ValidationError):
-        return next(iter(exc.fields.values()), str(exc))
-    return tell(exc).text

@@ -1,4 +1,4 @@
-"""Faces of the login card: signing in, and a password of one's own. The third is `login_recovery`."""
+"""Faces of the login card: signing in, and a password of one's own. The third is in `recovery`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from centerdesk.app.login.card import KeyboardHint, WaitField, WhoField, wait_words
 from centerdesk.app.login.facts import DeskUser
+from centerdesk.kernel.errors import ValidationError
 from centerdesk.qtkit.controls import link, password_field
+from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import TextLabel, text_label
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
@@ -37,6 +39,9 @@ class CardPanel(QWidget):
     def measure(self) -> None:
         """Gaps of the present zoom."""
         self.column.setSpacing(theme().px(8))
+
+    def clear(self) -> None:
+        """Nothing of what was typed stays."""
 
     def field(self, label: str, widget: QWidget, beside: QWidget | None = None) -> TextLabel:
         """A label over its field; `beside` stands at the label's right."""
@@ -282,3 +287,10 @@ def two_fields_problem(first: QLineEdit, again: QLineEdit) -> str:
         again.setFocus()
         return first.tr("两遍不一样，第二遍再输一次。")
     return ""
+
+
+def sentence_of(exc: Exception) -> str:
+    """The sentence for a form: the first field's when there is one."""
+    if isinstance(exc, ValidationError):
+        return next(iter(exc.fields.values()), str(exc))
+    return tell(exc).text

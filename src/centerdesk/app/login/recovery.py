@@ -74,6 +74,9 @@ class RecoveryPanel(CardPanel):
         self.groups.show()
         self._say_missing()
 
+    def clear(self) -> None:
+        self.start(None, ())
+
     def accept_sheet(self) -> None:
         """The sheet opens the database: now the password."""
         self.groups.hide()
