@@ -88,7 +88,7 @@ class Parts(Protocol):
 
 
 class Page(QWidget):
-    """A page of the desk. GUI thread; nothing is read in the constructor.
+    """A page of the desk. GUI thread; nothing is waited for in the constructor.
 
     Subclasses set `page_id`, `title`, `watches`, build their widgets into `self.body`, register actions, and
     override `refresh` (called when shown the first time and when what is shown has become stale).
@@ -209,6 +209,10 @@ class Page(QWidget):
         self._stale = True
         if self.isVisible():
             self._refresh_now()
+
+    def ask_ahead(self) -> None:
+        """Ask before being shown, while the rest of the page is made; showing it does not ask again."""
+        self._refresh_now()
 
     def _refresh_now(self) -> None:
         self._stale = False

@@ -76,6 +76,7 @@ class TodayPage(Page):
         self._sheet_words = ""
         self._below = self._single = False
         self._safety, self._care, self._idle = Safety(), CareFacts("", False), IDLE_MINUTES.default
+        self.ask_ahead()  # a large ledger is counted while the cards are made
         self.band = TodayBand()
         self.watch_card, self.due_card = WatchCard(), DueCard()
         self.month_card, self.ledger_card, self.safety_card = MonthCard(), LedgerCard(), SafetyCard()
@@ -167,14 +168,14 @@ class TodayPage(Page):
         return greeting(self.host.clock.now(), self.host.actor().name)
 
     def refresh(self) -> None:
-        """Ask for every card; each answers by itself."""
+        """Ask for every card, what takes longest first; each answers by itself."""
         actor, clock = self.host.actor(), self.host.clock
         station = self.host.desk.station
+        self._ask(lambda s: read_due(s, actor, clock), self._got_due, self._due_failed)
+        self._ask(lambda s: read_ledger(s, actor, clock), self._got_ledger)
         self._ask(lambda s: (read_day(s, clock), SettingsReader(s).get(IDLE_MINUTES)), self._got_day)
         self._ask(lambda s: read_round(s, actor, clock), self._got_round)
-        self._ask(lambda s: read_due(s, actor, clock), self._got_due, self._due_failed)
         self._ask(lambda s: read_month(s, actor, clock), self._got_month)
-        self._ask(lambda s: read_ledger(s, actor, clock), self._got_ledger)
         self._ask(lambda s: read_care(s, actor, clock), self._got_care)
 
         def look(_progress: object, _cancelled: object) -> tuple[Safety, str]:
