@@ -12,8 +12,9 @@ from sqlalchemy import select
 from centerdesk.features.people.commands_acts import ExportList, RevealResident
 from centerdesk.features.people.queries import LedgerFilter
 from centerdesk.features.people.queries_detail import get_resident, timeline
+from centerdesk.kernel.canonical import dumps
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
-from centerdesk.kernel.journal import JournalImage, JournalOp, dumps, verify_chain
+from centerdesk.kernel.journal import JournalImage, JournalOp, verify_chain
 from tests.helpers.people import id_number
 
 pytestmark = [pytest.mark.db, pytest.mark.databases]

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from centerdesk.kernel import journal, search
 from centerdesk.kernel.bulk import Statement, statements
+from centerdesk.kernel.canonical import dumps, loads
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.db import Fault, classify, explain
 from centerdesk.kernel.errors import (
@@ -253,7 +254,7 @@ class UnitOfWork:
             undoable=undoable,
             undoes=self.undoes,
             idem_key=key,
-            result=journal.dumps(value) if key is not None else None,
+            result=dumps(value) if key is not None else None,
         )
         journal.append(self.session, self.ring.journal_key, self.end, entry, images)
         self.end = entry.seq, entry.mac
@@ -387,4 +388,4 @@ def _check_second(command: Command[Any], who: Actor, second: Actor | None) -> No
 
 def _again(known: Any) -> Outcome[Any]:
     changes = Changes(known.id, known.label, known.undoable, frozenset(), frozenset())
-    return Outcome(journal.loads(known.result or "null"), changes, repeated=True)
+    return Outcome(loads(known.result or "null"), changes, repeated=True)

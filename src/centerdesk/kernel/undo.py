@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from centerdesk.kernel import search
+from centerdesk.kernel.canonical import loads
 from centerdesk.kernel.clock import Clock, day_bounds, today
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound, PermissionDenied
 from centerdesk.kernel.identity import Actor, Reach
-from centerdesk.kernel.journal import JournalImage, JournalOp, loads
+from centerdesk.kernel.journal import JournalImage, JournalOp
 from centerdesk.kernel.orm import Base, Tracked
 from centerdesk.kernel.record import record
 from centerdesk.kernel.recorder import content

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from centerdesk.kernel.journal import Canonical
+from centerdesk.kernel.canonical import Canonical
 from centerdesk.kernel.orm import Base, Guid, UtcDateTime
 
 

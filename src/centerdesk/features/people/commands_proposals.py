@@ -25,10 +25,10 @@ from centerdesk.features.people.rules_proposals import (
     decision_problem,
     proposal_problem,
 )
+from centerdesk.kernel.canonical import dumps, loads
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, PermissionDenied, ValidationError
 from centerdesk.kernel.identity import Reach
-from centerdesk.kernel.journal import dumps, loads
 from centerdesk.kernel.record import record
 
 RIGHT = "people.merge"

@@ -124,7 +124,7 @@ class Proposal(Tracked, Base):
     """提议. Something one person asks for and another with the right decides (RELIABILITY 3.5).
 
     `kind`: remove merge enrol pause withdraw. `state`: open accepted declined. `payload` holds ids, days and
-    codes only (`kernel.journal.dumps`); `word` and `answer` are words of a list. No personal value stands here.
+    codes only (`kernel.canonical.dumps`); `word` and `answer` are words of a list. No personal value stands here.
     """
 
     __tablename__ = "proposal"

@@ -14,8 +14,8 @@ from centerdesk.features.people.models import Proposal, Resident
 from centerdesk.features.people.queries_lines import base
 from centerdesk.features.people.rules_proposals import KINDS, MERGE, MERGE_FIELDS, OPEN, RIGHTS
 from centerdesk.features.staff import api as staff
+from centerdesk.kernel.canonical import loads
 from centerdesk.kernel.identity import Actor, Reach
-from centerdesk.kernel.journal import loads
 from centerdesk.kernel.manifest import Target, TodayCard, Tone
 from centerdesk.kernel.record import record
 
