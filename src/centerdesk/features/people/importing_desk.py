@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from centerdesk.features.people.commands_trial import Trial
 from centerdesk.features.people.importing import SheetLayout, SheetReading, read_roster
 from centerdesk.features.people.importing_result import (
+    FIX,
     REFUSED,
     Problem,
     RosterPerson,
@@ -22,6 +25,7 @@ from centerdesk.kernel.spreadsheet_in import Cell, Sheet, Workbook, read_workboo
 
 Place = tuple[str, int, int]
 """Sheet, row and column of a cell, both from 1."""
+OnSheet = TypeVar("OnSheet", RosterRow, Problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,27 @@ class KnownPlaces:
     compounds: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Overview:
+    """一眼看全. What a page shows of all rows at once, found on the lane that judged them, not by the window.
+
+    All but `sheets` leave out what was skipped by hand. `blocked` are rows that cannot be taken, and those skipped.
+    `missing`: places the file names and the station does not know, most often named first.
+    """
+
+    taken: tuple[RosterRow, ...]
+    persons: tuple[RosterPerson, ...]
+    problems: Mapping[str, int]
+    """How many of each severity."""
+    to_see: Mapping[str, tuple[Problem, ...]]
+    """Of each sheet, without what was only tidied."""
+    marks: Mapping[str, Mapping[tuple[int, int], list[Problem]]]
+    """Of each sheet, by row and column."""
+    sheets: Mapping[str, tuple[RosterRow, ...]]
+    blocked: int
+    missing: KnownPlaces
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """一张名册 as it lies on the table. A new value after every correction; free to cross threads."""
@@ -40,6 +65,7 @@ class Roster:
     workbook: Workbook
     known: KnownPlaces
     reading: RosterReading
+    seen: Overview
     layouts: Mapping[str, SheetLayout] = field(default_factory=dict)
     edits: Mapping[Place, str] = field(default_factory=dict)
     skipped: frozenset[tuple[str, int]] = frozenset()
@@ -56,26 +82,6 @@ class Roster:
     def source(self, name: str) -> Sheet:
         """The sheet of this name, corrections included."""
         return next(s for s in self.workbook.sheets if s.name == name)
-
-    def taken(self) -> tuple[RosterRow, ...]:
-        """The rows that would be booked, in file order."""
-        if not self.skipped:
-            return tuple(self.reading.taken)
-        return tuple(row for row in self.reading.taken if (row.sheet, row.row) not in self.skipped)
-
-    def persons(self) -> tuple[RosterPerson, ...]:
-        """The people of those rows."""
-        return tuple([row.person for row in self.taken()])
-
-    def problems(self) -> tuple[Problem, ...]:
-        """What stands against the rows that are not left out by hand."""
-        return tuple(p for p in self.reading.problems if (p.sheet, row_of(p)) not in self.skipped)
-
-    @property
-    def blocked(self) -> int:
-        """Rows that cannot be taken, and those left out by hand."""
-        refused = sum(r.status == REFUSED and (r.sheet, r.row) not in self.skipped for r in self.reading.rows)
-        return refused + len(self.skipped)
 
 
 def row_of(problem: Problem) -> int:
@@ -103,17 +109,16 @@ def read(
     workbook = read_workbook(path, cancel=cancel)
     progress(1, 2)
     reading = _judge(workbook, known, day, {}, cancel)
+    roster = Roster(path, workbook, known, reading, _overview(workbook, known, reading, frozenset()))
     progress(2, 2)
-    return Roster(path, workbook, known, reading)
+    return roster
 
 
 def judge_again(roster: Roster, day: date, cancel: Callable[[], bool] | None = None) -> Roster:
     """The same file with its corrections, seen anew. Blocking; slow lane."""
-    return replace(
-        roster,
-        reading=_judge(roster.workbook, roster.known, day, roster.layouts, cancel),
-        trial=None,
-    )
+    reading = _judge(roster.workbook, roster.known, day, roster.layouts, cancel)
+    seen = _overview(roster.workbook, roster.known, reading, roster.skipped)
+    return replace(roster, reading=reading, seen=seen, trial=None)
 
 
 def _judge(
@@ -137,9 +142,8 @@ def with_edit(roster: Roster, place: Place, text: str) -> Roster:
     """Write into one cell of the copy in memory; the file itself is never touched."""
     name, row, column = place
     sheets = tuple(_written(s, row, column, text) if s.name == name else s for s in roster.workbook.sheets)
-    return replace(
-        roster, workbook=replace(roster.workbook, sheets=sheets), edits={**roster.edits, place: text}
-    )
+    edits = {**roster.edits, place: text}
+    return replace(roster, workbook=replace(roster.workbook, sheets=sheets), edits=edits, trial=None)
 
 
 def _written(sheet: Sheet, row: int, column: int, text: str) -> Sheet:
@@ -158,21 +162,62 @@ def with_field(roster: Roster, sheet: str, column: int, field_name: str | None) 
     if field_name is not None:
         columns[column] = field_name
     changed = replace(layout, columns=dict(sorted(columns.items())))
-    return replace(roster, layouts={**roster.layouts, sheet: changed})
+    return replace(roster, layouts={**roster.layouts, sheet: changed}, trial=None)
 
 
-def unknown_places(roster: Roster) -> KnownPlaces:
-    """Grids and compounds the file names and the station does not know, most often named first."""
+def with_skip(roster: Roster, sheet: str, row: int) -> Roster:
+    """Leave a row out, or take it in again; `look_over` it then."""
+    return replace(roster, skipped=roster.skipped ^ {(sheet, row)}, trial=None)
+
+
+def look_over(roster: Roster) -> Roster:
+    """The same after a row was left out. Walks all rows; slow lane."""
+    return replace(roster, seen=_overview(roster.workbook, roster.known, roster.reading, roster.skipped))
+
+
+def _overview(
+    workbook: Workbook, known: KnownPlaces, reading: RosterReading, skipped: frozenset[tuple[str, int]]
+) -> Overview:
+    taken = tuple([row for row in reading.taken if not skipped or (row.sheet, row.row) not in skipped])
+    problems = [p for p in reading.problems if not skipped or (p.sheet, row_of(p)) not in skipped]
+    marks: dict[str, dict[tuple[int, int], list[Problem]]] = {}
+    for problem in problems:
+        cells = marks.setdefault(problem.sheet, {})
+        cells.setdefault((row_of(problem), column_of(problem)), []).append(problem)
+    refused = sum(r.status == REFUSED and (r.sheet, r.row) not in skipped for r in reading.rows)
+    return Overview(
+        taken,
+        tuple([row.person for row in taken]),
+        Counter(p.severity for p in problems),
+        _by_sheet(p for p in problems if p.severity != FIX),
+        marks,
+        _by_sheet(reading.rows),
+        refused + len(skipped),
+        _missing(workbook, known, taken, problems),
+    )
+
+
+def _by_sheet(found: Iterable[OnSheet]) -> dict[str, tuple[OnSheet, ...]]:
+    sheets: dict[str, list[OnSheet]] = {}
+    for one in found:
+        sheets.setdefault(one.sheet, []).append(one)
+    return {name: tuple(some) for name, some in sheets.items()}
+
+
+def _missing(
+    workbook: Workbook, known: KnownPlaces, taken: Sequence[RosterRow], problems: Sequence[Problem]
+) -> KnownPlaces:
+    sheets = {sheet.name: sheet for sheet in workbook.sheets}
     grids: dict[str, int] = {}
-    for problem in roster.problems():
+    for problem in problems:
         if problem.kind == "grid_unknown":
-            text = cell_text(roster.source(problem.sheet), row_of(problem), column_of(problem)).strip()
+            text = cell_text(sheets[problem.sheet], row_of(problem), column_of(problem)).strip()
             if text:
                 grids[text] = grids.get(text, 0) + 1
     compounds: dict[str, int] = {}
-    for row in roster.taken():
+    for row in taken:
         name = row.person.address.compound
-        if name and name not in roster.known.compounds:
+        if name and name not in known.compounds:
             compounds[name] = compounds.get(name, 0) + 1
     return KnownPlaces(_often(grids), _often(compounds))
 

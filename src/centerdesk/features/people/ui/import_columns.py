@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from centerdesk.features.people.importing_desk import Roster, cell_text
@@ -16,6 +17,20 @@ from centerdesk.qtkit.painted.card import Card, IconLabel
 
 _QUIET = frozenset({"seq", "pno"})
 """Columns that number the rows: there is nothing to import in them and nothing to ask."""
+
+
+AT_ONCE = 4
+"""Entries made before the window has its turn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the file: its title, what it stands for, and whether nobody could tell."""
+
+    number: int
+    title: str
+    field: str | None
+    doubtful: bool
 
 
 class ColumnsCard(Card):
@@ -34,6 +49,11 @@ class ColumnsCard(Card):
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self._scroll)
         self.doubtful = 0
+        self._shown: list[_Column] = []
+        self._waiting: list[_Column] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._build_some)
         self._fit()
         theme_hub().changed.connect(self._fit)
 
@@ -42,34 +62,50 @@ class ColumnsCard(Card):
         self._scroll.setFixedHeight(round(look.scale(86)) + look.px(8))
 
     def show_roster(self, roster: Roster, sheet: str) -> None:
-        """The columns of one sheet."""
+        """The columns of one sheet; what stands already stays."""
         layout = next(s.layout for s in roster.sheets if s.name == sheet)
         assert layout is not None, "only sheets with people are offered"
         source, ignored = roster.source(sheet), dict(layout.ignored)
-        inside = QWidget()
-        inside.setProperty("ground", "")
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self.doubtful = 0
-        known = 0
+        columns = []
         for column in range(1, source.width + 1):
             field = layout.columns.get(column)
             titles = [cell_text(source, number, column) for number in layout.header_rows]
             title = next(("".join(t.split()) for t in reversed(titles) if t.strip()), "")
-            if field is None and not title:
-                continue
-            known += field is not None and field not in _QUIET
-            doubtful = field is None and column in ignored
-            self.doubtful += doubtful
-            row.addWidget(self._entry(column, title, field, doubtful=doubtful))
-        row.addStretch(1)
-        self._scroll.setWidget(inside)
+            if field is not None or title:
+                columns.append(_Column(column, title, field, field is None and column in ignored))
+        if columns != self._shown:
+            self._begin(columns)
+        self.doubtful = sum(one.doubtful for one in columns)
+        known = sum(one.field is not None and one.field not in _QUIET for one in columns)
         asks = f"，{self.doubtful} 列没认出来，请看一眼" if self.doubtful else ""
         self._hint.setText(tr("{} 列已对好{}").format(known, asks))
 
-    def _entry(self, column: int, title: str, field: str | None, *, doubtful: bool) -> QWidget:
-        look = theme()
+    def finish(self) -> None:
+        """All entries, now."""
+        while self._waiting:
+            self._build_some()
+
+    def _begin(self, columns: list[_Column]) -> None:
+        self._shown, self._waiting = columns, list(columns)
+        inside = QWidget()
+        inside.setProperty("ground", "")
+        self._row = QHBoxLayout(inside)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addStretch(1)
+        self._scroll.setWidget(inside)
+        self._build_some()
+
+    def _build_some(self) -> None:
+        """A few entries, and the next ones after the window had its turn: all at once hold it for 0.1 s."""
+        for one in self._waiting[:AT_ONCE]:
+            self._row.insertWidget(self._row.count() - 1, self._entry(one))
+        del self._waiting[:AT_ONCE]
+        if self._waiting:
+            self._soon.start()
+
+    def _entry(self, one: _Column) -> QWidget:
+        look, column, title, field = theme(), one.number, one.title, one.field
         box = QFrame()
         head = QHBoxLayout()
         head.setSpacing(look.px(5))
@@ -80,7 +116,7 @@ class ColumnsCard(Card):
         head.addWidget(name)
         head.addStretch(1)
         head.addStrut(look.size("icon-small"))
-        if doubtful:
+        if one.doubtful:
             head.addWidget(IconLabel("question_circle", "dawn-ink", size="icon-small"))
         elif field is not None and field not in _QUIET:
             head.addWidget(IconLabel("checkmark_circle", "green", size="icon-small"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from centerdesk.features.people.importing_desk import Place, Roster, cell_text, column_of, row_of, shown
+from centerdesk.features.people.importing_desk import Place, Roster, cell_text, shown
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem, RosterRow
 from centerdesk.features.people.ui.import_words import CHANGED_FIELDS, FIELD_TEXTS, GROUNDS, ICONS
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
@@ -54,7 +54,7 @@ class RosterModel(QAbstractTableModel):
         self._sheet = ""
         self._columns: tuple[tuple[int, str], ...] = ()
         self._rows: tuple[RosterRow, ...] = ()
-        self._marks: dict[tuple[int, int], list[Problem]] = {}
+        self._marks: Mapping[tuple[int, int], list[Problem]] = {}
         self._changed: set[tuple[int, str]] = set()
         self._only_problems = False
 
@@ -65,16 +65,20 @@ class RosterModel(QAbstractTableModel):
         layout = next(s.layout for s in roster.sheets if s.name == sheet)
         columns = layout.columns.items() if layout is not None else ()
         self._columns = tuple(sorted(((c, f) for c, f in columns if f in _ORDER_OF_FIELDS), key=_place_of))
-        self._marks = {}
-        for problem in roster.problems():
-            if problem.sheet == sheet:
-                self._marks.setdefault((row_of(problem), column_of(problem)), []).append(problem)
+        self._marks = roster.seen.marks.get(sheet, {})
         self._changed = _changed_cells(roster, sheet)
-        marked = {row for row, _column in self._marks} | {row for row, _field in self._changed}
-        self._rows = tuple(
-            r for r in roster.reading.rows if r.sheet == sheet and (not only_problems or r.row in marked)
-        )
+        rows = roster.seen.sheets.get(sheet, ())
+        if only_problems:
+            marked = {row for row, _column in self._marks} | {row for row, _field in self._changed}
+            rows = tuple(r for r in rows if r.row in marked)
+        self._rows = rows
         self.endResetModel()
+
+    def show_trial(self, roster: Roster) -> None:
+        """The same rows, and which cells of them change old data."""
+        self._roster, self._changed = roster, _changed_cells(roster, self._sheet)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._columns) - 1))
 
     def clear(self) -> None:
         """Forget everything."""
@@ -161,7 +165,7 @@ def _place_of(column: tuple[int, str]) -> tuple[int, int]:
 def _changed_cells(roster: Roster, sheet: str) -> set[tuple[int, str]]:
     if roster.trial is None:
         return set()
-    rows: Sequence[RosterRow] = roster.taken()
+    rows: Sequence[RosterRow] = roster.seen.taken
     return {
         (rows[index].row, source)
         for index, fields in roster.trial.fields.items()

@@ -18,9 +18,11 @@ from centerdesk.features.people.importing_desk import (
     Place,
     Roster,
     judge_again,
+    look_over,
     read,
     with_edit,
     with_field,
+    with_skip,
 )
 from centerdesk.features.places import api as places
 from centerdesk.kernel.clock import today
@@ -136,7 +138,7 @@ class ImportJobs(QObject):
                 self.roster = replace(roster, trial=trial)
                 self.judged.emit(self.roster)
 
-        self._trial_ticket = self._page.runner.execute(self._page, TryRoster(roster.persons()), tried)
+        self._trial_ticket = self._page.runner.execute(self._page, TryRoster(roster.seen.persons), tried)
 
     def _again(self, roster: Roster) -> None:
         """Judge a corrected roster."""
@@ -161,9 +163,11 @@ class ImportJobs(QObject):
         """Leave a row out, or take it in again."""
         if self.roster is None or self._is_writing:
             return
-        self.roster = replace(self.roster, skipped=self.roster.skipped ^ {(sheet, row)}, trial=None)
-        self.judged.emit(self.roster)
-        self._try(self.roster)
+        self.roster = skipped = with_skip(self.roster, sheet, row)
+        self._drop()
+        self._ticket = self._page.runner.run(
+            self._page, lambda _progress, _stopped: look_over(skipped), self._take, label="跳过一行"
+        )
 
     def match_column(self, sheet: str, column: int, field: str | None) -> None:
         """Let a column stand for something else."""
@@ -194,13 +198,13 @@ class ImportJobs(QObject):
     # --- writing --------------------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """确认. A backup first where it is much; then all of it or nothing."""
+        """确认, once it was tried. A backup first where it is much; then all of it or nothing."""
         roster = self.roster
-        if roster is None or self._is_writing:
+        if roster is None or roster.trial is None or self._is_writing:
             return
         self._is_writing = True
         self.writing.emit((0, 0))
-        if len(roster.taken()) <= BACKUP_ABOVE:
+        if len(roster.seen.taken) <= BACKUP_ABOVE:
             self._book(roster)
             return
         host = self._page.host
@@ -213,7 +217,7 @@ class ImportJobs(QObject):
         )
 
     def _book(self, roster: Roster) -> None:
-        command = ImportRoster(roster.persons())
+        command = ImportRoster(roster.seen.persons)
 
         def job(bus: Any, progress: Any, stopped: Any) -> Any:
             out = bus.run(command, key=self._key, progress=progress, cancel=stopped)

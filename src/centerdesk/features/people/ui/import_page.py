@@ -245,7 +245,7 @@ class ImportPage(Page):
 
     def _on_written(self, counts: dict[str, int], op_id: UUID | None) -> None:
         roster = self.jobs.roster
-        self.done.show_result(counts, roster.blocked if roster is not None else 0, op_id)
+        self.done.show_result(counts, roster.seen.blocked if roster is not None else 0, op_id)
         self._show_stage(self.done, len(STEPS))
 
     def _show_stage(self, stage: QWidget, step: int) -> None:

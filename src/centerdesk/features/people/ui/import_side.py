@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from centerdesk.features.people.commands_trial import NamedChange, Trial
-from centerdesk.features.people.importing_desk import KnownPlaces, Roster, unknown_places
+from centerdesk.features.people.importing_desk import KnownPlaces, Roster
 from centerdesk.qtkit.labels import TextLabel, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.one_line import OneLine
@@ -124,7 +124,7 @@ class TrialCard(Card):
 
     def show_roster(self, roster: Roster, *, may_add_places: bool) -> None:
         """What is known so far; without a trial the counts are still being made."""
-        trial, blocked = roster.trial, roster.blocked
+        trial, blocked = roster.trial, roster.seen.blocked
         values = {
             "new": trial.new if trial else 0, "changed": trial.changed if trial else 0,
             "same": trial.same if trial else 0, "blocked": blocked,
@@ -135,9 +135,9 @@ class TrialCard(Card):
             label.setText(f"{values[name]:,}" if known else "…")
         self._short.setText(" · ".join(f"{text} {self._figures[name].text()}" for name, text, _ in _PARTS))
         self._show_samples(trial.samples if trial else (), trial.changed if trial else 0)
-        self._missing, self._may_add = unknown_places(roster), may_add_places
+        self._missing, self._may_add = roster.seen.missing, may_add_places
         self._show_places()
-        rows = len(roster.taken())
+        rows = len(roster.seen.taken)
         self.confirm.setText(tr("确认 {:,} 行").format(rows))
         self.confirm.set_missing(_why_not(rows, trial))
         self.refused.setText(tr("把挡住的 {:,} 行存成红格表…").format(blocked))

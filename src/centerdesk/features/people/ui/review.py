@@ -226,6 +226,9 @@ class ReviewStage(QWidget):
 
     def show_roster(self, roster: Roster, *, may_add_places: bool) -> None:
         """A roster, or the same one after something was changed; the place is kept."""
+        if self._roster is not None and roster.seen is self._roster.seen:
+            self._show_trial(roster, may_add_places=may_add_places)
+            return
         here = self.model.place(self.grid.currentIndex())
         other = self._roster is None or self._roster.path != roster.path
         self._roster = roster
@@ -248,29 +251,38 @@ class ReviewStage(QWidget):
             self.grid.go_to(here[1], here[2])
         self._on_cell()
 
+    def _show_trial(self, roster: Roster, *, may_add_places: bool) -> None:
+        """Nothing but its trial is new: a hundred thousand rows are not laid out again."""
+        self._roster = roster
+        self.columns.finish()
+        if self._some.isChecked():
+            self._fill()  # rows that change old data are among those with something to look at
+        else:
+            self.model.show_trial(roster)
+            self._show_legend(roster)
+        self.trial.show_roster(roster, may_add_places=may_add_places)
+
     def _fill(self) -> None:
         roster = self._roster
         if roster is None:
             return
         self.model.show_roster(roster, self._sheet, only_problems=self._some.isChecked())
-        to_see = [p for p in roster.seen.problems if p.severity != FIX]
-        self.open_problems = len(to_see)
-        self.problems.show_problems([p for p in to_see if p.sheet == self._sheet])
-        self.problems.setVisible(bool(to_see))
-        self._quiet.setVisible(not to_see)
-        rows = roster.seen.of_sheet.get(self._sheet, ())
-        wrong = {row_of(p) for p in to_see if p.sheet == self._sheet}
+        here = roster.seen.to_see.get(self._sheet, ())
+        self.open_problems = sum(map(len, roster.seen.to_see.values()))
+        self.problems.show_problems(here)
+        self.problems.setVisible(self.open_problems > 0)
+        self._quiet.setVisible(not self.open_problems)
+        rows = roster.seen.sheets.get(self._sheet, ())
+        wrong = {row_of(p) for p in here}
         self._all.setText(tr("全部 {:,} 行").format(len(rows)))
         self._some.setText(tr("只看有问题 {:,}").format(len(wrong)))
         self._show_legend(roster)
 
     def _show_legend(self, roster: Roster) -> None:
-        counted = dict.fromkeys((REFUSE, WARN, FIX), 0)
-        for problem in roster.seen.problems:
-            counted[problem.severity] += 1
+        counted = roster.seen.problems
         words = {REFUSE: "挡住", WARN: "要看", FIX: "已整理"}
         for severity, word in words.items():
-            self._legend[severity].setText(f"{word} {counted[severity]:,}" if counted[severity] else "")
+            self._legend[severity].setText(f"{word} {counted[severity]:,}" if counted.get(severity) else "")
         changed = roster.trial.changed if roster.trial is not None else 0
         self._legend["changed"].setText(tr("会改旧数据 {:,}").format(changed) if changed else "")
         self._fit_legend()
