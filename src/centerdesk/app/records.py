@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from centerdesk.kernel import journal, lost_end
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError
+from centerdesk.kernel.record import record
 
 RESTORED = "backup.restore"
 PACK = "desk.use"
 SECOND_PLACE = "settings.change"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordRestore(Command[None]):
     """退回记录. The entry that bridges the former chain and the one that goes on from the backup.
 
@@ -30,7 +30,7 @@ class RecordRestore(Command[None]):
         uow.count(restored=1, left=self.left)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordSecondPlace(Command[None]):
     """换第二处. Books that backups are copied to another folder from now on; which one stays in `station.toml`."""
 
@@ -42,7 +42,7 @@ class RecordSecondPlace(Command[None]):
         uow.count(places=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordPack(Command[None]):
     """导出诊断包. Books that a pack for the maintainer was written; nobody's data is in it, and anybody may."""
 
@@ -54,7 +54,7 @@ class RecordPack(Command[None]):
         uow.count(packs=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecordLostEnd(Command[None]):
     """末尾少了. Books that acts `kept` + 1 to `last`, which this machine saw saved, are gone.
 
@@ -73,7 +73,7 @@ class RecordLostEnd(Command[None]):
         uow.count(kept=self.kept, last=self.last)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AcknowledgeLostEnd(Command[None]):
     """知道末尾少了. Books who heard that saved acts are gone; `entry` is the number of what was told.
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.commands import Command, CommandBus, Outcome, Progress
 from centerdesk.kernel.errors import Cancelled, OutcomeUnknown, Unavailable
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 
 R = TypeVar("R")
 LOOK_S = 0.1
@@ -123,7 +124,7 @@ class Apart:
             self._worker = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task(Generic[R]):
     """一件事. What the bus was asked to run."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
@@ -18,12 +18,13 @@ from uuid import UUID
 from centerdesk.kernel.clock import Clock, FixedClock, RunningClock, SystemClock
 from centerdesk.kernel.commands import Command, Outcome
 from centerdesk.kernel.errors import UserError
+from centerdesk.kernel.record import record
 
 PART = 200
 """Members of a long value sent at once, and read at once: more would keep the interpreter from the window."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """一段. Some members of a field of the command that follows; `first`: what was sent of it before is over."""
 
@@ -32,7 +33,7 @@ class Part:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """委托. A command without its long fields, which came as parts before, and who acts: the worker asks the
     database what they may."""
@@ -45,17 +46,17 @@ class Order:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stop:
     """停下. Of the order that is being done."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Begun:
     """动手了. From here on a worker that dies may have written."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moved:
     """Progress of the order."""
 
@@ -63,14 +64,14 @@ class Moved:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """办好了."""
 
     outcome: Outcome[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refused:
     """没办. A UserError by its class, arguments and attributes; `code` of a bug that the worker wrote down."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from centerdesk.kernel.errors import (
 from centerdesk.kernel.identity import Actor, Reach
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.orm import Tracked, uuid7
+from centerdesk.kernel.record import record
 from centerdesk.kernel.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ SETTLE_S = 10.0
 """How long a lost connection is tried again to learn whether the last act was written (G27)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changes:
     """What a committed operation touched; pages ask it whether they must refresh."""
 
@@ -64,7 +65,7 @@ class Changes:
         return not self.tables.isdisjoint(tables)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome(Generic[R]):
     """A command's value and what it changed. `repeated`: the key was known, nothing was done again."""
 
@@ -73,7 +74,7 @@ class Outcome(Generic[R]):
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """What every unit of work needs of the station: its names, its clock, its keys."""
 
@@ -110,7 +111,7 @@ class Command(Generic[R]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadyRows:
     """备好待写的行. New rows of one table as the driver takes them, and what the search index takes of them."""
 

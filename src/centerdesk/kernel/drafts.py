@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.errors import DamagedDatabase, WrongKey
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import write_private
+from centerdesk.kernel.record import record
 
 _log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=14)
@@ -28,7 +28,7 @@ _PLAIN = (bool, int, float, str)
 _TAGGED = {"date": date.fromisoformat, "at": datetime.fromisoformat, "time": time.fromisoformat, "id": UUID}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DraftName:
     """Which form it is: its kind, and the record it was about (None: a new one)."""
 
@@ -36,7 +36,7 @@ class DraftName:
     record: UUID | None = None
 
 
-@dataclass(frozen=True)
+@record
 class KeptDraft:
     """草稿. What was typed and not saved: only the fields that had been changed."""
 

@@ -8,7 +8,6 @@ was saved. The machine's own anchor can: it is written after each commit, so wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -21,6 +20,7 @@ from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.soundness import CheckResult
 
 LOST = "RecordLostEnd"
@@ -31,7 +31,7 @@ TOLD_FOR = timedelta(days=7)
 """After this it is history: what was done again stands in the book, and backups are called good again."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """少了的末尾. The chain ends at `kept` (0: empty); this machine had seen it reach `last`."""
 
@@ -39,7 +39,7 @@ class Gap:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """What people are told of one: how many acts, after which moment, and when it was noticed.
 

@@ -8,13 +8,13 @@ import stat
 import sys
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.files import atomic_write
+from centerdesk.kernel.record import record
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 SHARED_ROOT = Path("/var/lib/centerdesk")
@@ -63,7 +63,7 @@ def resource(*parts: str) -> Path:
     raise EnvironmentFault(f"程序文件不全，缺“{'/'.join(parts)}”。资料没有动过；请重新安装一次程序。")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataDir:
     """One station's data directory (数据目录). The paths in it, and no claim that they exist."""
 

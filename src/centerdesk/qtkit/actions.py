@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.painted.keycap import key_words
 
 Keys = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -18,7 +18,7 @@ Allowed = Callable[[str], bool]
 """Does the person at the desk have this permission? The command bus asks again."""
 
 
-@dataclass(frozen=True)
+@record
 class DeskAction:
     """一件能做的事. `handler` takes nothing, or the record's id where `on` names a kind of record."""
 

@@ -6,12 +6,12 @@ import calendar
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import (
     CENTRE,
@@ -29,7 +29,7 @@ SERIES_TOKENS = ("c4", "dawn-ink", "green", "ink3")
 _DASHES: tuple[tuple[float, ...] | None, ...] = (None, (5, 2.5), (1.5, 2), (7, 2, 1.5, 2))
 
 
-@dataclass(frozen=True)
+@record
 class Point:
     """One value under its label; `value` None is a gap, never a zero. `note` goes into the spoken text."""
 
@@ -38,7 +38,7 @@ class Point:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Series:
     """Values of one name, in the order they are drawn."""
 

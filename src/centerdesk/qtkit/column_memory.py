@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.columns import Column
 from centerdesk.qtkit.look import theme
 
 
-@dataclass(frozen=True)
+@record
 class ColumnMemory:
     """Column keys in order, which are hidden, widths in px at 100 %, and the sort order."""
 

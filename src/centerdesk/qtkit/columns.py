@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Generic, TypeVar
 
@@ -45,7 +44,7 @@ class Role(IntEnum):
     HIT = Qt.ItemDataRole.UserRole + 7  # bool: the search found this cell
 
 
-@dataclass(frozen=True)
+@record
 class Column(Generic[R]):
     """One column. `text` answers masked values only: they are copied and read aloud."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from centerdesk.kernel.drafts import DraftName
+from centerdesk.kernel.record import record
 
 HOLDS_DRAFTS = "holds_drafts"
 """Property of a page: a form that is hidden inside it was given up; a page that is hidden itself was not."""
 
 
-@dataclass(frozen=True)
+@record
 class TypedDraft:
     """What stands in a form and nowhere else: the fields changed by hand."""
 

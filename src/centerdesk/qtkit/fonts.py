@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+
+from centerdesk.kernel.record import record
 
 SANS, SERIF = "Noto Sans SC", "Noto Serif SC"
 RARE = "Chuangming Rare Han"
@@ -33,7 +34,7 @@ class FontMissing(RuntimeError):
     """A face that ships with the program could not be read: the installation is damaged."""
 
 
-@dataclass(frozen=True)
+@record
 class Faces:
     """Families in the order a character is looked for; the bundled whole faces and the rare one come last."""
 

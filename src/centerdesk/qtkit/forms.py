@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdi
 
 from centerdesk.kernel.drafts import DraftName
 from centerdesk.kernel.errors import ValidationError
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.drafts import TypedDraft, draft_hub, given_up
 from centerdesk.qtkit.editors import Editor, PasswordEditor, popup_took_focus
 from centerdesk.qtkit.icons import icon_pixmap
@@ -22,7 +23,7 @@ from centerdesk.qtkit.look import theme
 D = TypeVar("D")
 
 
-@dataclass(frozen=True)
+@record
 class Field:
     """One line of a form. `name` is the attribute of the draft and the key in `ValidationError.fields`."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import Signal
@@ -69,7 +68,7 @@ class Errand:
     do: Callable[[Any], None]
 
 
-@dataclass(frozen=True)
+@record
 class ReadOnly:
     """Why nothing can be changed here: who locked it, when, and how to get an exception."""
 

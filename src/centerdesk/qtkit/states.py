@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.card import EmptyDrawing, IconLabel
 
 
-@dataclass(frozen=True)
+@record
 class Way:
     """A way out: the words on the button and what it does. The first one is the primary."""
 
@@ -23,7 +23,7 @@ class Way:
     name: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class State:
     """One state of a page or table in words."""
 

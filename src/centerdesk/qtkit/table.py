@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit import clipboard
 from centerdesk.qtkit.cells import LedgerDelegate
 from centerdesk.qtkit.column_memory import ColumnKeeper, ColumnStore
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ColumnStore", "LedgerTable", "Selection"]
 
 
-@dataclass(frozen=True)
+@record
 class Selection:
     """What is chosen: these ids, or with `whole_filter` everything the filter holds, loaded or not."""
 

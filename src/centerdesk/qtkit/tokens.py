@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+
+from centerdesk.kernel.record import record
 
 T = TypeVar("T")
 ThemeName = Literal["light", "dark", "contrast"]
@@ -18,7 +19,7 @@ class UnknownToken(KeyError):
     """A widget asked for a token that tokens.toml does not have: a programming error."""
 
 
-@dataclass(frozen=True)
+@record
 class TypeRole:
     """One row of UI.md 2.3. `px` and `large` at 100 % zoom; `spacing` in px between letters."""
 
@@ -29,7 +30,7 @@ class TypeRole:
     spacing: float = 0.0
 
 
-@dataclass(frozen=True)
+@record
 class Pair:
     """A foreground on a ground. `need` 0: never alone, so no minimum. `expect`: what UI.md 2.2 prints."""
 
@@ -39,7 +40,7 @@ class Pair:
     expect: tuple[float, float, float] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Tokens:
     """All values of one theme in one size set; nothing here knows the zoom."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.paths import DataDir, write_private
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.column_memory import ColumnMemory
 from centerdesk.qtkit.look import ZOOM_STEPS
 from centerdesk.qtkit.tokens import THEMES, ThemeName
@@ -27,7 +28,7 @@ SUN = "sun"
 """The theme that follows the day: dark in the evening."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LookChoice:
     """外观. `theme` is light, dark, contrast, or sun; `zoom` in percent; `large` is 长者."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.manifest import Manifests, PageEntry
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.painted.keycap import key_words
 from centerdesk.qtkit.painted.nav_rail import RailItem
 
@@ -16,7 +16,7 @@ SETTINGS = PageEntry(
 )
 
 
-@dataclass(frozen=True)
+@record
 class ShellPages:
     """All pages of the desk. A rail page with a number key stands above, one without at the foot."""
 

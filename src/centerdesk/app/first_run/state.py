@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -25,6 +25,7 @@ from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import list_backups, second_folder
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.record import record
 from centerdesk.kernel.station import Station, Value, is_there
 
 AT, AT_TIME, WIZARD = "setup.at", "setup.at_time", "setup.wizard"
@@ -51,7 +52,7 @@ class Step(Enum):
         return list(Step).index(self) + 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """An account as the set-up shows it."""
 
@@ -66,7 +67,7 @@ class Person:
         return "、".join(title for role, title in staff.ROLES.items() if role in self.roles)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progress:
     """What stands already. `only_sheet`: a station made by `init`, whose sheet alone is still open.
 

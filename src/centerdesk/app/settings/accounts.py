@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -27,6 +26,7 @@ from centerdesk.kernel.clock import local, today
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.beside import Beside
 from centerdesk.qtkit.controls import password_field
 from centerdesk.qtkit.editors import PasswordEditor, TextEditor
@@ -53,7 +53,7 @@ _HEADS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountDraft:
     """新账号."""
 
@@ -63,7 +63,7 @@ class AccountDraft:
     password: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RolesDraft:
     """身份 of an account that is there."""
 

@@ -11,7 +11,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +23,7 @@ from centerdesk.kernel.dbfaults import explain
 from centerdesk.kernel.errors import UserError, WrongKey
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir, refuse_shared_storage, resource
+from centerdesk.kernel.record import record
 from centerdesk.kernel.station import Station, is_there
 
 NEEDED_MB = 500
@@ -32,7 +32,7 @@ NEEDED_MB = 500
 FONTS = ("NotoSansSC-Regular", "NotoSansSC-Bold", "NotoSerifSC-Regular", "NotoSerifSC-SemiBold")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing looked at. `fact` is what was found, `advice` what to do; only a `grave` one stops the work."""
 

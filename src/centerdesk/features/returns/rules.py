@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from centerdesk.kernel.indicators import Indicator, Measure
+from centerdesk.kernel.record import record
 from centerdesk.kernel.reporting.figures import change, rate
 
 CODE = "C01"
@@ -27,7 +28,7 @@ _DURATIONS = frozenset({"分钟", "天"})
 """Units of which nothing is no zero: a grid without alarms has no handling time."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """One number of one period. A rate keeps n and d; its value is the one rounding of them."""
 
@@ -45,7 +46,7 @@ class Value:
         return cls(measure.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """指标数. One indicator in one place and month, with what it is compared to and the records behind it.
 

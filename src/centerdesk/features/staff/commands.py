@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -17,6 +16,7 @@ from centerdesk.kernel.chinese import name_key
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
+from centerdesk.kernel.record import record
 
 FOUND = "station.found"
 """Permission of the system actor while a station is being set up; no role has it."""
@@ -83,7 +83,7 @@ def _take_over(uow: UnitOfWork, roles: tuple[str, ...]) -> None:
     uow.session.flush()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoundAccount(Command[UUID]):
     """建站账号. An account made while the station is set up, before anybody could sign in."""
 
@@ -102,7 +102,7 @@ class FoundAccount(Command[UUID]):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CreateAccount(Command[UUID]):
     """新账号. Proposed by the administrator, approved by the secretary at the same desk."""
 
@@ -120,7 +120,7 @@ class CreateAccount(Command[UUID]):
         return create_account(uow, self.login, self.name, self.password, self.roles)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetRoles(Command[None]):
     """改身份. Replaces the roles of an account; the last secretary and the last administrator keep theirs."""
 
@@ -163,7 +163,7 @@ def _refuse_last(uow: UnitOfWork, account_id: UUID, role: str) -> None:
         raise ConflictError(f"站里只剩这一位{ROLES[role]}，不能去掉。先让另一位接上，再来改。")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeactivateAccount(Command[None]):
     """停用账号. The person left; what was done under the name stays."""
 
@@ -185,7 +185,7 @@ class DeactivateAccount(Command[None]):
         uow.about("account", account.id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResetPassword(Command[None]):
     """重设密码. A first password from the administrator; the person must change it at the next sign-in.
 
@@ -213,7 +213,7 @@ def store_password(account: Account, password: str, *, must_change: bool, field:
     account.must_change = must_change
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakeLeave(Command[UUID]):
     """请假. Names who stands in; both days inclusive. Approved by the secretary who books it."""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPainterPath
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, line_height, text_width
 from centerdesk.qtkit.painted.window_glyph import WindowState, paint_window
@@ -21,7 +22,7 @@ FOLD_ABOVE = 12
 """Buildings with more floors fold runs of floors without enrolled homes into one line."""
 
 
-@dataclass(frozen=True)
+@record
 class WindowView:
     """An enrolled window (登记的窗). `door` counts from 1 within the unit; `number` is of the route."""
 
@@ -35,7 +36,7 @@ class WindowView:
     accessible: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # `cached_property` wants a `__dict__`
 class BuildingView:
     """A building as it is seen from its standing point (站位). `mirror` when seen from behind."""
 

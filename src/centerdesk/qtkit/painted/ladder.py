@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.one_line import whole_parts
 from centerdesk.qtkit.painted.base import (
@@ -40,7 +40,7 @@ class LadderTone(enum.Enum):
     SOON = ("dawn", "dawn-ink")
 
 
-@dataclass(frozen=True)
+@record
 class LadderStep:
     """One step. `time` is when it was done or is planned; `progress` 0 to 1 of the current step's time."""
 

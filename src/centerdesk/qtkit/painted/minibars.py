@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.ladder import paint_meter
 from centerdesk.qtkit.pens import pen
 
 
-@dataclass(frozen=True)
+@record
 class DayBar:
     """One day: `part` 0 to 1 of what was due, `flawed` when something was missed that day."""
 
@@ -118,7 +118,7 @@ class HabitDots(PaintedWidget):
         painter.end()
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One part of a whole; `token` colours it, `label` names it."""
 

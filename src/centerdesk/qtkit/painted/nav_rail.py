@@ -7,12 +7,12 @@ last lose their words (the tooltip and a screen reader keep them).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.icons import paint_icon, paint_mark
 from centerdesk.qtkit.labels import plain_tip
 from centerdesk.qtkit.look import theme, theme_hub
@@ -33,7 +33,7 @@ LOW_BELOW = 800
 """Window height in px at 100 % under which entries get lower."""
 
 
-@dataclass(frozen=True)
+@record
 class RailItem:
     """One page in the rail; `key` as in `Ctrl 1`."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPainterPath, QPaintEvent, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import PaintedWidget, begin
 from centerdesk.qtkit.pens import pen
@@ -27,7 +27,7 @@ class SkyLight(enum.Enum):
         return self.value
 
 
-@dataclass(frozen=True)
+@record
 class Sky:
     """A sky. `sun` is the part of the day from sunrise (0) to sunset (1); None: no sun in the picture."""
 

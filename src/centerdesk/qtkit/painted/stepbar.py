@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from centerdesk.kernel.record import record
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.base import (
     PaintedWidget,
@@ -22,7 +22,7 @@ from centerdesk.qtkit.painted.ladder import StepState, paint_step_disc
 from centerdesk.qtkit.pens import pen
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """One step; `note` is who or when, shown under it."""
 
