@@ -21,12 +21,15 @@ from tests.helpers import hashing, postgres, station
 from tests.helpers.qt import LeakHunt, dress
 
 QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
+GATHERED = 100_000
+"""New objects before Python looks for cycles by itself: the hunt and the end of each file look anyway."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("suite", deadline=None)  # two workers and their children share the machine
     settings.load_profile("suite")
     hashing.cheapen()
+    gc.set_threshold(GATHERED)
     if not hasattr(config, "workerinput"):
         postgres.begin_run()
 
