@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -16,9 +17,13 @@ from centerdesk.features.people.commands_acts import (
     RestoreResident,
     VerifyUnchanged,
 )
+from centerdesk.features.people.commands_import import ImportRoster
+from centerdesk.features.people.importing_result import Address, RosterPerson
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.queries import LedgerFilter, LedgerOrder, count_hits, page_residents
 from centerdesk.features.people.queries_detail import get_resident, timeline
+from centerdesk.features.places.rules import Door
+from centerdesk.kernel.chinese import name_key
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.errors import (
     ConflictError,
@@ -379,6 +384,34 @@ def test_hits_of_a_view_come_first_and_each_person_once(town, query, chips, desc
     assert [row.sort_key for row in everybody] == sorted(
         (row.sort_key for row in everybody), reverse=descending
     )
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_hits_of_a_view_are_the_same_however_few_of_them_it_holds(town, descending):
+    """Hits are looked at in steps; how large the next one is follows from how many of those seen are held."""
+    station, year = town.station, today(town.station.clock).year
+    persons = [
+        RosterPerson(
+            f"{'王' if n % 7 == 3 else '李'}{chr(0x4E00 + n)}", None, date(year - 20 - n * 37 % 70, 1, 1), "男",
+            (), "H1", None, None, Address(None, Door()), None, (),
+        )
+        for n in range(70)
+    ]  # fmt: skip
+    station.run(ImportRoster(tuple(persons)))
+    for oldest, limit in product((20, 40, 70, 87, 89, 99), (1, 2, 5, 40)):
+        wanted = [
+            (name_key(p.name), p.name) for p in persons if p.birth and p.birth <= date(year - oldest, 1, 1)
+        ]
+        hits = [name for _key, name in sorted(wanted, reverse=descending) if name[0] == "李"]
+        rest = [name for _key, name in sorted(wanted, reverse=descending) if name[0] != "李"]
+        asked = LedgerFilter(query="李", min_age=oldest)
+        with station.read() as session:
+            page = page_residents(
+                session, station.actor, station.clock, asked, None, limit, LedgerOrder("name", descending)
+            )
+        assert [row.name for row in page.rows] == (hits + rest)[:limit]
+        assert [row.hit for row in page.rows] == ([True] * len(hits) + [False] * len(rest))[:limit]
+        assert (page.next_key is None) == (len(wanted) <= limit)
 
 
 def test_hits_are_counted_up_to_a_bound(town, monkeypatch):

@@ -135,9 +135,11 @@ def page_residents(
         found += [(r, (rank, r.sort_value, r.id)) for r in rows]
     page = page_of(found, limit, lambda pair: pair[1])
     tags = tags_of(session, [r.id for r, _key in page.rows], day)
-    return Page(
-        tuple(_line(r, r, tags, day, hit=searched and key[0] == 0) for r, key in page.rows), page.next_key
+    stale_from = _stale_from(day)
+    lines = (
+        _line(r, tags.get(r.id, ()), day, stale_from, hit=searched and key[0] == 0) for r, key in page.rows
     )
+    return Page(tuple(lines), page.next_key)
 
 
 def _in_order(
@@ -227,19 +229,32 @@ def row_of(
     found: Any, tags: dict[UUID, list[tuple[str, date | None]]], day: date, *, hit: bool = False
 ) -> ResidentRow:
     """The masked line of a row of `base`."""
-    return _line(found.Resident, found, tags, day, hit=hit)
+    shown = [
+        *(getattr(found.Resident, column.key) for column in LINE),
+        found.door,
+        found.compound,
+        found.grid,
+    ]
+    return _line(shown, tags.get(found.Resident.id, ()), day, _stale_from(day), hit=hit)
+
+
+def _stale_from(day: date) -> date:
+    return day - timedelta(days=STALE_DAYS)
 
 
 def _line(
-    r: Any, place: Any, tags: dict[UUID, list[tuple[str, date | None]]], day: date, *, hit: bool
+    shown: Sequence[Any], tags: Sequence[tuple[str, date | None]], day: date, stale_from: date, *, hit: bool
 ) -> ResidentRow:
-    limit = day - timedelta(days=STALE_DAYS)
+    """`shown` begins with the values of LINE and DOOR."""
+    (
+        row_id, version, sort_key, name, sex, birth_on, id_mask, phone_mask, residence, status, verified_on,
+        door, compound, grid,
+    ) = shown[:14]  # fmt: skip
     return ResidentRow(
-        r.id, r.version, r.sort_key, r.name, SEXES.get(r.sex, "未知"), r.birth_on,
-        age_on(r.birth_on, day), r.id_mask, r.phone_mask, place.compound or "", place.door or "",
-        place.grid or "", r.residence, r.status,
-        (*(t for t, _ in tags.get(r.id, ())), *age_tags(r.birth_on, day)), r.verified_on,
-        r.verified_on is None or r.verified_on < limit, hit,
+        row_id, version, sort_key, name, SEXES.get(sex, "未知"), birth_on, age_on(birth_on, day), id_mask,
+        phone_mask, compound or "", door or "", grid or "", residence, status,
+        (*(tag for tag, _ in tags), *age_tags(birth_on, day)), verified_on,
+        verified_on is None or verified_on < stale_from, hit,
     )  # fmt: skip
 
 

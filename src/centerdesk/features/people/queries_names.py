@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 FEWEST = 20
 """SQLite sorts the whole ledger, 0.5 s of 100,000 people, where it is asked for one row and not for some more."""
-_ROUNDS = (1, 4, 8)
-"""Of so many pages of hits the people are looked at one by one; a view that holds few of them is asked as a whole."""
+_ROUNDS, _SPARE, _MOST = 4, 8, 900
+"""So often hits are looked at one by one; a view that holds few of them is asked as a whole."""
 
 
 def first_hits(
@@ -42,16 +42,16 @@ def first_hits(
 ) -> tuple[list[Any], Key | None, list[UUID] | None]:
     """People found, in the order of names, straight from the index; and where to go on, None when none is left.
 
-    Only so a letter that every fourth name has costs no more than one page. Third: the ids of everything the
-    search finds, where that was all looked at; None where it was not.
+    Only so a letter that every fourth name has costs no more than one page; a person more costs four pages of the
+    file, so at first nobody is read but those there is room for. Third: the ids of everything the search finds,
+    where that was all looked at; None where it was not.
     """
     found: list[Any] = []
-    first, seen = after is None, []
-    asked = replace(wanted, query="", narrow=False)
-    for pages in _ROUNDS:
-        size = min(pages * room + 8, 900)
+    first, seen, size = after is None, [], room
+    asked, ask = replace(wanted, query="", narrow=False), session.connection().execute
+    for _ in range(_ROUNDS):
         hits, values = search.first(session, "resident", wanted.query, after, size, descending=descending)
-        rows = session.execute(_hit_lines(hits, actor.grids("people.find"), asked, day), values).all()
+        rows = ask(_hit_lines(hits, actor.grids("people.find"), asked, day), values).all()
         rows = sorted(rows, key=lambda r: (r.sort_value, r.id), reverse=descending)
         found += [r for r in rows if r.fits]
         seen += [r.id for r in rows]
@@ -60,6 +60,9 @@ def first_hits(
         after = (rows[-1].sort_value, rows[-1].id)
         if len(found) >= room:
             break
+        # twice as many as it takes if the next fit as often as those seen
+        likely = 2 * (room - len(found)) * len(seen) // max(len(found), 1)
+        size = min(likely, _SPARE * room, _MOST - _SPARE) + _SPARE
     return found[:room], after, None
 
 
@@ -93,7 +96,7 @@ def by_name(
     while True:
         stmt = _named(grids, asked, day, following=after is not None, descending=descending)
         values = {"most": size} | ({} if after is None else {"key": after[0], "id": after[1]})
-        rows = session.execute(stmt, values).all()
+        rows = session.connection().execute(stmt, values).all()
         found += [r for r in rows if r.id not in without]
         if len(rows) < size or len(found) >= room:
             return found[:room]

@@ -28,6 +28,6 @@ def tags_of(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, list
     """Tags these people carry on `day`, each with its first day, in the order they were given."""
     found: dict[UUID, list[tuple[str, date | None]]] = {}
     for start in range(0, len(ids), 500):
-        for row in session.execute(_TAGS, {"ids": ids[start : start + 500], "day": day}):
+        for row in session.connection().execute(_TAGS, {"ids": ids[start : start + 500], "day": day}):
             found.setdefault(row.resident_id, []).append((row.tag, row.first_on))
     return found
