@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
 
 from centerdesk.app.backups import back_up, step_text, watch_through
 from centerdesk.app.bootstrap import OpenStation
@@ -23,10 +23,11 @@ from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.files import ask_folder
 from centerdesk.qtkit.labels import in_parts, text_label, tr
 from centerdesk.qtkit.look import theme
-from centerdesk.qtkit.painted.badge import Badge, Tone
+from centerdesk.qtkit.painted.badge import Tone
 from centerdesk.qtkit.painted.buttons import KeyButton
-from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
+from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.runner import Ticket
+from centerdesk.qtkit.standing_row import StandingRow
 from centerdesk.qtkit.warning_band import WarningBand
 
 if TYPE_CHECKING:
@@ -49,35 +50,6 @@ def set_second_place(station: OpenStation, place: Path) -> None:
     keep(station, {SECOND_LATER: False})
 
 
-class PlaceRow(QWidget):
-    """One place of backups: icon, what it is, where, and how it stands (备份的一处)."""
-
-    def __init__(self, icon_name: str, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme().px(8), 0, theme().px(8))
-        row.setSpacing(theme().px(12))
-        row.addWidget(IconLabel(icon_name, "ink2"))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self._title = text_label(role="card-title", name=f"{name}_title")
-        self._detail = text_label(role="facts", name=f"{name}_detail", wrap=True)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
-        row.addLayout(words, 1)
-        self.badge = Badge()
-        row.addWidget(self.badge)
-        self.buttons = QHBoxLayout()
-        row.addLayout(self.buttons)
-
-    def show_place(self, title: str, detail: str, badge: str = "", tone: Tone = Tone.DONE) -> None:
-        """Say what this place is and how it stands."""
-        self._title.setText(title)
-        self._detail.setText(detail)
-        self.badge.show_words(badge, tone)
-
-
 class BackupStep(StepPage):
     """备份地. The local place is set anyway; the second may be put off, the trial backup not."""
 
@@ -89,8 +61,8 @@ class BackupStep(StepPage):
         super().__init__(wizard)
         self._ticket: Ticket | None = None
         main = Card(self.tr("放在哪里"))
-        self.local = PlaceRow("desktop", "backup_local")
-        self.second = PlaceRow("usb", "backup_second")
+        self.local = StandingRow("backup_local", "desktop")
+        self.second = StandingRow("backup_second", "usb")
         self.choose = KeyButton(self.tr("选第二处"), icon_name="folder_open")
         self.choose.setObjectName("backup_choose")
         self.choose.clicked.connect(self._choose)
@@ -149,13 +121,13 @@ class BackupStep(StepPage):
         super().show_progress(progress)
         made, second = progress.backup_at, progress.second_place
         at = f"{local(made):%m-%d %H:%M}" if made else ""
-        self.local.show_place(
+        self.local.show_standing(
             self.tr("本机"),
             in_parts(self.wizard.data.backups),
             self.tr("{} 读回一样").format(at) if at else "",
         )
         if second is None:
-            self.second.show_place(
+            self.second.show_standing(
                 self.tr("第二处"),
                 self.tr("U 盘，或别的电脑上的共享文件夹"),
                 self.tr("以后再说") if progress.second_later else self.tr("还没选"),
@@ -163,7 +135,7 @@ class BackupStep(StepPage):
             )
         else:
             good = progress.second_good
-            self.second.show_place(
+            self.second.show_standing(
                 self.tr("第二处 · {}").format(second.name or second),
                 in_parts(second),
                 self.tr("{} 读回一样").format(at) if good else self.tr("还没备成"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy
 
 from centerdesk.app.settings.safety_cards import card_foot
 from centerdesk.app.settings.safety_data import SafetyView, journal_check, months_untested
@@ -18,34 +18,9 @@ from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.badge import Badge, Tone
 from centerdesk.qtkit.painted.base import CENTRE, PaintedWidget, begin, draw_text, line_height
 from centerdesk.qtkit.painted.buttons import KeyButton
-from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
+from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.pens import pen
-
-
-class _KeyRow(QWidget):
-    """One key: icon, name, what for, badge."""
-
-    def __init__(self, name: str, icon_name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme().px(2), 0, theme().px(2))
-        row.setSpacing(theme().px(10))
-        row.addWidget(IconLabel(icon_name, "ink2", size="icon-button"))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self._title = text_label(role="table-strong", name=f"{name}_title")
-        self._detail = text_label(role="caption", name=f"{name}_detail", wrap=True)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
-        row.addLayout(words, 1)
-        self.badge = Badge()
-        row.addWidget(self.badge)
-
-    def show_key(self, title: str, detail: str, badge: str, tone: Tone) -> None:
-        self._title.setText(title)
-        self._detail.setText(detail)
-        self.badge.show_words(badge, tone)
+from centerdesk.qtkit.standing_row import StandingRow
 
 
 class KeysCard(Card):
@@ -58,8 +33,8 @@ class KeysCard(Card):
         super().__init__(self.tr("钥匙"))
         self.setObjectName("keys_card")
         self.header.addWidget(text_label(self.tr("两把，开的是同一把锁"), role="facts"))
-        self._machine = _KeyRow("key_machine", "desktop")
-        self._sheet = _KeyRow("key_sheet", "document")
+        self._machine = StandingRow("key_machine", "desktop", small=True)
+        self._sheet = StandingRow("key_sheet", "document", small=True)
         self.body.addWidget(self._machine)
         self.body.addWidget(Rule())
         self.body.addWidget(self._sheet)
@@ -76,7 +51,7 @@ class KeysCard(Card):
 
     def show_view(self, view: SafetyView, now: datetime) -> None:
         """What the key slots say."""
-        self._machine.show_key(
+        self._machine.show_standing(
             self.tr("本机钥匙"), self.tr("停电重启后没人登录也能守着"),
             self.tr("在") if view.machine else self.tr("打不开"), Tone.DONE if view.machine else Tone.LATE,
         )  # fmt: skip
@@ -90,7 +65,7 @@ class KeysCard(Card):
             badge, tone = self.tr("{} 个月没验").format(months), Tone.SOON
         else:
             badge, tone = self.tr("在"), Tone.DONE
-        self._sheet.show_key(self.tr("恢复单 {}").format(sheet.name), detail, badge, tone)
+        self._sheet.show_standing(self.tr("恢复单 {}").format(sheet.name), detail, badge, tone)
 
 
 class ChainLine(PaintedWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from centerdesk.features.people.ui.detail_pane import DetailPane
     from centerdesk.features.people.ui.side import Side
     from centerdesk.qtkit.page import Page
+
+R = TypeVar("R")
 
 
 class Editing(QObject):
@@ -215,16 +217,7 @@ class Editing(QObject):
 
     def _read(self, resident_id: UUID, done: Callable[[ResidentDetail], None], gone: str) -> None:
         actor, clock = self._page.host.actor(), self._page.host.clock
-
-        def failed(exc: Exception) -> None:
-            if isinstance(exc, NotFound):
-                self.resident.tell(gone)
-            else:
-                present_error(self._page, exc)
-
-        self._page.runner.query(
-            self._page, lambda session: get_resident(session, actor, clock, resident_id), done, failed
-        )
+        self._ask(lambda session: get_resident(session, actor, clock, resident_id), done, gone)
 
     def _read_with_change(
         self,
@@ -233,6 +226,17 @@ class Editing(QObject):
         gone: str,
     ) -> None:
         actor, clock = self._page.host.actor(), self._page.host.clock
+        self._ask(
+            lambda session: (
+                get_resident(session, actor, clock, resident_id),
+                last_change(session, resident_id),
+            ),
+            done,
+            gone,
+        )
+
+    def _ask(self, read: Callable[[Any], R], done: Callable[[R], None], gone: str) -> None:
+        """Read for the form; `gone` is said in it where the resident is no longer there."""
 
         def failed(exc: Exception) -> None:
             if isinstance(exc, NotFound):
@@ -240,15 +244,7 @@ class Editing(QObject):
             else:
                 present_error(self._page, exc)
 
-        self._page.runner.query(
-            self._page,
-            lambda session: (
-                get_resident(session, actor, clock, resident_id),
-                last_change(session, resident_id),
-            ),
-            done,
-            failed,
-        )
+        self._page.runner.query(self._page, read, done, failed)
 
     def _tell_duplicate(self, resident_id: UUID) -> None:
         def told(detail: ResidentDetail) -> None:
