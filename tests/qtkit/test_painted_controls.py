@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QListWidget, QToolButton, QWidget
 
 from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.badge import Badge, Tone
@@ -25,6 +25,21 @@ ITEMS = (
     RailItem("curtain", "窗帘", "curtain"),
     RailItem("people", "居民", "people"),
 )
+
+
+@pytest.mark.parametrize("zoom", [100, 200])
+def test_a_list_in_a_card_keeps_off_its_rounded_corners_and_its_header(qtbot, qapp, zoom: int) -> None:
+    card, rows = Card("备份", listed=True), QListWidget()
+    card.body.addWidget(rows)
+    qtbot.addWidget(card)
+    Theme.load("light", zoom=zoom).apply(qapp)
+    card.resize(400, 500)
+    card.show()
+    below = card.rect().bottom() - rows.geometry().bottom()
+    radius, spacing = theme().size("radius-card"), card.body.spacing()
+    Theme.load("light").apply(qapp)
+    assert radius / 2 < below < radius
+    assert spacing == 0, "a look put on later leaves no gaps either"
 
 
 @pytest.mark.parametrize(("large", "zoom"), [(False, 100), (True, 100), (False, 200)])

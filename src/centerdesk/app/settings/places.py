@@ -105,7 +105,7 @@ class PlacesSection(Section):
             table.setMinimumHeight(least)
 
     def _grids_card(self) -> Card:
-        card = Card(self.tr("网格"), padded=False)
+        card = Card(self.tr("网格"), listed=True)
         self._new_grid = _name_field("new_grid", self.tr("新网格的名字"))
         add = _small(self.tr("加网格"), "grid_add")
         add.clicked.connect(self._add_grid)
@@ -116,7 +116,7 @@ class PlacesSection(Section):
         return card
 
     def _houses_card(self) -> Card:
-        card = Card(self.tr("楼栋"), padded=False)
+        card = Card(self.tr("楼栋"), listed=True)
         self._house_facts = text_label(role="facts", name="houses_facts")
         card.header.addWidget(self._house_facts)
         card.body.addWidget(self.houses)

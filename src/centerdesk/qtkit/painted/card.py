@@ -90,6 +90,7 @@ class Card(QFrame):
     """A card (卡片): header with icon and title, then `body`. Without a title there is no header.
 
     `header` is the layout at the right of the title (badges, links); `body` takes the content, padded.
+    A `listed` one holds a list from edge to edge, which stops short of the rounded corners at the foot.
     """
 
     def __init__(
@@ -101,9 +102,10 @@ class Card(QFrame):
         token: str = "ink",
         kind: CardKind = CardKind.PLAIN,
         padded: bool = True,
+        listed: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._padded = padded
+        self._padded, self._listed = padded and not listed, listed
         self.setProperty("card", kind.value)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
@@ -159,8 +161,8 @@ class Card(QFrame):
         look = theme()
         pad = look.size("card-padding")
         inner = pad if self._padded else 0
-        self.body.setContentsMargins(inner, inner, inner, inner)
-        self.body.setSpacing(look.px(8))
+        self.body.setContentsMargins(inner, inner, inner, look.px(6) if self._listed else inner)
+        self.body.setSpacing(look.px(8) if self._padded else 0)
         self.header.setSpacing(look.px(8))
         if self._title is not None:
             self._head.setFixedHeight(look.size("card-header"))

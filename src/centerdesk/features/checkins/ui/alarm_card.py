@@ -50,7 +50,6 @@ class AlarmCard(Card):
         self._now: datetime | None = None
         self._colleagues: tuple[Colleague, ...] = ()
         self._named: tuple[Colleague, ...] = ()
-        self.body.setSpacing(0)
         self.head = AlarmHead()
         self.body.addWidget(self.head)
         self._inner = QWidget()

@@ -43,7 +43,6 @@ class BoardPane(Card):
         super().__init__(parent=parent, padded=False)
         self.setObjectName("board_pane")
         self.setAccessibleName(self.tr("楼面栏"))
-        self.body.setSpacing(0)
         self.views = Segments("views", self.tr("怎么看"), VIEWS)
         self.slots_choice = Segments("slots", self.tr("哪一趟"), (("morning", "早间"), ("evening", "晚间")))
         self.slots_choice.hide()

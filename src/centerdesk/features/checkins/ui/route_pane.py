@@ -90,7 +90,6 @@ class RoutePane(Card):
         super().__init__(parent=parent, padded=False)
         self.setObjectName("route_pane")
         self.setAccessibleName(self.tr("路线栏"))
-        self.body.setSpacing(0)
         self._words_top = text_label(role="card-title", name="route_title")
         self._count = text_label(role="facts", name="route_count")
         self._jump = text_label(role="warning", name="route_jump")

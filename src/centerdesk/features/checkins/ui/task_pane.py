@@ -41,7 +41,6 @@ class TaskPane(Card, Generic[D]):
         self.setObjectName(name)
         self.form = form
         self._draft: Callable[[], Any] | None = None
-        self.body.setSpacing(0)
         inner = QWidget()
         inner.setProperty("ground", "surface")
         inner.setMinimumWidth(1)

@@ -160,7 +160,6 @@ class FormPane(Card, Generic[D]):
         self._inner.setSpacing(look.px(10))
         self._foot.setContentsMargins(pad, look.px(10), pad, look.px(12))
         self._foot.setSpacing(look.px(9))
-        self.body.setSpacing(0)
 
     def open_with(self, draft: D) -> None:
         """A fresh form: a new key, nothing told."""

@@ -106,7 +106,6 @@ class LedgerPage(Page):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(Rule())
         card.body.addWidget(self.foot)
-        card.body.setSpacing(0)
         self.detail = DetailPane(self.host.clock)
         self._row = QHBoxLayout(self.body)
         self._row.setContentsMargins(0, 0, 0, 0)

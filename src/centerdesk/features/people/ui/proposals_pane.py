@@ -28,7 +28,6 @@ class ProposalsPane(Card):
         super().__init__(tr("提议"), padded=False)
         self.setObjectName("proposals_pane")
         self.setAccessibleName(tr("提议"))
-        self.body.setSpacing(0)
         self._rows: tuple[ProposalRow, ...] = ()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)

@@ -96,6 +96,7 @@ class ViewsPane(Card):
 
     def _fit(self) -> None:
         look = theme()
+        self.body.setSpacing(look.px(8))
         self._heading.setContentsMargins(look.px(19), look.px(10), 0, look.px(2))
         self.list.setContentsMargins(0, 0, 0, 0)
         self.list.setViewportMargins(look.px(6), 0, look.px(6), 0)

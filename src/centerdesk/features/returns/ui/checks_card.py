@@ -51,7 +51,7 @@ class ChecksCard(Card):
     wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("校验", parent, padded=False)
+        super().__init__("校验", parent, listed=True)
         self.setObjectName("checks_card")
         self._errors = Badge("", Tone.LATE)
         self._errors.setObjectName("checks_errors")
@@ -77,7 +77,6 @@ class ChecksCard(Card):
         self._scroll.setWidget(self._inside)
         self.body.addWidget(self._quiet)
         self.body.addWidget(self._scroll, 1)
-        self.body.setSpacing(0)
         theme_hub().changed.connect(self._rebuild)
 
     @property

@@ -31,7 +31,7 @@ class TableCard(Card):
     side_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent, padded=False)
+        super().__init__(parent=parent, listed=True)
         self.setObjectName("table_card")
         self.table = FigureTable()
         self._only = Only.ALL
@@ -62,7 +62,6 @@ class TableCard(Card):
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._state)
-        self.body.setSpacing(0)
         self.body.addLayout(self._bar)
         self.body.addWidget(Rule())
         self.body.addWidget(self._progress)
