@@ -24,6 +24,17 @@ def unbroken(word: str) -> str:
     return "\u2060".join(word)
 
 
+_WORD = 8
+"""Characters up to which a part of a text is kept whole; a longer one may have to be broken."""
+
+
+def kept_whole(text: str, between: str = " · ") -> str:
+    """`text` for a label that wraps: lines end `between` its parts, never in one, never before a dot."""
+    joint = between[:-1].replace(" ", "\u00a0") + between[-1:]
+    parts = text.split(between)
+    return joint.join(unbroken(p.replace(" ", "\u00a0")) if len(p) <= _WORD else p for p in parts)
+
+
 class OneLine(TextLabel):
     """一行字. `full` is what it says; a screen reader hears all of it.
 

@@ -18,7 +18,7 @@ from centerdesk.features.checkins.rules_ladder import LadderView, Status
 from centerdesk.kernel.clock import local
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.one_line import unbroken
+from centerdesk.qtkit.one_line import kept_whole, unbroken
 from centerdesk.qtkit.painted.base import PaintedWidget, begin
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import Rule
@@ -153,9 +153,10 @@ class AlarmBlock(QFrame):
         soon = row.kind == UNCLEAR
         self._icon.show_state(window_state(row))
         kind = "到点没人看" if row.kind == UNSEEN else row.kind_title
-        self._title.setText(f"{door_words(row)} · {unbroken(kind)}")
+        self._title.setText(f"{door_words(row)}\u00a0· {unbroken(kind)}")
         age = f"{row.name} {row.age} 岁" if row.age is not None else row.name
-        self._who.setText(joined((age, row.compound if compound else "", *row.tags[:1], facts.note)))
+        who = joined((age, row.compound if compound else "", *row.tags[:1], facts.note))
+        self._who.setText(kept_whole(who))
         self._count.set_role("countdown-warning" if soon else "countdown")
         after = ladder.next
         short = after.short if after else ""
@@ -168,7 +169,7 @@ class AlarmBlock(QFrame):
         )
         self._next.setText(self.tr("下一位 {} {}").format(ladder.next_who or "—", short) if after else "")
         self._put_button(first=first)
-        self.setAccessibleName("，".join((f"{door_words(row)} · {kind}", self._who.text(), self._now.text())))
+        self.setAccessibleName("，".join((f"{door_words(row)} · {kind}", who, self._now.text())))
         self.tick(now)
 
     def tick(self, now: datetime) -> None:
@@ -216,8 +217,14 @@ class AlarmStack(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._more = text_label(role="alarm", name="alarms_more", wrap=True)
-        self._more.setMargin(theme().px(10))
         self._column.addWidget(self._more)
+        theme_hub().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        look = theme()
+        side = look.size("card-padding")
+        self._more.setContentsMargins(side, look.px(10), side, look.px(10))
 
     def show_alarms(
         self, alarms: Sequence[AlarmFacts], now: datetime, shown: int = SHOWN, *, compound: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import ceil
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,15 +28,20 @@ from centerdesk.kernel.clock import local
 from centerdesk.kernel.manifest import Tone
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.one_line import OneLine
+from centerdesk.qtkit.one_line import OneLine, kept_whole
 from centerdesk.qtkit.painted.badge import Badge
 from centerdesk.qtkit.painted.badge import Tone as BadgeTone
+from centerdesk.qtkit.painted.base import text_width
 from centerdesk.qtkit.painted.buttons import Chip, KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel
 from centerdesk.qtkit.painted.minibars import DayBar, DayBars, Meter
 from centerdesk.qtkit.states import State, StateCard, Way
 
 _BADGES = {Tone.GOOD: BadgeTone.DONE, Tone.WARN: BadgeTone.SOON, Tone.ALARM: BadgeTone.LATE}
+
+
+_LONGEST = "今日值班"
+"""Of the words before a fact."""
 
 
 class FactRow(QWidget):
@@ -50,17 +56,23 @@ class FactRow(QWidget):
         row.setSpacing(theme().px(9))
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(IconLabel(icon, "ink2", size="icon-small", line="table"), 0, top)
-        label = text_label(word, role="faint")
-        label.setMinimumWidth(theme().px(56))
-        row.addWidget(label, 0, top)
+        self._label = text_label(word, role="faint")
+        row.addWidget(self._label, 0, top)
         row.addWidget(self.strong, 0, top)
         row.addWidget(self.value, 1)
+        theme_hub().changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        """What they say stands in one column, behind the longest word."""
+        self._label.setMinimumWidth(ceil(text_width(theme().font("table"), _LONGEST)))
 
     def say(self, text: str, strong: str = "") -> None:
         """`strong` is what counts and stands before the rest."""
         self.strong.setText(strong)
         self.strong.setVisible(bool(strong))
-        self.value.setText(text)
+        self.value.setText(kept_whole(text, "　" if "　" in text else " · "))
+        self.value.setAccessibleName(text)
         self.setVisible(bool(text or strong))
 
 
@@ -104,14 +116,13 @@ class WatchCard(Card):
         self._rate = FactRow("curtain", self.tr("近 13 天"), "today_rate")
         self._duty = FactRow("people_team", self.tr("今日值班"), "today_duty")
         self._evening = FactRow("moon", self.tr("今晚"), "today_evening")
-        foot = QFrame()
+        self._foot_box = foot = QFrame()
         foot.setObjectName("watch_foot")
         foot.setProperty("ground", "surface2")
         self._foot = QVBoxLayout(foot)
         self._foot.addWidget(self.bars)
         for row in (self._rate, self._duty, self._evening):
             self._foot.addWidget(row)
-        self.body.setSpacing(0)
         self.body.addWidget(self.stack)
         self.body.addWidget(self._calm, 1)
         self.body.addStretch(0)
@@ -125,7 +136,10 @@ class WatchCard(Card):
             look.size("card-padding"), look.px(14), look.size("card-padding"), look.px(12)
         )
         self._foot.setSpacing(look.px(8))
-        self.body.setSpacing(0)
+        radius = look.size("radius-card") - 1
+        self._foot_box.setStyleSheet(
+            f"#watch_foot {{ border-bottom-left-radius: {radius}px; border-bottom-right-radius: {radius}px; }}"
+        )
 
     def show_round(self, facts: RoundFacts, now: datetime, shown: int) -> None:
         count = len(facts.alarms)
@@ -178,7 +192,7 @@ class DueCard(Card):
     import_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("今天到期", parent, padded=False)
+        super().__init__("今天到期", parent, listed=True)
         self.setObjectName("card_due")
         self._people, self._imports = -1, False  # nobody has counted yet
         self._failed = False
@@ -197,7 +211,6 @@ class DueCard(Card):
         self.list.chosen.connect(self.chosen)
         self._done = StateCard()
         self._done.hide()
-        self.body.setSpacing(0)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self._done, 1)
 
