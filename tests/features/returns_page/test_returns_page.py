@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from centerdesk.app.features import manifests
 from centerdesk.features.returns import api
+from centerdesk.features.returns.rules_checks import Finding, Level
 from centerdesk.features.returns.ui.figure_rows import HeadingRow
 from centerdesk.features.returns.ui.figure_table import FigureModel
 from centerdesk.features.returns.ui.pages import ReturnPage
@@ -21,6 +23,7 @@ from centerdesk.kernel.clock import Month
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.indicators import Indicator, Measure
 from centerdesk.kernel.manifest import load
+from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.notify import toasts
 from tests.helpers.pagehost import page_host, settle, show_page
 from tests.helpers.returns import NOVEMBER, click, keep, lines, named, shown, text
@@ -28,6 +31,19 @@ from tests.helpers.station import make_station
 
 pytestmark = [pytest.mark.gui, pytest.mark.db]
 MENUS = pytest.mark.qt_log_ignore(r"support raise\(\)", "grabbing the keyboard", extend=True)
+
+
+@pytest.mark.parametrize("height", [768, 600])
+def test_many_findings_do_not_lie_over_the_records(qtbot, host, built, height):
+    found = Finding(
+        Level.HINT, "常住人口：12 人没有网格", "各网格 4,986，全站 4,998。给门牌定网格。", ("a", "b")
+    )
+    built.checks.show_findings([found] * 6)
+    built.window().resize(1340, height)
+    settle(qtbot, host)
+    parts = [built.checks, built.records, built.paper]
+    gaps = [low.geometry().top() - high.geometry().bottom() - 1 for high, low in itertools.pairwise(parts)]
+    assert gaps == [theme().size("gap")] * 2
 
 
 # --- empty, built, rebuilt --------------------------------------------------------------------------------------

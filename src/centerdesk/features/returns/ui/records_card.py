@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from centerdesk.features.returns.queries_records import RecordRow, page_records
 from centerdesk.features.returns.rules import Figure
@@ -24,7 +24,12 @@ from centerdesk.qtkit.table import LedgerTable
 COLUMNS: tuple[Column[RecordRow], ...] = (
     Column("door", "门牌", lambda r: r.door, width=84, tone=lambda _r: Tone.PLAIN),
     Column(
-        "title", "谁", lambda r: f"{r.title}　{r.mark}".rstrip(), stretch=True, tooltip=lambda r: r.detail
+        "title",
+        "谁",
+        lambda r: f"{r.title}　{r.mark}".rstrip(),
+        width=72,
+        stretch=True,
+        tooltip=lambda r: r.detail,
     ),
     Column("note", "哪天、几岁", lambda r: r.note, align=Align.RIGHT, width=92, tone=lambda _r: Tone.PLAIN),
 )
@@ -48,7 +53,7 @@ class RecordsCard(Card):
     print_asked = Signal()
 
     def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
-        super().__init__("明细", parent, padded=False)
+        super().__init__("明细", parent, listed=True)
         self.setObjectName("records_card")
         self._shown: tuple[UUID, str] | None = None
         self.print_button = QPushButton(self.tr("附件打印"))
@@ -64,8 +69,9 @@ class RecordsCard(Card):
         self.model.setParent(self.table)
         self.table.setAccessibleName(self.tr("这个数由哪些记录组成"))
         self.table.horizontalHeader().hide()
+        policies = QSizePolicy.Policy  # what is left over, lest the cards above it give way to a wish
+        self.table.setSizePolicy(policies.Expanding, policies.Ignored)
         self._detail = text_label(role="hint", name="record_detail", wrap=True)
-        self.body.setSpacing(0)
         self.body.addWidget(self._words)
         self._inset = QHBoxLayout()
         self._inset.addWidget(self.table)
@@ -86,6 +92,7 @@ class RecordsCard(Card):
         self._words.setContentsMargins(pad, look.px(7), pad, look.px(4))
         self._detail.setContentsMargins(pad, look.px(6), pad, look.px(7))
         self._inset.setContentsMargins(look.px(6), 0, look.px(2), 0)
+        self.table.setMinimumHeight(2 * look.size("row-compact"))
         self.table.verticalHeader().setMinimumSectionSize(look.size("row-compact"))
         self.table.verticalHeader().setDefaultSectionSize(look.size("row-compact"))
 

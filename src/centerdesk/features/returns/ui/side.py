@@ -34,7 +34,7 @@ class Side(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._body, self._row = body, row
-        self._checks, self._paper = checks, paper
+        self._checks, self._records, self._paper = checks, records, paper
         self._drawer, self._wanted = False, True
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +91,9 @@ class Side(QWidget):
         high = self._body.height()
         low = high < look.px(LOW)
         self._paper.set_low(low)
-        room = max(look.size("card-header") + look.px(82), round(high * (0.36 if low else 0.34)))
+        others = self._records.minimumSizeHint().height() + self._paper.sizeHint().height() + 2 * gap
+        room = min(round(high * (0.36 if low else 0.34)), high - others)
+        room = max(look.size("card-header") + look.px(82), room)
         self._checks.setFixedHeight(min(self._checks.wanted_height(), room))
         if self._drawer:
             inset = look.px(10)
@@ -100,6 +102,8 @@ class Side(QWidget):
             self.raise_()
         else:
             self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.invalidate()  # asked while another layout is at work, it would keep the heights from before
+        self._column.activate()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
