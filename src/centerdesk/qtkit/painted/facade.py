@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap, QPolygonF, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.painted.base import begin, draw_in_middle
+from centerdesk.qtkit.painted.base import begin, draw_in_middle, text_width
 from centerdesk.qtkit.painted.house import BuildingView, HouseLayout, natural_size, paint_house, paint_labels
 from centerdesk.qtkit.painted.sky import Sky, paint_ground, paint_sky, paint_tree
 from centerdesk.qtkit.painted.window_list import WindowList, hide_quietly
@@ -227,7 +227,9 @@ class FacadeBoard(WindowList):
             other for other in self._stands if abs(other.origin.y() - stand.origin.y()) < self.height() / 3
         ]
         if stand is same_row[0] and stand.origin.x() > look.scale(40):
-            paint_tree(painter, QPointF(stand.origin.x() - look.scale(23), ground), look.scale(26))
+            number = text_width(look.font("caption"), "1") + look.scale(12)  # of the lowest floor, and air
+            foot = QPointF(stand.origin.x() - number - look.scale(8), ground)
+            paint_tree(painter, foot, look.scale(26))
         right = stand.origin.x() + stand.layout.wall_width
         next_left = min((s.origin.x() for s in same_row if s.origin.x() > right), default=float(self.width()))
         if next_left - right > look.scale(110):
