@@ -115,11 +115,12 @@ class MonthPane(QWidget):
         self._legend = MonthLegend()
         box.addWidget(self._legend)
         theme_hub().changed.connect(self._dress)
+        self._dress()
 
     def _arrow(self, name: str, icon_name: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
-        button.setIcon(icon(icon_name))
+        button.setProperty("icon_name", icon_name)
         button.setAccessibleName(words)
         button.setToolTip(plain_tip(words))
         button.clicked.connect(self._on_arrow)
@@ -148,8 +149,10 @@ class MonthPane(QWidget):
         self._cell.setText(cell_words(*at) if at is not None else "")
 
     def _dress(self) -> None:
-        self._back.setIcon(icon("chevron_left"))
-        self._on.setIcon(icon("chevron_right"))
+        side = theme().size("icon-small")
+        for button in (self._back, self._on):
+            button.setIcon(icon(str(button.property("icon_name")), size=side))
+            button.setIconSize(QSize(side, side))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
