@@ -17,7 +17,7 @@ from centerdesk.qtkit.tokens import UnknownToken
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FONT = re.compile(r"@font\(([\w]+)( bold)?\)")
-_CALL = re.compile(r"@(px|size|edge)\(([-\w.]+)\)")
+_CALL = re.compile(r"@(px|scale|size|edge)\(([-\w.]+)\)")
 _NAME = re.compile(r"@([a-z][\w-]*)")
 
 
@@ -77,6 +77,8 @@ class Theme(Look):
         match kind:
             case "px":
                 return self.px(float(argument))
+            case "scale":
+                return round(self.scale(float(argument)))
             case "size":
                 return self.size(argument)
             case _:
