@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import sys
 from datetime import date, time
 from pathlib import Path
 
 from centerdesk.app.backups import back_up
 from centerdesk.app.bootstrap import OpenStation, create_station
 from centerdesk.app.cli import DONE, Console
+from centerdesk.app.display import has_display
 from centerdesk.app.features import LAYERS
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
@@ -65,7 +64,7 @@ def demo_verb(args: argparse.Namespace, console: Console) -> int:
         station.close()
     console.say(f"账号：{'、'.join(name for name, _ in ACCOUNTS)}，密码都是 {PASSWORD}。")
     console.say(f"用了 {SystemClock().monotonic() - began:.0f} 秒。站点在 {data.root}。")
-    if args.headless or not _has_display():
+    if args.headless or not has_display():
         return DONE
     from centerdesk.app.desk.program import open_desk
 
@@ -127,12 +126,3 @@ def _actors(station: OpenStation) -> dict[str, Actor]:
             a.login: staff.actor_for(session, a.id, station.scope_of(session, a.id), station.site.desk)
             for a in staff.list_accounts(session)
         }
-
-
-def _has_display() -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return True
-    wanted = os.environ.get("QT_QPA_PLATFORM", "")
-    return wanted not in ("offscreen", "minimal") and bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )

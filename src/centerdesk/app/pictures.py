@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from centerdesk.app.desk.session import DeskSession
 from centerdesk.app.desk.window import DeskWindow
+from centerdesk.app.display import has_display
 from centerdesk.kernel.identity import Actor
 from centerdesk.qtkit.fonts import BUNDLED_VARIABLE
 from centerdesk.qtkit.i18n import install_chinese
@@ -43,7 +44,7 @@ def application() -> QApplication:
     """The process's application, made without a screen where there is none; always with the bundled faces."""
     os.environ[BUNDLED_VARIABLE] = "1"
     if not isinstance(made := QCoreApplication.instance(), QApplication):
-        if not (sys.platform in ("win32", "darwin") or _display()):
+        if not has_display():
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         made = QApplication([])
         if made.platformName() == "offscreen":
@@ -56,10 +57,6 @@ def _without_noise(_kind: QtMsgType, _where: QMessageLogContext, text: str) -> N
     """Qt's own words on stderr, but for the one that the offscreen plugin says of every window."""
     if text != OFFSCREEN_NOISE:
         sys.stderr.write(f"{text}\n")
-
-
-def _display() -> bool:
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def page_pictures(

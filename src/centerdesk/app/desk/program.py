@@ -51,9 +51,10 @@ DONE, ENVIRONMENT = 0, 3
 
 def desk_verb(args: argparse.Namespace, _console: object) -> int:
     """The verb of the command line: `--now` only on a drill station, and then the watcher is not started."""
-    from centerdesk.app.cli import clock_for, data_dir
+    from centerdesk.app import cli, display
 
-    return open_desk(data_dir(args), lambda found: clock_for(args, drill=found.drill), real=args.now is None)
+    display.need_display()
+    return open_desk(cli.data_dir(args), lambda own: cli.clock_for(args, drill=own.drill), real=args.now is None)
 
 
 def open_desk(data: DataDir, clock: Clock | ClockOf, *, real: bool | None = None) -> int:
