@@ -54,7 +54,7 @@ def desk_verb(args: argparse.Namespace, _console: object) -> int:
     from centerdesk.app import cli, display
 
     display.need_display()
-    return open_desk(cli.data_dir(args), lambda own: cli.clock_for(args, drill=own.drill), real=args.now is None)
+    return open_desk(cli.data_dir(args), lambda s: cli.clock_for(args, drill=s.drill), real=args.now is None)
 
 
 def open_desk(data: DataDir, clock: Clock | ClockOf, *, real: bool | None = None) -> int:
