@@ -77,8 +77,8 @@ def test_who_may_not_go_back(station: Program) -> None:
     before = station.where.database.read_bytes()
     both = station.given(**BOTH)
     cases = [
-        (ADMIN, (), "两个人"),
-        (ADMIN, ("--second", ADMIN), "两个人"),
+        (ADMIN, (), "--second"),
+        (ADMIN, ("--second", ADMIN), "--second"),
         (FRONT, ("--second", SECRETARY), "两个人"),
         (ADMIN, ("--second", FRONT), "两个人"),
     ]

@@ -18,7 +18,7 @@ from centerdesk.kernel import keyslots
 from centerdesk.kernel.backup import newest_good, verify_backup
 from centerdesk.kernel.backupfile import Reason, list_backups, read_backup
 from centerdesk.kernel.clock import Clock
-from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, SecondPersonNeeded
+from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, ValidationError
 from centerdesk.kernel.identity import Actor, system_actor
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir
@@ -134,7 +134,11 @@ def _with_next_good(
 def _two_persons(args: argparse.Namespace, path: Path) -> Actor:
     """Both accounts, checked against the database, or against the backup when that cannot be opened."""
     if not args.login or not args.second or args.login == args.second:
-        raise SecondPersonNeeded("backup.restore")
+        raise ValidationError(
+            {
+                "second": "退回要两个人办：--as 和 --second 各写一个账号。只有恢复单，就把它放进 CENTERDESK_RECOVERY。"
+            }
+        )
     names = (args.login, args.second)
     secrets = (
         password("CENTERDESK_PASSWORD", f"{args.login} 的密码："),
