@@ -27,6 +27,7 @@ from centerdesk.qtkit.fact_rows import FactRows
 from centerdesk.qtkit.forms import Field, Form
 from centerdesk.qtkit.labels import text_label, tr
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.one_line import OneLine
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.room import Room
@@ -181,9 +182,9 @@ class GridsStep(StepPage):
         fill = KeyButton(self.tr("照数起名"), small=True)
         fill.setObjectName("grid_fill")
         fill.clicked.connect(self._fill)
-        ask = text_label(self.tr("叫第一、第二……的，有几个"), role="secondary", wrap=True)
+        ask = OneLine(self.tr("叫第一、第二……的，有几个"), role="secondary", wants=True)
         ask.setBuddy(self._count.widget)
-        count.addWidget(ask, 1)
+        count.addWidget(ask)
         count.addWidget(self._count.widget)
         count.addWidget(fill)
         count.addStretch(1)
