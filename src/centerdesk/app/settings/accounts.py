@@ -87,7 +87,7 @@ class AccountsSection(Section):
         self._may = page.host.actor().may("staff.manage")
         self.table = RowsTable("accounts_table", self.tr("账号"), _HEADS)
         self.table.chosen.connect(self._on_chosen)
-        left = Card(self.tr("站里的人"), padded=False)
+        left = Card(self.tr("站里的人"), listed=True)
         self._count = text_label(role="facts")
         left.header.addWidget(self._count)
         self.new = KeyButton(self.tr("新账号"), icon_name="person_add", small=True)

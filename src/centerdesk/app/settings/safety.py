@@ -83,7 +83,7 @@ class SafetySection(Section):
         self._connect()
 
     def _make(self) -> None:
-        backups = self._backups = Card(self.tr("备份"), padded=False)
+        backups = self._backups = Card(self.tr("备份"), listed=True)
         backups.header.insertWidget(
             0, text_label(self.tr("近 2 天全留，再往前 12 天、10 周、9 个月"), role="caption")
         )
