@@ -17,7 +17,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.helpers import hashing, postgres, station
+from tests.helpers import compiled, hashing, postgres, station
+from tests.helpers.gui_thread import gui_thread_rests as gui_thread_rests  # watches every test with a window
 from tests.helpers.qt import LeakHunt, dress
 
 QT_FIXTURES = frozenset({"qtbot", "qapp", "qtmodeltester", "qtlog"})
@@ -29,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("suite", deadline=None)  # two workers and their children share the machine
     settings.load_profile("suite")
     hashing.cheapen()
+    compiled.share()
     gc.set_threshold(GATHERED)
     if not hasattr(config, "workerinput"):
         postgres.begin_run()

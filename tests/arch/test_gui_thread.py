@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtPrintSupport import QPrinterInfo
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
+from centerdesk.app.recovery.sheet import paper_printers
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.states import State, StateCard, Way
@@ -19,43 +23,40 @@ from tests.helpers import gui_thread
 pytestmark = pytest.mark.gui
 
 
-def ask_a_database() -> None:
-    with create_engine("sqlite://").connect() as connection:
-        connection.execute(text("SELECT 1"))
-
-
-BREAKS: dict[str, Callable[[], object]] = {
-    "open": lambda: Path(os.devnull).read_bytes(),
-    "os.stat": lambda: Path("/").stat(),
-    "os.listdir": lambda: next(Path("/").iterdir()),
-    "sql": ask_a_database,
-    "os.statvfs": lambda: os.statvfs("/"),
-    "subprocess.Popen": lambda: subprocess.run(["true"], check=True),
-    "QPrinterInfo.availablePrinterNames": lambda: QPrinterInfo.availablePrinterNames(),
+BREAKS: dict[str, Callable[[], Any]] = {
+    "open": Path(os.devnull).read_bytes,
+    "os.stat": Path("/").stat,
+    "os.listdir": partial(os.listdir, "/"),
+    "os.statvfs": partial(shutil.disk_usage, "/"),
+    "subprocess.Popen": partial(subprocess.run, ["true"], check=True),
+    "sql": partial(Session(create_engine("sqlite://")).scalar, text("SELECT 1")),
+    "QPrinterInfo.availablePrinterNames": paper_printers,
 }
+"""Nothing here is a function of a test: what a test does is not looked at."""
 
 
-def press(qtbot, act: Callable[[], object]) -> None:
+def press(qtbot, act: Callable[[], Any]) -> None:
     """A button of the interface that does this."""
     card = StateCard()
     qtbot.addWidget(card)
-    card.show_state(State("empty", "空", ways=(Way("做", lambda: act() and None),)))
+    card.show_state(State("empty", "空", ways=(Way("做", act),)))
     card.findChild(object, "state_way_0").click()
 
 
 @pytest.mark.parametrize("what", BREAKS)
 def test_what_a_window_waits_for_is_found(qtbot, what):
     press(qtbot, BREAKS[what])
-    assert [found.split()[0] for found in gui_thread.taken()] == [what]
+    assert what in {found.split()[0] for found in gui_thread.taken()}
 
 
 def test_what_ships_with_the_program_may_be_read(qtbot):
-    press(qtbot, lambda: resource("theme", "desk.qss").read_text("utf-8"))
+    press(qtbot, resource("theme", "desk.qss").read_bytes)
     assert gui_thread.taken() == []
 
 
 def test_what_a_test_or_a_lane_does_keeps_no_window_waiting(qtbot):
     Path("/").stat()
+    press(qtbot, lambda: Path("/").stat() and None)
     runner = Runner(None, None, lambda _owner, _exc: None)  # its slow lane needs neither
     runner.run(runner, lambda _tell, _stopped: Path("/").stat(), lambda _found: None)
     qtbot.waitUntil(lambda: runner.idle)
