@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from centerdesk.app.apart import beside
@@ -24,7 +26,6 @@ from centerdesk.kernel.errors import Cancelled, PermissionDenied, SecondPersonNe
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp, verify_chain
 from centerdesk.kernel.orm import uuid7
-from centerdesk.kernel.paths import resource
 from centerdesk.kernel.undo import WithdrawBatch
 from tests.app.conftest import PASSWORD
 from tests.helpers.apart import ENDS, SECRET, ByTwo, Dawdles, EndsIn, WhoAndWhere, named, persons
@@ -129,7 +130,8 @@ def test_a_stop_is_heard_and_nothing_is_kept(station):
         station.bus.run(Dawdles(), progress=lambda *now: moved.append(now), cancel=lambda: bool(moved))
     assert moved[0] == (1, 2)
     assert _ops(station) == before
-    assert station.bus.run(WhoAndWhere()).value, "the next one does not stop"
+    many = persons(HEAVY_FROM)
+    assert station.bus.run(ImportRoster(many)).value["new"] == HEAVY_FROM, "the next one does not stop"
 
 
 def test_a_large_roster_is_tried_and_booked_and_the_ledger_is_the_same(station):
@@ -161,12 +163,12 @@ def test_another_roster_is_not_taken_for_the_one_before(station):
 
 
 @pytest.mark.gui
-def test_the_pages_show_what_the_worker_wrote(qtbot, station):
+def test_the_pages_show_what_the_worker_wrote(qtbot, station, tmp_path):
     with page_host(station) as host:
         ledger = show_page(qtbot, LedgerPage, host)
         assert not ledger.model.rows()
         page = show_page(qtbot, ImportPage, host)
-        page.start(resource("data", "rosters", "yunhe_ledger_2026q3.xlsx"))
+        page.start(_roster(tmp_path / "名单.xlsx"))
         settle(qtbot, host)
         assert station.bus.apart.pid is not None
         page.jobs.write()
@@ -175,7 +177,16 @@ def test_the_pages_show_what_the_worker_wrote(qtbot, station):
         ledger.window().activateWindow()
         settle(qtbot, host)
         assert len(ledger.model.rows()) > 10
-        assert _residents(station) == 5928
+        assert _residents(station) == HEAVY_FROM
+
+
+def _roster(path: Path) -> Path:
+    book = Workbook()
+    book.active.append(["姓名", "身份证号", "小区", "门牌", "联系电话"])
+    for one in persons(HEAVY_FROM):
+        book.active.append([one.name, one.id, one.address.compound, one.address.door.text, *one.phones])
+    book.save(path)
+    return path
 
 
 def _ops(station: OpenStation) -> int:

@@ -20,8 +20,11 @@ from tests.perf.ticking import Ticker, wait
 def main() -> None:
     """From the file to the last row in the database, and until the ledger has shown it."""
     found: dict[str, Any] = {}
-    with open_desk(Path(sys.argv[1]), "people.import") as window:
-        desk, page = window.desk, window.frame.page
+    with open_desk(Path(sys.argv[1]), "people") as window:
+        desk = window.desk
+        window.go("people.import")
+        wait(lambda: desk.runner.idle)
+        page = window.frame.page
         ticker, began = Ticker(), time.perf_counter()
 
         def note(name: str) -> None:

@@ -12,5 +12,6 @@ VERB = "apart"
 
 def beside(station: OpenStation) -> OpenStation:
     """The same station, whose heavy acts another process does from now on; that one ends with it."""
-    station.bus.apart = Apart([*own_program(), VERB, str(station.data.root)])
+    if station.bus.apart is None:
+        station.bus.apart = Apart([*own_program(), VERB, str(station.data.root)])
     return station

@@ -63,7 +63,7 @@ class Worker:
         self._orders, self._answers, self._open, self._report = orders, answers, open_station, report
         self._keep = keep
         self._heard: queue.SimpleQueue[Part | Order | None] = queue.SimpleQueue()
-        self._stop, self._alone = threading.Event(), threading.Event()
+        self._stop = threading.Event()
         self._long: dict[str, list[Any]] = {}
         self._place: Workplace | None = None
 
@@ -99,7 +99,7 @@ class Worker:
             if isinstance(message, Order):
                 self._stop.clear()  # a stop that came too late for the order before
             self._heard.put(message)
-        self._alone.set()
+        self._stop.set()  # nobody would hear how it ended
         self._heard.put(None)
 
     def _take(self, part: Part) -> None:
@@ -142,5 +142,5 @@ class Worker:
             actor=actor,
             second=second,
             progress=lambda done, total: send(self._answers, Moved(done, total)),
-            cancel=lambda: self._stop.is_set() or self._alone.is_set(),
+            cancel=self._stop.is_set,
         )

@@ -6,12 +6,14 @@ Read is what was agreed on and nothing else: plain values, instants, ids, and re
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from itertools import islice
+from operator import attrgetter
+from sys import intern
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
@@ -127,6 +129,7 @@ def receive(wire: BinaryIO) -> Any:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_SHORT = 8
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 _CLOCKS: dict[str, Callable[[datetime], Clock]] = {
     "system": lambda _now: SystemClock(),
@@ -160,8 +163,8 @@ class _Packer:
 
     def _record(self, kind: type, value: Any) -> Any:
         number = self.kinds.setdefault(kind, len(self.kinds))
-        values = [getattr(value, name) for name in _names(kind)]
-        return {"$": [number, *(v if type(v) in _PLAIN else self.pack(v) for v in values)]}
+        values = [v if type(v) in _PLAIN else self.pack(v) for v in _values(kind)(value)]
+        return {"$": [number, *values]}
 
     def _pairs(self, value: Mapping[Any, Any]) -> Any:
         """In parts, so that whoever reads a long one lets others have their turn."""
@@ -190,7 +193,7 @@ class _Reader:
         ((tag, value),) = found.items()
         if tag == "$":
             kind = self._kinds[value[0]]
-            return kind(*[_tupled(v) if type(v) is list else v for v in value[1:]])
+            return kind(*[_kept(v) for v in value[1:]])
         return _MADE[tag](value)
 
 
@@ -199,19 +202,25 @@ _MADE: dict[str, Callable[[Any], Any]] = {
     "$d": date.fromisoformat,
     "$t": datetime.fromisoformat,
     "$c": lambda v: _CLOCKS[v[0]](datetime.fromisoformat(v[1])),
-    "$p": lambda v: [(_tupled(key), _tupled(one)) for key, one in v],
+    "$p": lambda v: [(_kept(key), _kept(one)) for key, one in v],
     "$m": lambda v: {key: one for part in v for key, one in part},
-    "$f": lambda v: frozenset(map(_tupled, v)),
+    "$f": lambda v: frozenset(map(_kept, v)),
 }
 
 
-def _tupled(value: Any) -> Any:
-    return tuple([_tupled(v) for v in value]) if type(value) is list else value
+def _kept(value: Any) -> Any:
+    """Sequences as tuples; short words once, however often they come: a hundred thousand people share a few."""
+    kind = type(value)
+    if kind is str:
+        return intern(value) if len(value) <= _SHORT else value
+    return tuple([_kept(v) for v in value]) if kind is list else value
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind) if one.init)
+def _values(kind: type) -> Callable[[Any], Iterable[Any]]:
+    """What takes a record of this class apart, in the order in which its class wants it back."""
+    names = [one.name for one in fields(kind) if one.init]
+    return attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
 
 
 def _name(kind: type) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from centerdesk.app.apart import beside
 from centerdesk.app.backups import back_up_before
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.features.people import importing_roster as rosters
@@ -16,6 +17,7 @@ from centerdesk.features.places import api as places
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import today
 from centerdesk.kernel.identity import Actor
+from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.record import record
 from centerdesk.kernel.spreadsheet_in import Workbook, read_workbook
 
@@ -116,6 +118,7 @@ def write_roster(
     """Back up when it is many, then book the persons in one operation. Blocking. Raises what `bus.run` does."""
     if len(trial.persons) > BACKUP_ABOVE:
         back_up_before(station, Reason.IMPORT)
-    return station.bus.run(
-        ImportRoster(trial.persons), actor=trial.actor, progress=tell, cancel=stopped
+    bus = beside(station).bus
+    return bus.run(
+        ImportRoster(trial.persons), key=uuid7(), actor=trial.actor, progress=tell, cancel=stopped
     ).value

@@ -87,15 +87,16 @@ class _Intake:
 
     def write(self) -> None:
         dwellings = [self._dwelling(p) for p in self._persons]
-        self._book.flush()
         new = [
             _New(uuid7(), person, dwelling_id)
             for index, (person, dwelling_id) in enumerate(zip(self._persons, dwellings, strict=True))
             if index not in self._found.matches
         ]
-        self._insert({Household: self._found_households(new)})
+        households = self._found_households(new)
         done, total = 0, len(self._persons)
-        with Ahead(self._made(new), depth=1) as batches:
+        with Ahead(self._made(new), depth=1) as batches:  # made while doors and households are written
+            self._book.flush()
+            self._insert({Household: households})
             for batch in batches:
                 for rows in batch:
                     self._uow.insert_ready(rows)
@@ -128,7 +129,8 @@ class _Intake:
         found = self._book.dwelling(
             address.compound, d.building or "", d.unit or "", d.floor or "", d.room or "", grid_id
         )
-        self._doors[found] = d.text
+        if found not in self._doors:
+            self._doors[found] = d.text
         return found
 
     def _found_households(self, new: Sequence[_New]) -> list[dict[str, Any]]:
