@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from centerdesk.app.bootstrap import OpenStation
 from centerdesk.app.login.band import LoginBand
@@ -91,9 +91,10 @@ class LoginPage(QWidget):
         left = QVBoxLayout()
         left.addLayout(self._brand())
         left.addStretch(1)
-        left.addSpacing(theme().px(16))
+        self._airs = (QSpacerItem(0, 0), QSpacerItem(0, 0))
+        left.addItem(self._airs[0])
         left.addWidget(self.clock)
-        left.addSpacing(theme().px(8))
+        left.addItem(self._airs[1])
         left.addWidget(self._headline)
         left.addStretch(7)
         right = QVBoxLayout()
@@ -168,6 +169,8 @@ class LoginPage(QWidget):
         way = QBoxLayout.Direction.TopToBottom if tight else QBoxLayout.Direction.LeftToRight
         self._top.setDirection(way)
         self.clock.setHidden(tight)
+        for air, high in zip(self._airs, (16, 8), strict=True):
+            air.changeSize(0, 0 if tight else look.px(high))
         side = look.px(20 if tight else 48 if narrow else 96)
         self._inner.setContentsMargins(side, look.px(20 if low else 64), side, look.px(12 if low else 22))
         self._inner.setSpacing(look.px(12))
