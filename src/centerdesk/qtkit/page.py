@@ -121,7 +121,7 @@ class Page(QWidget):
         self._read_only_line.setObjectName("read_only")
         self._read_only_line.setProperty("band", "info")
         self._read_only_text = text_label(role="secondary", name="read_only_text", wrap=True)
-        line = QHBoxLayout(self._read_only_line)
+        self._read_only_row = line = QHBoxLayout(self._read_only_line)
         line.addWidget(self._read_only_text, 1)
         self._read_only_way = QPushButton()
         self._read_only_way.setObjectName("read_only_way")
@@ -143,7 +143,11 @@ class Page(QWidget):
         self.runner.changed.connect(self._on_changed)
 
     def _space_out(self) -> None:
-        self._page_box.setSpacing(theme().size("gap"))
+        look = theme()
+        self._page_box.setSpacing(look.size("gap"))
+        side = look.size("card-padding")
+        self._read_only_row.setContentsMargins(side, look.px(9), side, look.px(9))
+        self._read_only_row.setSpacing(look.px(9))
 
     # --- what a page is asked for ---------------------------------------------------------------------------
 

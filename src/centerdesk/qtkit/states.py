@@ -68,7 +68,7 @@ class StateCard(QWidget):
         self._measure()
 
     def _measure(self) -> None:
-        self._card.setMaximumWidth(theme().px(520))
+        self._card.setMaximumWidth(round(theme().scale(520)))
         for layout in (self._inner, self._ways):
             layout.setSpacing(theme().px(10))
 
