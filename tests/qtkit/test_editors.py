@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.qtkit.date_input import Lean, read_back, read_date
@@ -23,7 +23,7 @@ from centerdesk.qtkit.editors import (
     to_half_width,
 )
 from centerdesk.qtkit.labels import TextLabel
-from centerdesk.qtkit.more_editors import DateEditor, TagsEditor
+from centerdesk.qtkit.more_editors import DateEditor, FlowLayout, TagsEditor
 
 pytestmark = pytest.mark.gui
 TODAY = date(2026, 12, 3)  # a Thursday
@@ -265,3 +265,17 @@ def test_half_width_keeps_everything_that_is_not_full_width_ascii(text):
     assert to_half_width(once) == once
     assert len(once) == len(text)
     assert not any("\uff01" <= ch <= "\uff5e" for ch in once)
+
+
+def test_what_is_hidden_takes_no_gap_among_what_flows(qtbot) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    flow = FlowLayout(box, gap=8)
+    first, gone, last = parts = [QToolButton(box) for _ in range(3)]
+    for part in parts:
+        part.setText("标签")
+        flow.addWidget(part)
+    gone.hide()
+    box.resize(400, 100)
+    box.show()
+    assert last.x() == first.geometry().right() + 1 + 8
