@@ -6,6 +6,7 @@ nothing is asked for any more, and tells the memory it lies in.
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 def main() -> None:
     """The desk's own start (`centerdesk desk --data …`), with a pair of hands once its event loop runs."""
     data, settled = sys.argv[1], "settled" in sys.argv
+    gc.set_threshold(500_000)  # as `centerdesk.__main__` does before it imports anything
     import centerdesk.app.desk  # noqa: F401, I001  # as at every start, before anything else imports Qt
     from PySide6.QtWidgets import QApplication
 

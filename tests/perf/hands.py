@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
+from tests.perf.account import LOGIN, PASSWORD
 from tests.perf.figures import answer, began, resident_mb
-from tests.perf.stations import LOGIN, PASSWORD
 
 QUIET = 100
 """Looks in a row at which nothing was asked for, until the desk is taken to be at rest."""

@@ -34,9 +34,9 @@ from centerdesk.kernel.keys import DataKey, KeyRing
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.server import Address as ServerAddress
 from centerdesk.kernel.server import ServerDatabase, making
+from tests.perf.account import LOGIN, PASSWORD
 from tests.perf.figures import answer, began
 from tests.perf.people import Made, compounds, grids, people
-from tests.perf.stations import LOGIN, PASSWORD
 
 TOWN, THINK_S, LEAD_S = 3_000, 2.0, 600.0
 """People there at the beginning; seconds from one act of a desk to its next, on average; until all must be ready."""

@@ -13,9 +13,8 @@ from centerdesk.features.staff.models import Account
 from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.paths import DataDir
+from tests.perf.account import LOGIN, PASSWORD
 from tests.perf.people import compounds, grids
-
-LOGIN, PASSWORD = "许文静", "雪天-扫帚-七号"
 
 
 def make_empty(root: Path, count: int) -> None:
