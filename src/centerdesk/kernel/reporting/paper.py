@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -226,7 +227,7 @@ def guides(pen: Pen, lines: int) -> None:
 
 def qr_code(pen: Pen, content: str, left: float, top: float, size: float = _QR_SIZE) -> None:
     """A QR code as one filled path, `size` points wide."""
-    matrix = segno.make(content, error="m", micro=False).matrix
+    matrix = _matrix(content)
     module = size / len(matrix)
     squares = [
         f"{left + x * module:.3f} {top - (y + 1) * module:.3f} {module:.3f} {module:.3f} re"
@@ -235,3 +236,9 @@ def qr_code(pen: Pen, content: str, left: float, top: float, size: float = _QR_S
         if dark
     ]
     pen.canvas.addLiteral(f"q 0 0 0 rg {' '.join(squares)} f Q")
+
+
+@lru_cache(maxsize=1)  # the same stands at the foot of every page of a paper
+def _matrix(content: str) -> tuple[bytearray, ...]:
+    matrix: tuple[bytearray, ...] = segno.make(content, error="m", micro=False).matrix
+    return matrix
