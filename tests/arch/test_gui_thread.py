@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from centerdesk.app.recovery.sheet import paper_printers
+from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.states import State, StateCard, Way
@@ -51,6 +53,14 @@ def test_what_a_window_waits_for_is_found(qtbot, what):
 
 def test_what_ships_with_the_program_may_be_read(qtbot):
     press(qtbot, resource("theme", "desk.qss").read_bytes)
+    assert gui_thread.taken() == []
+
+
+def test_a_line_of_the_log_may_be_written(qtbot, tmp_path):
+    handler = start_logging(tmp_path, "desk")
+    press(qtbot, partial(logging.getLogger("centerdesk.app").warning, "a line"))
+    stop_logging(handler)
+    assert "a line" in (tmp_path / "desk.log").read_text("utf-8")
     assert gui_thread.taken() == []
 
 

@@ -8,6 +8,7 @@ What Qt does in C++ is not seen, but for the questions to printers, which ask a 
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -34,6 +35,9 @@ AUDITED = frozenset(
 )
 UNAUDITED = ("stat", "lstat", "statvfs", "fsync")
 PRINTERS = ("availablePrinterNames", "availablePrinters", "defaultPrinterName", "defaultPrinter")
+
+PASSED_BY = ("<frozen importlib", str(Path(logging.__file__).parent))
+"""A module is loaded once, where it is first needed; a line of the log is written where it happens."""
 
 ALLOWED = {
     "app/desk/program.py:DeskProgram._take": "before the first window: the lock, the log",
@@ -89,8 +93,8 @@ def _judge(what: str, subject: object) -> None:
     guilty = False
     frame: FrameType | None = sys._getframe(3)  # past this file
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return  # a module is loaded once, where it is first needed
+        if frame.f_code.co_filename.startswith(PASSED_BY):
+            return
         if frame.f_code.co_filename.startswith(TESTS):
             break
         if place := _place(frame.f_code):
