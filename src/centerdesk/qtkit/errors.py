@@ -12,7 +12,6 @@ from centerdesk.kernel.crash import fingerprint, frames_only
 from centerdesk.kernel.errors import Cancelled, EnvironmentFault, UserError, ValidationError
 from centerdesk.kernel.record import record
 from centerdesk.qtkit import notify
-from centerdesk.qtkit.forms import Form
 from centerdesk.qtkit.labels import tr
 
 _log = logging.getLogger(__name__)
@@ -80,6 +79,8 @@ def present_error(owner: QObject, exc: Exception, report: Report | None = None) 
 
 def _show_at_fields(widget: QWidget, exc: ValidationError) -> bool:
     """Give the sentences to the forms of the owner that are not hidden; False when none takes them."""
+    from centerdesk.qtkit.forms import Form  # a start shows no form
+
     forms: list[Form[object]] = [f for f in widget.findChildren(Form) if not f.isHidden()]
     if isinstance(widget, Form):
         forms.append(widget)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -107,6 +106,8 @@ def plain_tip(text: str) -> str:
     """Tooltip text that is shown as written, although a tooltip reads HTML by itself."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # brings a table of two thousand names along
+
     return "<qt>{}</qt>".format(escape(text).replace("\n", "<br>"))
 
 
@@ -115,6 +116,8 @@ def set_state(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # Qt asks the style sheet before it first shows it
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

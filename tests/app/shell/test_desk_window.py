@@ -265,8 +265,8 @@ def test_nothing_to_undo_is_said(desk):
 
 def test_f1_shows_the_help_of_the_page_and_hides_it(desk):
     window = desk.open()
-    panel = desk.find(HelpPanel, "help_panel")
     key(desk.qtbot, window, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+    panel = desk.find(HelpPanel, "help_panel")
     assert panel.isVisible()
     assert "天光带" in desk.find(object, "help_text").toPlainText()
     key(desk.qtbot, window, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)

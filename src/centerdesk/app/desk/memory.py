@@ -12,15 +12,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.paths import DataDir, write_private
 from centerdesk.kernel.record import record
-from centerdesk.qtkit.column_memory import ColumnMemory
 from centerdesk.qtkit.look import ZOOM_STEPS
 from centerdesk.qtkit.tokens import THEMES, ThemeName
+
+if TYPE_CHECKING:
+    from centerdesk.qtkit.column_memory import ColumnMemory
 
 _log = logging.getLogger(__name__)
 _FILE = "desk.json"
@@ -162,6 +164,8 @@ class PersonMemory:
 
     def load(self, page: str) -> ColumnMemory | None:
         """Columns of a table as this person left them."""
+        from centerdesk.qtkit.column_memory import ColumnMemory  # a start shows no table
+
         kept = self._memory.get("people", self._who, "columns", page)
         try:
             sort = kept["sort"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShowEvent
@@ -13,7 +14,6 @@ from centerdesk.app.desk.actions import DeskActions
 from centerdesk.app.desk.broken_page import BrokenPage
 from centerdesk.app.desk.commands import DeskCommands
 from centerdesk.app.desk.drafts import DraftKeeper
-from centerdesk.app.desk.help_panel import HelpPanel
 from centerdesk.app.desk.host import DeskHost
 from centerdesk.app.desk.memory import PersonMemory
 from centerdesk.app.desk.page_frame import PageFrame
@@ -31,6 +31,9 @@ from centerdesk.qtkit.painted.nav_rail import LOW_BELOW, NavRail
 from centerdesk.qtkit.painted.status_bar import StatusBar
 from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.tab_order import tab_on
+
+if TYPE_CHECKING:
+    from centerdesk.app.desk.help_panel import HelpPanel
 
 NARROW_BELOW = 1320
 """A width at 100 %, px."""
@@ -88,18 +91,31 @@ class DeskWindow(QWidget):
         middle.setSpacing(0)
         middle.addWidget(ActBar(self.runner))
         middle.addWidget(self._stack, 1)
-        self.help_panel = HelpPanel(self)
-        upper = QHBoxLayout()
+        self._upper = upper = QHBoxLayout()
         upper.setSpacing(0)
         upper.addWidget(self._rail)
         upper.addLayout(middle, 1)
-        upper.addWidget(self.help_panel)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(upper, 1)
         outer.addWidget(self._bar)
-        self.help_panel.stand(self._stack, upper)
+
+    @cached_property
+    def help_panel(self) -> HelpPanel:
+        """Made when help or keys are asked for the first time."""
+        from centerdesk.app.desk.help_panel import HelpPanel
+
+        panel = HelpPanel(self)
+        self._upper.addWidget(panel)
+        panel.stand(self._stack, self._upper)
+        panel.set_over(self.narrow)
+        return panel
+
+    @property
+    def _help(self) -> HelpPanel | None:
+        """The panel, where it has been made."""
+        return vars(self).get("help_panel")
 
     def _connect(self) -> None:
         self._rail.opened.connect(self.go)
@@ -159,7 +175,8 @@ class DeskWindow(QWidget):
         self._rail.set_current(page_id)
         self.restore_title()
         frame.set_narrow(self.narrow)
-        self.help_panel.show_page(frame.page.help_id)
+        if self._help is not None:
+            self._help.show_page(frame.page.help_id)
         if isinstance(row_id, Errand):
             row_id.do(frame.page)
         elif row_id is not None:
@@ -228,8 +245,8 @@ class DeskWindow(QWidget):
 
     def _help_along(self) -> None:
         """Another part of the page came on show."""
-        if self.frame is not None and self.sender() is self.frame.page:
-            self.help_panel.show_page(self.frame.page.help_id)
+        if self._help is not None and self.frame is not None and self.sender() is self.frame.page:
+            self._help.show_page(self.frame.page.help_id)
 
     def show_keys(self) -> None:
         """Ctrl+/: the keys of every page, also of those nobody has opened yet."""
@@ -239,13 +256,13 @@ class DeskWindow(QWidget):
     def _make_next(self) -> None:
         """One more page for the sheet of keys, a turn of the event loop each: a page takes as long as opening it."""
         todo = [e for e in self.pages.entries if e.id not in self._frames and self.actor().may(e.permission)]
-        if not (todo and self.help_panel.shows_keys):
+        if not (todo and self._help is not None and self._help.shows_keys):
             return
         here = self.registry.scope
         self.registry.enter(todo[0].id)
         self._make(todo[0])
         self.registry.enter(here)
-        self.help_panel.update_keys(self.registry.key_sheet())
+        self._help.update_keys(self.registry.key_sheet())
         QTimer.singleShot(0, self, self._make_next)
 
     def lock(self) -> None:
@@ -271,7 +288,8 @@ class DeskWindow(QWidget):
         """Follow the rules for narrow and low windows; zoom takes room away like a smaller window."""
         low = self.height() * 100 / theme().zoom < LOW_BELOW
         self._rail.set_low(low)
-        self.help_panel.set_over(self.narrow)
+        if self._help is not None:
+            self._help.set_over(self.narrow)
         self._status.set_narrow(self.narrow)
         if self.frame is not None:
             self.frame.set_narrow(self.narrow)
