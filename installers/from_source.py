@@ -317,6 +317,8 @@ def install_lock(venv: Path, environment: dict[str, str], windows: bool) -> None
     run_step([*pip, "--require-hashes", "-r", str(first)], environment, advice)
     run_step([*pip, "--require-hashes", "--no-build-isolation", "-r", str(lock)], environment, advice)
     run_step([*pip, "--no-build-isolation", "--no-deps", "-e", str(ROOT)], environment, advice)
+    # pip compiles all it installs but an editable project: every start would do that anew, those of the tests too.
+    run_quietly([python, "-m", "compileall", "-q", str(ROOT / "src")])
 
 
 def set_up(verb: str, windows: bool) -> Path:
