@@ -96,11 +96,15 @@ def by_name(
     while True:
         stmt = _named(grids, asked, day, following=after is not None, descending=descending)
         values = {"most": size} | ({} if after is None else {"key": after[0], "id": after[1]})
-        rows = session.connection().execute(stmt, values).all()
-        found += [r for r in rows if r.id not in without]
-        if len(rows) < size or len(found) >= room:
-            return found[:room]
-        after = (rows[-1].sort_value, rows[-1].id)
+        read = 0
+        with session.connection().execute(stmt, values) as rows:
+            # SQLite reads a person when the row is fetched, and `without` leaves out few of them
+            while len(found) < room and (some := rows.fetchmany(room - len(found))):
+                read += len(some)
+                found += [r for r in some if r.id not in without]
+                after = (some[-1].sort_value, some[-1].id)
+        if len(found) >= room or read < size:
+            return found
 
 
 @lru_cache(maxsize=32)
