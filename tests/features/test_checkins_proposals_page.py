@@ -62,7 +62,7 @@ def test_enrolling_is_asked_for(qtbot, tmp_path) -> None:
         assert d.host.actions.trigger("checkins.enrol")
         d.settle()
         d.press("童俊")
-        qtbot.waitUntil(lambda: d.child("enrol_found").isVisible(), timeout=3000)
+        qtbot.waitUntil(lambda: d.child("enrol_found").isVisible(), timeout=20_000)
         d.press(Qt.Key.Key_Return)
         d.press(*SAVE)
         (row,) = _proposals(d)

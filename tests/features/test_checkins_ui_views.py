@@ -210,7 +210,7 @@ def test_an_elder_is_enrolled_with_consent(qtbot, tmp_path) -> None:
         page.home_acts.enrol()
         d.settle()
         d.press("李桂")
-        qtbot.waitUntil(lambda: d.child("enrol_found").isVisible(), timeout=3000)
+        qtbot.waitUntil(lambda: d.child("enrol_found").isVisible(), timeout=20_000)
         d.press(Key.Key_Return)
         assert d.text("enrol_who").startswith("李桂兰")
         d.child("evening").setFocus()

@@ -61,7 +61,7 @@ SET_BY_HAND = (
 
 def _fits(qtbot: Any, root: QWidget) -> None:
     with suppress(qtbot.TimeoutError):  # what was just put on the page is laid out, from the inside outwards
-        qtbot.waitUntil(lambda: not _misfits(root), timeout=1000)
+        qtbot.waitUntil(lambda: not _misfits(root), timeout=10_000)
     assert _misfits(root) == []
     assert boxes(root) == []
 
