@@ -13,18 +13,23 @@ import pytest
 from sqlalchemy import func, select
 
 from centerdesk.app.apart import beside
-from centerdesk.app.bootstrap import OpenStation
+from centerdesk.app.bootstrap import OpenStation, open_station
 from centerdesk.app.checks import content_checks
 from centerdesk.features.people.commands import AddResident, ResidentDraft
 from centerdesk.features.people.commands_import import ImportRoster
 from centerdesk.features.people.models import Household, Resident, ResidentTag
 from centerdesk.kernel import lost_end
+from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.errors import OutcomeUnknown, Unavailable
 from centerdesk.kernel.orm import uuid7
+from centerdesk.kernel.paths import DataDir
 from tests.app.conftest import PASSWORD, clock, founded, made
+from tests.e2e.program import ADMIN
+from tests.e2e.program import PASSWORD as CLI_PASSWORD
+from tests.e2e.test_cli_server import DESK, district, first
 from tests.helpers.apart import Dawdles, DiesAnswering, WhoAndWhere, persons
 
-__all__ = ["clock", "founded", "made"]
+__all__ = ["clock", "district", "first", "founded", "made"]
 
 pytestmark = [
     pytest.mark.faults,
@@ -142,3 +147,21 @@ def test_a_full_disk_is_told_as_ever_and_goes_on(station):
     assert _written(station) == [0, 0, 0]
     _sound(station)
     assert station.bus.run(ImportRoster(persons(1000))).value["new"] == 1000
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_on_a_server_a_killed_worker_leaves_nothing_either(first, monkeypatch):
+    """The server lets the dead one's lock go; the desk asks by the key and writes on."""
+    monkeypatch.setenv("PGPASSWORD", DESK)
+    station = beside(open_station(DataDir(first[0].data), SystemClock()))
+    try:
+        station.sign_in(ADMIN, CLI_PASSWORD)
+        assert station.bus.run(WhoAndWhere()).value.split()[0] != str(os.getpid())
+        before = _written(station)
+        with pytest.raises(Unavailable, match="一条也没有写进去"):
+            station.bus.run(ImportRoster(persons(MANY)), key=uuid7(), progress=lambda *_: _kill(station))
+        assert _written(station) == before
+        station.bus.run(WhoAndWhere())
+    finally:
+        station.close()

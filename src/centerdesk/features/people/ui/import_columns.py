@@ -94,10 +94,10 @@ class ColumnsCard(Card):
         self._row.setSpacing(0)
         self._row.addStretch(1)
         self._scroll.setWidget(inside)
-        self._build_some()
+        self._soon.start()
 
     def _build_some(self) -> None:
-        """A few entries, and the next ones after the window had its turn: all at once hold it for 0.1 s."""
+        """A few entries; the next ones after the window had its turn: all at once hold it for 0.1 s."""
         for one in self._waiting[:AT_ONCE]:
             self._row.insertWidget(self._row.count() - 1, self._entry(one))
         del self._waiting[:AT_ONCE]

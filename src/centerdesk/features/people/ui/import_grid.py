@@ -76,8 +76,8 @@ class RosterModel(QAbstractTableModel):
 
     def show_trial(self, roster: Roster) -> None:
         """The same rows, and which cells of them change old data."""
-        self._roster, self._changed = roster, _changed_cells(roster, self._sheet)
-        if self._rows:
+        before, self._roster, self._changed = self._changed, roster, _changed_cells(roster, self._sheet)
+        if self._changed != before and self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._columns) - 1))
 
     def clear(self) -> None:

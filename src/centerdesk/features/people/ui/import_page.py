@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -69,6 +70,9 @@ class ImportPage(Page):
             DoneStage(),
         )
         self.setFocusProxy(self.choosing.choose_button)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._show_review)
         self._stages = Shelf()
         self._places: dict[QWidget, QWidget] = {
             self.choosing: Room(self.choosing),
@@ -230,11 +234,17 @@ class ImportPage(Page):
 
     def _on_judged(self, roster: Roster) -> None:
         self.review.show_roster(roster, may_add_places=self.may("places.write"))
-        step = 1 if self.review.columns.doubtful else 2 if self.review.open_problems else 3
-        self._show_stage(self.review, step)
+        if roster.trial is None:
+            self._soon.start()  # filled now, laid out and painted after the window had its turn
+        else:
+            self._show_review()
         counts = roster.reading.counts
         sheets = f" · {len(roster.sheets)} 张表" if len(roster.sheets) > 1 else ""
         self.set_facts(f"{roster.path.name}{sheets} · {counts['rows']:,} 行 · {self._header_words(roster)}")
+
+    def _show_review(self) -> None:
+        step = 1 if self.review.columns.doubtful else 2 if self.review.open_problems else 3
+        self._show_stage(self.review, step)
 
     @staticmethod
     def _header_words(roster: Roster) -> str:
@@ -249,6 +259,7 @@ class ImportPage(Page):
         self._show_stage(self.done, len(STEPS))
 
     def _show_stage(self, stage: QWidget, step: int) -> None:
+        self._soon.stop()
         self._stages.setCurrentWidget(self._places[stage])
         self._show_step(step)
 
