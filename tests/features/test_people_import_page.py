@@ -376,6 +376,17 @@ def test_two_clicks_are_one_import(qtbot, host, town, small):
         assert session.scalar(select(func.count()).where(JournalOp.action == "ImportRoster")) == 1
 
 
+def test_a_row_left_out_a_moment_ago_is_not_booked(qtbot, host, town, small):
+    page = _open(qtbot, host, small)
+    page.jobs.skip("名单", 3)
+    page.jobs.write()  # it has not been tried without that row
+    settle(qtbot, host)
+    assert _count(town) == 0
+    page.jobs.write()
+    settle(qtbot, host)
+    assert _count(town) == 2
+
+
 def test_narrow_and_low_windows_keep_rows_and_button(qtbot, host, small):
     page = show_page(qtbot, ImportPage, host, (1068, 616))
     page.start(small)
