@@ -94,6 +94,19 @@ def test_the_second_run_changes_nothing(
     assert {r.split("-")[0] for r in reasons} == {"import"}
 
 
+def test_doors_in_a_compound_nobody_knows_change_nothing_either(station: Program, tmp_path: Path) -> None:
+    """They cannot be booked before the compound is there; one without a number is found again all the same."""
+    far = [(*person(n)[:3], "远望里", *person(n)[4:]) for n in (1, 2, 3)]
+    file = roster(tmp_path / "远.xlsx", *far[:2], ("赵无号", "", *far[2][2:]))
+    first = station("import", file, "--json").ok()
+    assert first.json["counts"]["new"] == 3
+    assert "远望里" in first.err
+    again = station("import", file, "--json").ok().json["counts"]
+    assert (again["new"], again["changed"], again["same"]) == (0, 0, 3)
+    known = roster(tmp_path / "近.xlsx", person(1))
+    assert station("import", known, "--json").ok().json["counts"]["changed"] == 1
+
+
 def test_one_changed_person_is_one_change(station: Program, tmp_path: Path) -> None:
     station("import", roster(tmp_path / "一.xlsx", person(1), person(2))).ok()
     renamed = roster(tmp_path / "二.xlsx", person(1, name="李桂蓝"), person(2), person(3))

@@ -53,6 +53,7 @@ def _roster(args: argparse.Namespace, console: Console, station: OpenStation, ac
     persons = tuple(row.person for row in reading.taken)
     with station.database.read_session() as session:
         found = rosters.compare_roster(session, actor, station.ring, persons)
+        homeless = rosters.unknown_compounds(session, persons)
     answer: dict[str, Any] = rosters.dry_run(reading, **found, with_rows=args.rows)
     if not args.dry_run and persons:
         back_up_before_import(station, actor, len(persons))
@@ -63,6 +64,12 @@ def _roster(args: argparse.Namespace, console: Console, station: OpenStation, ac
     if args.json:
         console.answer(answer)
     _tell_roster(answer, console, dry=args.dry_run)
+    if homeless:
+        names = "、".join(name for name, _people in homeless.most_common(5))
+        console.say(
+            f"有 {homeless.total()} 人的小区不在本站的名录里（{names}{'等' if len(homeless) > 5 else ''}），"
+            "他们的门牌先不收。请先建好小区，再导一次就补上。"
+        )
     return DONE if reading.has_data else REFUSED
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.spreadsheet_in import read_workbook
 
-__all__ = ["compare_roster", "dry_run", "read_roster_file"]
+__all__ = ["compare_roster", "dry_run", "read_roster_file", "unknown_compounds"]
 
 
 def read_roster_file(
@@ -30,6 +31,13 @@ def read_roster_file(
     compounds = [c.name for c in places.compounds(session)]
     workbook = read_workbook(path, cancel=cancel)
     return read_roster(workbook, known_grids=grids, known_compounds=compounds, today=day, cancel=cancel)
+
+
+def unknown_compounds(session: Session, persons: Sequence[RosterPerson]) -> Counter[str]:
+    """Compounds that the station does not have, with how many of these people would live there."""
+    known = {c.name for c in places.compounds(session)}
+    named = (person.address.compound for person in persons)
+    return Counter(name for name in named if name and name not in known)
 
 
 def compare_roster(

@@ -62,13 +62,15 @@ def compare(session: Session, cipher: FieldCipher, persons: Sequence[RosterPerso
     """Match by ID number; without one by name, birth date and door. Nothing is written. The caller checks rights.
 
     Empty cells never count as a change, and tags are only ever added: a file that lacks a column, or leaves
-    it blank, takes nothing away.
+    it blank, takes nothing away. A door in a compound that the station does not know is as good as none: nobody
+    can be moved there.
     """
     result = Comparison(persons=len(persons))
     if session.scalar(select(Resident.id).limit(1)) is None:
         return result
+    known = frozenset(c.name for c in places.compounds(session))
     stored = _stored_by_id(session, cipher, persons)
-    stored |= _stored_by_name(session, [i for i, p in enumerate(persons) if p.id is None], persons)
+    stored |= _stored_by_name(session, [i for i, p in enumerate(persons) if p.id is None], persons, known)
     ids = [r.id for r in stored.values()]
     phones, tags = _phones(session, ids), _tags(session, ids)
     homes = _dwellings(session, [r.household_id for r in stored.values() if r.household_id])
@@ -83,7 +85,7 @@ def compare(session: Session, cipher: FieldCipher, persons: Sequence[RosterPerso
             changed.append("phones")
         if set(person.tags) - tags.get(row.id, set()):
             changed.append("tags")
-        if _door_differs(person, door):
+        if _door_differs(person, door, known):
             changed.append("door")
         result.matches[index] = Match(row.id, row.household_id, tuple(changed))
     return result
@@ -104,7 +106,7 @@ def _stored_by_id(
 
 
 def _stored_by_name(
-    session: Session, indexes: Sequence[int], persons: Sequence[RosterPerson]
+    session: Session, indexes: Sequence[int], persons: Sequence[RosterPerson], compounds: frozenset[str]
 ) -> dict[int, Resident]:
     found: dict[int, Resident] = {}
     names = {persons[i].name or "" for i in indexes}
@@ -120,7 +122,7 @@ def _stored_by_name(
             dwelling_id = homes.get(row.household_id) if row.household_id else None
             door = doors.get(dwelling_id) if dwelling_id else None
             same = (row.name, row.birth_on) == (person.name, person.birth)
-            if same and row not in found.values() and not _door_differs(person, door):
+            if same and row not in found.values() and not _door_differs(person, door, compounds):
                 found[index] = row
                 break
     return found
@@ -145,9 +147,9 @@ def plain_values(person: RosterPerson) -> dict[str, Any]:
     }
 
 
-def _door_differs(person: RosterPerson, door: places.DoorRow | None) -> bool:
+def _door_differs(person: RosterPerson, door: places.DoorRow | None, compounds: frozenset[str]) -> bool:
     address = person.address
-    if address.compound is None or address.door.building is None:
+    if address.compound not in compounds or address.door.building is None:
         return False
     if door is None:
         return True
