@@ -92,7 +92,8 @@ def dressed_qapp(qapp):
 
     install_chinese(qapp)
     dress(qapp)
-    return qapp
+    yield qapp
+    qapp.clipboard().clear()  # what Python put there must not outlive Python: a crash at the very end of a run
 
 
 @pytest.fixture(autouse=True)
