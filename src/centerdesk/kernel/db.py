@@ -42,7 +42,7 @@ __all__ = [
 ]  # fmt: skip
 
 READERS = 4
-WRITE_CACHE_KB, WARM_CACHE_KB, READ_CACHE_KB = 131_072, 15_360, 2_048
+WRITE_CACHE_KB, WARM_CACHE_KB, READ_CACHE_KB = 131_072, 15_360, 3_072
 """Pages kept open, at most, by the writer, by the reader that is taken first, and by each of the others. Below the
 size of the indexes an import or a search touches, each row costs a decryption or ten."""
 BUSY_MS = 10_000
