@@ -117,6 +117,8 @@ class Worker:
             outcome = self._outcome(place, order)
         except UserError as exc:
             send(self._answers, Refused.of(exc))
+        except BrokenPipeError:  # the desk is gone
+            return False
         except MemoryError:
             return False  # nothing can be told any more: the desk asks the database
         except Exception as exc:  # noqa: BLE001 - the boundary: messages may hold a person and stay here
