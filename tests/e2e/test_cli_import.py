@@ -107,6 +107,18 @@ def test_doors_in_a_compound_nobody_knows_change_nothing_either(station: Program
     assert station("import", known, "--json").ok().json["counts"]["changed"] == 1
 
 
+def test_a_household_written_at_two_doors_comes_to_rest(station: Program, tmp_path: Path) -> None:
+    """One home has one door, the first; the other is not a change at every run."""
+    book = openpyxl.Workbook()
+    book.active.append(("户编号", "姓名", "证件号码", "小区", "楼号", "单元号", "房间号"))
+    for serial, (name, block) in enumerate([("李桂兰", "3"), ("王素珍", "9"), ("李大同", "3")], 1):
+        number = "" if serial == 2 else person(serial)[1]
+        book.active.append(("100002", name, number, "云和小区", block, "1", "301"))
+    book.save(file := tmp_path / "两处.xlsx")
+    runs = [station("import", file, "--json").ok().json["counts"] for _ in range(2)]
+    assert [(c["new"], c["changed"], c["same"]) for c in runs] == [(3, 0, 0), (0, 0, 3)]
+
+
 def test_one_changed_person_is_one_change(station: Program, tmp_path: Path) -> None:
     station("import", roster(tmp_path / "一.xlsx", person(1), person(2))).ok()
     renamed = roster(tmp_path / "二.xlsx", person(1, name="李桂蓝"), person(2), person(3))

@@ -121,8 +121,8 @@ class _Intake:
         return homes
 
     def _dwelling(self, person: RosterPerson) -> UUID | None:
-        address = person.address
-        if address.compound is None or address.door.building is None:
+        address = self._found.doors.get(person.household)
+        if address is None or address.compound is None:
             return None
         d = address.door
         grid_id = self._grids.get(person.grid or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from centerdesk.features.people.importing_result import RosterPerson
+from centerdesk.features.people.importing_result import Address, RosterPerson
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.rules import BIN
 from centerdesk.features.places import api as places
@@ -50,6 +50,8 @@ class Comparison:
 
     matches: dict[int, Match] = field(default_factory=dict)
     persons: int = 0
+    doors: dict[str, Address] = field(default_factory=dict)
+    """Household of the file → where it lives: the first door written for it that can be booked."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -65,12 +67,13 @@ def compare(session: Session, cipher: FieldCipher, persons: Sequence[RosterPerso
     it blank, takes nothing away. A door in a compound that the station does not know is as good as none: nobody
     can be moved there.
     """
-    result = Comparison(persons=len(persons))
+    known = frozenset(c.name for c in places.compounds(session))
+    result = Comparison(persons=len(persons), doors=_doors(persons, known))
     if session.scalar(select(Resident.id).limit(1)) is None:
         return result
-    known = frozenset(c.name for c in places.compounds(session))
     stored = _stored_by_id(session, cipher, persons)
-    stored |= _stored_by_name(session, [i for i, p in enumerate(persons) if p.id is None], persons, known)
+    unnumbered = [i for i, p in enumerate(persons) if p.id is None]
+    stored |= _stored_by_name(session, unnumbered, persons, result.doors)
     ids = [r.id for r in stored.values()]
     phones, tags = _phones(session, ids), _tags(session, ids)
     homes = _dwellings(session, [r.household_id for r in stored.values() if r.household_id])
@@ -85,7 +88,7 @@ def compare(session: Session, cipher: FieldCipher, persons: Sequence[RosterPerso
             changed.append("phones")
         if set(person.tags) - tags.get(row.id, set()):
             changed.append("tags")
-        if _door_differs(person, door, known):
+        if _door_differs(result.doors.get(person.household), door):
             changed.append("door")
         result.matches[index] = Match(row.id, row.household_id, tuple(changed))
     return result
@@ -106,7 +109,7 @@ def _stored_by_id(
 
 
 def _stored_by_name(
-    session: Session, indexes: Sequence[int], persons: Sequence[RosterPerson], compounds: frozenset[str]
+    session: Session, indexes: Sequence[int], persons: Sequence[RosterPerson], wanted: Mapping[str, Address]
 ) -> dict[int, Resident]:
     found: dict[int, Resident] = {}
     names = {persons[i].name or "" for i in indexes}
@@ -122,7 +125,7 @@ def _stored_by_name(
             dwelling_id = homes.get(row.household_id) if row.household_id else None
             door = doors.get(dwelling_id) if dwelling_id else None
             same = (row.name, row.birth_on) == (person.name, person.birth)
-            if same and row not in found.values() and not _door_differs(person, door, compounds):
+            if same and row not in found.values() and not _door_differs(wanted.get(person.household), door):
                 found[index] = row
                 break
     return found
@@ -147,9 +150,17 @@ def plain_values(person: RosterPerson) -> dict[str, Any]:
     }
 
 
-def _door_differs(person: RosterPerson, door: places.DoorRow | None, compounds: frozenset[str]) -> bool:
-    address = person.address
-    if address.compound not in compounds or address.door.building is None:
+def _doors(persons: Sequence[RosterPerson], compounds: frozenset[str]) -> dict[str, Address]:
+    """A household has one door: whoever is written at another one of its doors can be booked at the first only."""
+    found: dict[str, Address] = {}
+    for person in persons:
+        if person.address.compound in compounds and person.address.door.building is not None:
+            found.setdefault(person.household, person.address)
+    return found
+
+
+def _door_differs(address: Address | None, door: places.DoorRow | None) -> bool:
+    if address is None:
         return False
     if door is None:
         return True
