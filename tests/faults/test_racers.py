@@ -50,7 +50,7 @@ def test_processes_race_for_the_last_piece(tmp_path: Path, racers: int) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.faults.racer", str(tmp_path), str(racers), str(ROUNDS), str(seed)],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
-        capture_output=True, text=True, check=False, timeout=1200,
+        capture_output=True, text=True, check=False, timeout=3600,
     )  # fmt: skip
     assert run.returncode == 0, f"seed {seed}: {run.stderr[-2000:]}"
     found = json.loads(run.stdout)
