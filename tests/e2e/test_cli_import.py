@@ -119,6 +119,14 @@ def test_a_household_written_at_two_doors_comes_to_rest(station: Program, tmp_pa
     assert [(c["new"], c["changed"], c["same"]) for c in runs] == [(3, 0, 0), (0, 0, 3)]
 
 
+def test_a_new_door_whose_second_row_alone_names_the_grid(station: Program, tmp_path: Path) -> None:
+    first, second = person(1, "云和九网格"), person(2)
+    file = roster(tmp_path / "同门.xlsx", first, (*second[:4], first[4], *second[5:]))
+    assert station("import", file, "--json").ok().json["counts"]["new"] == 2
+    again = station("import", file, "--json").ok().json["counts"]
+    assert (again["new"], again["changed"], again["same"]) == (0, 0, 2)
+
+
 def test_one_changed_person_is_one_change(station: Program, tmp_path: Path) -> None:
     station("import", roster(tmp_path / "一.xlsx", person(1), person(2))).ok()
     renamed = roster(tmp_path / "二.xlsx", person(1, name="李桂蓝"), person(2), person(3))

@@ -209,7 +209,11 @@ class PlaceBook:
             known = self._make(compound, building, building_id, unit, floor, room, grid_id)
         elif known.grid_id is None and grid_id is not None:
             known.grid_id = grid_id
-            self._uow.get(Dwelling, known.dwelling_id).grid_id = grid_id
+            made = next((row for row in self._new[Dwelling] if row["id"] == known.dwelling_id), None)
+            if made is not None:  # not written yet
+                made["grid_id"] = grid_id
+            else:
+                self._uow.get(Dwelling, known.dwelling_id).grid_id = grid_id
             self._belongs(known.dwelling_id, grid_id)
         return known.dwelling_id
 
