@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QPushButton, QWidget
@@ -385,6 +385,24 @@ def test_a_row_left_out_a_moment_ago_is_not_booked(qtbot, host, town, small):
     page.jobs.write()
     settle(qtbot, host)
     assert _count(town) == 2
+
+
+class _Layouts(QObject):
+    """Counts how often a page is asked to lay itself out."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_page_at_rest_is_not_laid_out_again_and_again(qtbot, host, small):
+    page = _open(qtbot, host, small)
+    seen = _Layouts()
+    page.review.installEventFilter(seen)
+    qtbot.wait(100)
+    assert seen.count < 5
 
 
 def test_narrow_and_low_windows_keep_rows_and_button(qtbot, host, small):

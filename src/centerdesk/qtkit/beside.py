@@ -49,7 +49,9 @@ class Beside(Room):
         look, ways = theme(), QBoxLayout.Direction
         before, self.stacked = self.stacked, self.width() < look.scale(STACK_BELOW)
         self._row.setDirection(ways.TopToBottom if self.stacked else ways.LeftToRight)
-        self._row.setSpacing(look.size("gap"))
+        gap = look.size("gap")
+        if self._row.spacing() != gap:  # setting it asks for another layout, which measures again
+            self._row.setSpacing(gap)
         for part in self._parts:
             if isinstance(part, Room):
                 part.ask_for_all(self.stacked)

@@ -200,7 +200,9 @@ class ReviewStage(QWidget):
             + self.grid.horizontalScrollBar().sizeHint().height()
         )
         self.grid.setMinimumHeight(seen if stacked else 0)
-        self._foot.setStretchFactor(self.line, 8 if stacked else 4)  # its hint is read whole
+        share, line = 8 if stacked else 4, self._foot.indexOf(self.line)  # its hint is read whole
+        if self._foot.stretch(line) != share:  # else each layout asks for another
+            self._foot.setStretch(line, share)
         headed = stacked or self.height() >= look.px(300)
         self._problem_card.set_header_shown(headed)
         corner = look.px(6)  # the card's rounded corners stay free
