@@ -84,7 +84,9 @@ def settled(app: Any) -> list[list[str]]:
 
 def main() -> None:
     login, password = sys.argv[1:]
-    Atspi.set_timeout(PATIENCE_S * 1000, PATIENCE_S * 1000)  # else 0.8 s an answer, and a busy machine has none
+    Atspi.set_timeout(
+        PATIENCE_S * 1000, PATIENCE_S * 1000
+    )  # else 0.8 s an answer, and a busy machine has none
     app = wait_for("program", program)
     field = wait_for("password field", lambda: named(app, "密码", "password text"))
     pages = {"登录": dump(app)}
