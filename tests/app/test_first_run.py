@@ -219,6 +219,24 @@ def test_every_step_keeps_itself_and_a_later_start_resumes_there(qtbot, open_wiz
     assert child(again, "first_run_resume").text() == "昨天 07:26 停在「账号」，现在接着来。"
 
 
+def test_ctrl_enter_goes_on_as_the_button_does_and_not_while_something_is_missing(qtbot, open_wizard, data):
+    wizard = open_wizard(data)
+    do_site(qtbot, wizard)
+    field = child(wizard, "grid_count", QLineEdit)
+
+    def go_on() -> None:
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        settle(qtbot, wizard)
+
+    go_on()
+    assert wizard.progress.at is Step.GRIDS
+    field.setText("2")
+    press(qtbot, wizard, "grid_fill")
+    go_on()
+    assert wizard.progress.at is Step.ACCOUNTS
+
+
 @pytest.mark.parametrize("step", [Step.SITE, Step.GRIDS, Step.ACCOUNTS])
 def test_a_killed_set_up_comes_back_at_its_step_with_what_was_typed(qtbot, open_wizard, data, step):
     wizard = open_wizard(data)

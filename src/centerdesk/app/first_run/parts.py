@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from centerdesk.app.first_run.state import Progress, Step
@@ -241,6 +249,14 @@ class StepPage(QWidget):
         self.foot.back.setVisible(self.step is not Step.SITE)
         self.foot.back.clicked.connect(self._on_back)
         self.foot.forward.clicked.connect(self.save)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # as in every form
+            on = QShortcut(QKeySequence(keys), self)
+            on.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            on.activated.connect(self._on_keys)
+
+    def _on_keys(self) -> None:
+        if not self.foot.forward.missing:
+            self.foot.forward.click()
 
     def show_progress(self, progress: Progress) -> None:
         """What stands in the station now."""
