@@ -170,6 +170,7 @@ class LayOutBuilding(Command[None]):
 class _Known:
     dwelling_id: UUID
     grid_id: UUID | None
+    unwritten: dict[str, Any] | None = None
 
 
 class PlaceBook:
@@ -209,9 +210,8 @@ class PlaceBook:
             known = self._make(compound, building, building_id, unit, floor, room, grid_id)
         elif known.grid_id is None and grid_id is not None:
             known.grid_id = grid_id
-            made = next((row for row in self._new[Dwelling] if row["id"] == known.dwelling_id), None)
-            if made is not None:  # not written yet
-                made["grid_id"] = grid_id
+            if known.unwritten is not None:
+                known.unwritten["grid_id"] = grid_id
             else:
                 self._uow.get(Dwelling, known.dwelling_id).grid_id = grid_id
             self._belongs(known.dwelling_id, grid_id)
@@ -247,21 +247,19 @@ class PlaceBook:
         room: str,
         grid_id: UUID | None,
     ) -> _Known:
-        known = _Known(uuid7(), grid_id)
         door = Door(building, unit or None, floor or None, room or None)
-        self._dwellings[building_id, unit, floor, room] = known
-        self._new[Dwelling].append(
-            {
-                "id": known.dwelling_id,
-                "building_id": building_id,
-                "unit": unit,
-                "floor": floor,
-                "room": room,
-                "door": door.text,
-                "door_key": f"{name_key(compound)} {door.sort_key}",
-                "grid_id": grid_id,
-            }
-        )
+        row: dict[str, Any] = {
+            "id": uuid7(),
+            "building_id": building_id,
+            "unit": unit,
+            "floor": floor,
+            "room": room,
+            "door": door.text,
+            "door_key": f"{name_key(compound)} {door.sort_key}",
+            "grid_id": grid_id,
+        }
+        self._new[Dwelling].append(row)
+        known = self._dwellings[building_id, unit, floor, room] = _Known(row["id"], grid_id, row)
         if grid_id is not None:
             self._belongs(known.dwelling_id, grid_id)
         return known
@@ -277,3 +275,5 @@ class PlaceBook:
             if rows:
                 self._uow.bulk_insert(model, rows)
                 rows.clear()
+        for known in self._dwellings.values():
+            known.unwritten = None
