@@ -73,7 +73,7 @@ def test_only_records_and_refusals_are_made(name):
 
 
 def test_what_is_no_value_is_not_sent():
-    with pytest.raises(TypeError, match="object cannot be handed over"):
+    with pytest.raises(TypeError, match="object is no plain value"):
         send(io.BytesIO(), Part("x", (object(),), first=True))
 
 

@@ -15,7 +15,9 @@ from typing import Any
 def main() -> None:
     """The desk's own start (`centerdesk desk --data …`), with a pair of hands once its event loop runs."""
     data, settled = sys.argv[1], "settled" in sys.argv
-    gc.set_threshold(500_000)  # as `centerdesk.__main__` does before it imports anything
+    from centerdesk.__main__ import GARBAGE_AFTER
+
+    gc.set_threshold(GARBAGE_AFTER)  # as it does before it imports anything
     import centerdesk.app.desk  # noqa: F401, I001  # as at every start, before anything else imports Qt
     from PySide6.QtWidgets import QApplication
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from itertools import islice
@@ -17,6 +17,7 @@ from sys import intern
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from centerdesk.kernel.canonical import plain, revive
 from centerdesk.kernel.clock import Clock, FixedClock, RunningClock, SystemClock
 from centerdesk.kernel.commands import Command, Outcome
 from centerdesk.kernel.errors import UserError
@@ -150,16 +151,15 @@ class _Packer:
             return value
         if kind is tuple or kind is list:
             return [v if type(v) in _PLAIN else self.pack(v) for v in value]
-        known = _PACKED.get(kind)
-        if known is not None:
-            return known(value)
+        if kind in _CLOCK_NAMES:
+            return {"$c": [_CLOCK_NAMES[kind], value.now().isoformat()]}
         if is_dataclass(value):
             return self._record(kind, value)
         if isinstance(value, Mapping):
             return {"$m": [{"$p": part} for part in self._pairs(value)]}
         if isinstance(value, frozenset | set):
             return {"$f": [self.pack(v) for v in value]}
-        raise TypeError(f"{kind.__name__} cannot be handed over")
+        return plain(value)
 
     def _record(self, kind: type, value: Any) -> Any:
         number = self.kinds.setdefault(kind, len(self.kinds))
@@ -173,14 +173,7 @@ class _Packer:
             yield part
 
 
-_PACKED: dict[type, Callable[[Any], Any]] = {
-    UUID: lambda v: {"$u": v.hex},
-    date: lambda v: {"$d": v.isoformat()},
-    datetime: lambda v: {"$t": v.isoformat()},
-    SystemClock: lambda v: {"$c": ["system", v.now().isoformat()]},
-    FixedClock: lambda v: {"$c": ["fixed", v.now().isoformat()]},
-    RunningClock: lambda v: {"$c": ["running", v.now().isoformat()]},
-}
+_CLOCK_NAMES: dict[type, str] = {SystemClock: "system", FixedClock: "fixed", RunningClock: "running"}
 
 
 class _Reader:
@@ -194,13 +187,11 @@ class _Reader:
         if tag == "$":
             kind = self._kinds[value[0]]
             return kind(*[_kept(v) for v in value[1:]])
-        return _MADE[tag](value)
+        make = _MADE.get(tag)
+        return revive(found) if make is None else make(value)
 
 
 _MADE: dict[str, Callable[[Any], Any]] = {
-    "$u": UUID,
-    "$d": date.fromisoformat,
-    "$t": datetime.fromisoformat,
     "$c": lambda v: _CLOCKS[v[0]](datetime.fromisoformat(v[1])),
     "$p": lambda v: [(_kept(key), _kept(one)) for key, one in v],
     "$m": lambda v: {key: one for part in v for key, one in part},

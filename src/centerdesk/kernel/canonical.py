@@ -32,14 +32,16 @@ _REVIVE: dict[str, Any] = {
 }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> dict[str, Any]:
+    """What JSON has no word for, with its type. Raises TypeError for what is no plain value."""
     tag = _TAGS.get(type(value))
     if tag is not None:
         return {f"${tag[0]}": tag[1](value)}
-    raise TypeError(f"{type(value).__name__} cannot be journalled")
+    raise TypeError(f"{type(value).__name__} is no plain value")
 
 
-def _revive(value: dict[str, Any]) -> Any:
+def revive(value: dict[str, Any]) -> Any:
+    """What `plain` made of a value, as it was; anything else as it is."""
     if len(value) == 1:
         ((key, inner),) = value.items()
         if len(key) == 2 and key[0] == "$" and key[1] in _REVIVE:
@@ -49,12 +51,12 @@ def _revive(value: dict[str, Any]) -> Any:
 
 def dumps(value: Any) -> str:
     """Canonical JSON (sorted keys, no spaces) of plain values, ids, dates, instants, bytes. Raises TypeError."""
-    return json.dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, default=plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def loads(text: str) -> Any:
     """What `dumps` wrote, with its types."""
-    return json.loads(text, object_hook=_revive)
+    return json.loads(text, object_hook=revive)
 
 
 class Canonical(TypeDecorator[Any]):
