@@ -174,11 +174,8 @@ class KeyButton(QPushButton):
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter acts as Space does."""
+        """The style sheet lets Enter act as Space does; neither acts while something is missing."""
         if self._missing and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
-            self.click()
             return
         super().keyPressEvent(event)
 
