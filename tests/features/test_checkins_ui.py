@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from centerdesk.app.desk.page_frame import PageFrame
 from centerdesk.features.checkins.commands_watch import ConfirmGap
 from centerdesk.features.checkins.models import Look, Pause, RoundSignOff, WatchGap
+from centerdesk.kernel.commands import Changes, Outcome
 from centerdesk.kernel.orm import uuid7
 from centerdesk.qtkit.painted.window_glyph import WindowState
 from tests.features.checkins_page import desk
@@ -43,12 +45,20 @@ def test_space_ticks_and_goes_on(round_desk) -> None:
 
 def test_a_tick_shows_before_it_is_written(round_desk, qtbot) -> None:
     check = round_desk.id_of("5-2-101")
+    go, nothing = threading.Event(), Changes(None, "", False, frozenset(), frozenset())
+
+    def other_act(*_lane) -> Outcome[bool]:
+        return Outcome(go.wait(10), nothing)
+
+    round_desk.host.runner.write(round_desk.page, other_act, label="别的一件事")  # the tick waits behind it
     qtbot.keyClick(round_desk.page.route.list, Key.Key_Space)
     assert round_desk.page.walk.row(check).state == "ok"
     assert round_desk.page.board.board.window_widget(check).view.state is WindowState.OPEN
     assert round_desk.check("5-2-101").state == "due"
+    go.set()
     round_desk.settle()
     assert round_desk.check("5-2-101").state == "ok"
+    assert not round_desk.host.errors
 
 
 def test_fast_ticks_are_all_written_in_order(round_desk, qtbot) -> None:
