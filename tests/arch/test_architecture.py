@@ -111,3 +111,46 @@ MAY_NAME = {
 def test_only_one_place_tells_the_two_databases_apart() -> None:
     told_apart = {said(path) for path in FILES if NAMED.search(path.read_text("utf-8"))}
     assert told_apart == MAY_NAME
+
+
+WITHOUT_TABLES = ("app", "kiosk", "qtkit")
+MAY_IMPORT = {("sqlalchemy.orm", "Session"), ("sqlalchemy.exc", "DBAPIError")}
+"""What may be handed on or caught where nothing is asked."""
+
+
+def _tables_in(source: str) -> list[str]:
+    """Imports of SQL or of a feature's tables, in functions and under TYPE_CHECKING too."""
+    found: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            found += [(node.module or "", alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            found += [(alias.name, "") for alias in node.names]
+    tables = re.compile(r"sqlalchemy\b|centerdesk\.features\.\w+(\.models\b|\s+models$)")
+    return [f"{m} {n}" for m, n in found if tables.match(f"{m} {n}") and (m, n) not in MAY_IMPORT]
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        ("from sqlalchemy import select", True),
+        ("import sqlalchemy as sa", True),
+        ("def f():\n    from sqlalchemy import text", True),
+        ("from sqlalchemy.orm import Session, aliased", True),
+        ("from centerdesk.features.people.models import Resident", True),
+        ("from centerdesk.features.people import models", True),
+        ("import centerdesk.features.people.models", True),
+        ("from sqlalchemy.orm import Session", False),
+        ("from centerdesk.features.people import api", False),
+    ],
+)
+def test_an_import_of_tables_is_seen(line: str, refused: bool) -> None:
+    assert bool(_tables_in(line)) is refused
+
+
+def test_what_lies_above_the_features_asks_no_table() -> None:
+    """A question stands where its tables do: in the feature's queries and api, or in the kernel."""
+    above = [path for path in FILES if said(path).split("/")[0] in WITHOUT_TABLES]
+    assert len(above) > 100
+    asked = {said(path): _tables_in(path.read_text("utf-8")) for path in above}
+    assert not {name: found for name, found in asked.items() if found}
