@@ -7,7 +7,17 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolTip,
+    QWidget,
+)
+from shiboken6 import isValid
 from sqlalchemy import select
 
 from centerdesk.app.alarm import curtain as alarm_curtain
@@ -211,6 +221,45 @@ def test_the_password_brings_everything_back(office):
     palette = window.findChild(Palette, "palette")
     assert palette is not None
     palette.leave()
+
+
+def test_a_toast_that_ran_out_meanwhile_does_not_keep_the_desk_shut(office, monkeypatch):
+    """The lock comes within the eight seconds after an act, the password later: what went is left alone."""
+    monkeypatch.setattr(notify.Toast, "LIFE_MS", 1)
+    window = office.window
+    gone = notify.toast(window, "5-2-101 已记成已开", lambda: None)
+    window.lock()
+    office.qtbot.waitUntil(lambda: not isValid(gone))
+    unlock(office)
+    assert window.frame.page.isVisible()
+    notify.toast(window, "又能说话了")
+    assert [one.text for one in notify.toasts(window)][-1] == "又能说话了"
+    office.qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    office.find(Palette, "palette").leave()
+
+
+def test_a_tooltip_does_not_come_back_with_the_password(office):
+    window = office.window
+    QToolTip.showText(window.mapToGlobal(QPoint(200, 200)), "李桂兰", window)
+    tip = next(w for w in QApplication.topLevelWidgets() if w.windowType() == Qt.WindowType.ToolTip)
+    window.lock()
+    assert not tip.isVisible()
+    unlock(office)
+    assert window.frame.page.isVisible()
+    assert not isValid(tip) or not tip.isVisible()
+
+
+def test_the_focus_is_back_where_somebody_was(office):
+    window = office.window
+    window.go("settings")
+    office.settle()
+    field = next(
+        w for w in window.frame.page.findChildren(QAbstractButton) if w.isVisible() and w.isEnabled()
+    )
+    field.setFocus()
+    window.lock()
+    unlock(office)
+    assert QApplication.focusWidget() is field
 
 
 def test_a_wrong_password_is_said_and_slowed(office):

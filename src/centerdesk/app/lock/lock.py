@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from centerdesk.app.alarm.curtain import AlarmCurtain
 from centerdesk.app.alarm.screen import AlarmScreen
@@ -60,7 +61,8 @@ class DeskGuard(QObject):
         self._idle = timedelta(minutes=IDLE_MINUTES.default)
         self._hands = Hands(self)
         self._hands.moved.connect(self.touched)
-        self._covered: list[QWidget] = []
+        self._covered: list[tuple[QWidget, QWidget | None]] = []
+        self._focus: QWidget | None = None
         self._pulse: Pulse | None = None
         self._known: frozenset[UUID] = frozenset()
         self._taking: UUID | None = None
@@ -138,8 +140,9 @@ class DeskGuard(QObject):
         notify.hold(window)
         self._clipboard.clear()
         window.registry.set_silent(True)
-        self._covered = [w for w in _coverable(window) if w.isVisible()]
-        for widget in self._covered:
+        self._focus = QApplication.focusWidget()
+        self._covered = [(w, w.parentWidget()) for w in _coverable(window) if w.isVisible()]
+        for widget, _parent in self._covered:
             widget.hide()
         window.setWindowTitle(self.tr("已锁屏 — 窗明 · 党群服务台"))
         self.lock_screen = LockScreen(window)
@@ -159,9 +162,7 @@ class DeskGuard(QObject):
         self.curtain.lower()
         window = self._window
         window.desk.station.actor = actor
-        for widget in self._covered:
-            widget.show()
-        self._covered = []
+        self._uncover()
         window.registry.set_silent(False)
         window.restore_title()
         notify.release(window)
@@ -170,6 +171,16 @@ class DeskGuard(QObject):
         if taking is not None:
             self.open_alarm(taking)
         window.pulses.take()
+
+    def _uncover(self) -> None:
+        """Show what was covered and did not go meanwhile, with the focus where it was."""
+        covered, self._covered = self._covered, []
+        for widget, parent in covered:
+            if isValid(widget) and widget.parentWidget() is parent and not _is_tip(widget):
+                widget.show()
+        focus, self._focus = self._focus, None
+        if focus is not None and isValid(focus) and focus.isVisible():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_alarm(self, alarm_id: UUID) -> None:
         """Write down who took it, and show it."""
@@ -217,3 +228,8 @@ def _coverable(window: QWidget) -> list[QWidget]:
         w for w in QApplication.topLevelWidgets() if w is not window and not isinstance(w, AlarmScreen)
     ]
     return [*inside, *outside]
+
+
+def _is_tip(widget: QWidget) -> bool:
+    """Whether it is a tooltip: it belongs to where the pointer was, not to the desk."""
+    return widget.windowType() == Qt.WindowType.ToolTip
