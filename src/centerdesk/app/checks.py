@@ -7,12 +7,11 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins import api as checkins
-from centerdesk.features.people.models import Household, Resident
-from centerdesk.kernel import anchors, journal, lost_end, search
+from centerdesk.features.people import api as people
+from centerdesk.kernel import anchors, journal, lost_end
 from centerdesk.kernel.anchors import Anchor, AnchorFile
 from centerdesk.kernel.backup import second_folder
 from centerdesk.kernel.backupfile import list_backups
@@ -84,13 +83,7 @@ def journal_anchors(station: OpenStation, *papers: Anchor) -> Check:
 
 def search_index(session: Session) -> CheckResult:
     """Every resident stands in the search index, and nothing else does."""
-    residents = session.scalar(select(func.count()).select_from(Resident)) or 0
-    entries = (
-        session.scalar(
-            select(func.count()).select_from(search.ENTRY).where(search.ENTRY.c.kind == Resident.search_kind)
-        )
-        or 0
-    )
+    residents, entries = people.count_residents(session), people.count_indexed(session)
     note = "" if residents == entries else "搜索目录和台账对不上，有人会搜不到。请联系维护的人重建目录。"
     return CheckResult(
         "search_index", residents == entries, {"residents": residents, "entries": entries}, note
@@ -99,14 +92,6 @@ def search_index(session: Session) -> CheckResult:
 
 def households(session: Session) -> CheckResult:
     """Residents whose household is gone; there must be none."""
-    orphans = (
-        session.scalar(
-            select(func.count())
-            .select_from(Resident)
-            .outerjoin(Household, Household.id == Resident.household_id)
-            .where(Resident.household_id.is_not(None), Household.id.is_(None))
-        )
-        or 0
-    )
+    orphans = people.count_strayed(session)
     note = "" if not orphans else "有人指着一个不存在的户。请用最近的好备份核对。"
     return CheckResult("households", orphans == 0, {"orphans": orphans}, note)

@@ -19,7 +19,6 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -29,13 +28,14 @@ from centerdesk.app.verbs.doctor import findings
 from centerdesk.kernel.backup import list_backups
 from centerdesk.kernel.clock import Clock, local
 from centerdesk.kernel.crash import crash_files
-from centerdesk.kernel.errors import UserError
+from centerdesk.kernel.errors import EnvironmentFault, UserError
 from centerdesk.kernel.files import atomic_write
 from centerdesk.kernel.identity import system_actor
 from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.record import record
 from centerdesk.kernel.redaction import redact
+from centerdesk.kernel.soundness import count_rows
 
 _log = logging.getLogger(__name__)
 
@@ -155,21 +155,19 @@ def _version(package: str) -> str:
 
 
 def _of_database(station: OpenStation) -> dict[str, Any]:
-    tables = Base.metadata.sorted_tables
+    try:
+        revision = station.database.revision()
+    except (DBAPIError, EnvironmentFault) as exc:  # a damaged file is what the pack is made for
+        revision = type(exc).__name__
     with station.database.read_session() as session:
-        try:
-            revision = session.scalar(text("SELECT version_num FROM alembic_version"))
-        except DBAPIError as exc:  # no such table: a database that was never migrated
-            revision = type(exc).__name__
-            session.rollback()
-        rows = {table.name: _rows(session, table) for table in tables}
+        rows = {table.name: _rows(session, table.name) for table in Base.metadata.sorted_tables}
     return {"schema_revision": revision, "rows": rows}
 
 
-def _rows(session: Session, table: Table) -> int | None:
+def _rows(session: Session, table: str) -> int | None:
     """None for a table that cannot be read."""
     try:
-        return session.scalar(select(func.count()).select_from(table))
+        return count_rows(session, table)
     except DBAPIError:
         session.rollback()
         return None

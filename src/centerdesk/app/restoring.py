@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.app import checks
@@ -26,12 +25,10 @@ from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.desklock import DeskLock
 from centerdesk.kernel.errors import SecondPersonNeeded, UserError
 from centerdesk.kernel.identity import Actor, system_actor
-from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.keys import KeyRing
-from centerdesk.kernel.orm import Base
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.restore import Restored, restore
-from centerdesk.kernel.soundness import CheckResult, Watch
+from centerdesk.kernel.soundness import CheckResult, Watch, count_rows
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +84,7 @@ def losses(session: Session, manifest: Manifest) -> tuple[Loss, ...]:
     """What going back to this backup would undo, in rows people understand. Read lane."""
     found = []
     for what, unit, tables in TOLD:
-        now = sum(_count(session, name) for name in tables)
+        now = sum(count_rows(session, name) for name in tables)
         then = sum(manifest.tables.get(name, 0) for name in tables)
         found.append(Loss(what, unit, now, then))
     return tuple(found)
@@ -95,14 +92,7 @@ def losses(session: Session, manifest: Manifest) -> tuple[Loss, ...]:
 
 def acts_since(session: Session, manifest: Manifest) -> tuple[tuple[str, int], ...]:
     """What was done after this backup, by its name in the journal, the most frequent first. Read lane."""
-    number = int(manifest.head.partition(" ")[0] or 0)
-    op, count = JournalOp, func.count()
-    stmt = select(op.label, count).where(op.seq > number).group_by(op.label).order_by(count.desc(), op.label)
-    return tuple((label, times) for label, times in session.execute(stmt))
-
-
-def _count(session: Session, table: str) -> int:
-    return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
+    return journal.acts_after(session, int(manifest.head.partition(" ")[0] or 0))
 
 
 def look_beside(

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import Connection, text
-
 from centerdesk.app.recovery.tags import TAGS
 from centerdesk.kernel import journal, keyslots, server
 from centerdesk.kernel.anchors import AnchorFile
@@ -26,7 +24,6 @@ from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.paths import DataDir
 from centerdesk.kernel.record import record
 from centerdesk.kernel.recovery import RecoveryCode
-from centerdesk.kernel.soundness import CheckResult
 from centerdesk.kernel.station import Station
 from centerdesk.migrations import REVISIONS
 
@@ -151,30 +148,3 @@ def _clocks(database: server.ServerDatabase, bus: CommandBus, site: Site) -> tup
 def _server(database: Database) -> server.ServerDatabase:
     assert isinstance(database, server.ServerDatabase)
     return database
-
-
-def server_checks(database: Database) -> list[CheckResult]:
-    """What stands for the checks of a file: every row can be read, every reference is enforced."""
-    with database.ro.connect() as connection:
-        return [_rows(connection), _references(connection)]
-
-
-def _rows(connection: Connection) -> CheckResult:
-    names = connection.scalars(
-        text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()")
-    ).all()
-    rows = 0
-    for name in names:  # comes quoted out of the catalogue itself
-        rows += connection.scalar(text(f"SELECT count(t.*) FROM {name} AS t")) or 0  # noqa: S608
-    return CheckResult("integrity", bool(names), {"tables": len(names), "rows": rows})
-
-
-def _references(connection: Connection) -> CheckResult:
-    found = connection.execute(
-        text(
-            "SELECT count(*), count(*) FILTER (WHERE NOT convalidated) FROM pg_constraint "
-            "WHERE contype = 'f' AND connamespace = CAST(current_schema() AS regnamespace)"
-        )
-    ).one()
-    note = f"{found[1]} 条约束没有核过。请服务器的管理员看一下。" if found[1] else ""
-    return CheckResult("foreign_keys", not found[1], {"constraints": found[0], "orphans": found[1]}, note)

@@ -190,6 +190,22 @@ def look_up(session: Session, key: UUID | None) -> tuple[End, Any]:
     return end, known
 
 
+def count_acts(session: Session, action: str, begin: datetime, end: datetime) -> int:
+    """Acts whose name starts with `action`, from `begin` until before `end`."""
+    op = JournalOp
+    stmt = select(func.count()).where(
+        op.action.startswith(action, autoescape=True), op.at >= begin, op.at < end
+    )
+    return session.scalar(stmt) or 0
+
+
+def acts_after(session: Session, seq: int) -> tuple[tuple[str, int], ...]:
+    """What was done after this entry: labels and how often, the most frequent first."""
+    op, count = JournalOp, func.count()
+    stmt = select(op.label, count).where(op.seq > seq).group_by(op.label).order_by(count.desc(), op.label)
+    return tuple((label, times) for label, times in session.execute(stmt))
+
+
 def append(session: Session, key: bytes, end: End, entry: JournalOp, images: Iterable[Image]) -> None:
     """Chain the entry to the `end` that this transaction found, and write it with its images."""
     rows = chain(key, end, entry, images)

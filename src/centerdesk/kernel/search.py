@@ -383,3 +383,8 @@ def _stretches(run: str) -> tuple[Phrase, ...]:
     """Characters in a row; Latin letters and digits also as the beginning of a longer token."""
     characters = (tuple(map(_token, run)), False)
     return (((run,), True), characters) if run.isascii() else (characters,)
+
+
+def count_entries(session: Session, kind: str) -> int:
+    """Rows of one kind that stand in the index."""
+    return session.scalar(select(func.count()).select_from(ENTRY).where(ENTRY.c.kind == kind)) or 0

@@ -11,12 +11,13 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from centerdesk.kernel.db import connect, sqlite
 from centerdesk.kernel.errors import Cancelled
+from centerdesk.kernel.orm import Base
 from centerdesk.kernel.record import record
 
 
@@ -89,6 +90,11 @@ def row_counts(connection: Any) -> dict[str, int]:
         name: connection.execute(f'SELECT count(*) FROM "{name.replace(chr(34), chr(34) * 2)}"').fetchone()[0]  # noqa: S608
         for (name,) in sorted(names)
     }
+
+
+def count_rows(session: Session, table: str) -> int:
+    """Rows of one of the program's own tables. Raises DBAPIError where it cannot be read."""
+    return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
 
 
 @contextmanager

@@ -12,13 +12,12 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.app.backups import back_up_before_migration
 from centerdesk.app.bootstrap import OpenStation, open_station, put_aside_cut_off
 from centerdesk.app.recovery.tags import SheetGroups
-from centerdesk.features.people.models import Resident
+from centerdesk.features.people import api as people
 from centerdesk.features.places import api as places
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel import keyslots
@@ -248,7 +247,7 @@ def _from_database(session: Session) -> Progress:
         grids=tuple(row.name for row in places.grids(session)),
         compounds=tuple(row.name for row in places.compounds(session)),
         people=_people(session),
-        residents=session.scalar(select(func.count()).select_from(Resident)) or 0,
+        residents=people.count_residents(session),
     )
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from centerdesk.app.bootstrap import OpenStation
@@ -116,9 +115,7 @@ def _lines(here: Sequence[Backup], names: set[str]) -> tuple[BackupLine, ...]:
 
 def _reveals(session: Session, station: OpenStation) -> int:
     """How often a whole number was looked at today."""
-    op, (begin, end) = journal.JournalOp, day_bounds(today(station.clock))
-    stmt = select(func.count()).where(op.action.like("Reveal%"), op.at >= begin, op.at < end)
-    return session.scalar(stmt) or 0
+    return journal.count_acts(session, "Reveal", *day_bounds(today(station.clock)))
 
 
 def _machine_opens(station: OpenStation) -> bool:

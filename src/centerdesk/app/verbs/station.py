@@ -241,9 +241,9 @@ def all_checks(station: OpenStation, *papers: Anchor) -> list[CheckResult]:
     """
     outside = checks.journal_anchors(station, *papers)
     if station.database.server:
-        from centerdesk.app import servers
+        from centerdesk.kernel import server
 
-        found = servers.server_checks(station.database)
+        found = server.checks(station.database)
     else:
         with station.database.ro.connect() as connection:
             found = file_checks(connection.connection.driver_connection)

@@ -7,11 +7,9 @@ import os
 import signal
 import threading
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins.api import watch_state
-from centerdesk.features.checkins.models import WatcherBeat
 from centerdesk.kernel.clock import Clock
 
 _log = logging.getLogger(__name__)
@@ -21,9 +19,8 @@ PATIENCE_S = 15.0
 
 def living_watcher(session: Session, clock: Clock) -> int | None:
     """Process number of the watcher that looks now, None when nobody does. To be read before the station closes."""
-    if watch_state(session, clock.now()).silent:
-        return None
-    return session.scalar(select(WatcherBeat.pid))
+    state = watch_state(session, clock.now())
+    return None if state.silent else state.pid
 
 
 def send_away(pid: int | None) -> None:

@@ -287,6 +287,7 @@ class WatchState:
     sound_ok: bool | None
     gaps: tuple[GapRow, ...]
     sound_checked_at: datetime | None = None
+    pid: int | None = None
 
 
 def watch_state(session: Session, now: datetime) -> WatchState:
@@ -297,4 +298,4 @@ def watch_state(session: Session, now: datetime) -> WatchState:
     gaps = tuple(GapRow(g.id, g.from_at, g.to_at, g.cause) for g in session.scalars(stmt))
     if beat is None:
         return WatchState(None, silent, None, gaps)
-    return WatchState(beat.at, silent, beat.sound_ok, gaps, beat.sound_checked_at)
+    return WatchState(beat.at, silent, beat.sound_ok, gaps, beat.sound_checked_at, beat.pid)

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.people.models import CareFact, Contact, Household, Resident, ResidentTag
 from centerdesk.features.people.rules import PRESENT, age_on, years_before
 from centerdesk.features.people.rules_proposals import ENROL, PAUSE, WITHDRAW
 from centerdesk.features.places import api as places
+from centerdesk.kernel import search
 from centerdesk.kernel.keys import KeyRing
 from centerdesk.kernel.record import record
 
@@ -28,6 +29,9 @@ __all__ = [
     "alone_elders",
     "care_facts",
     "contacts",
+    "count_indexed",
+    "count_residents",
+    "count_strayed",
     "find_by_id_no",
     "find_many_by_id_no",
     "persons",
@@ -170,3 +174,25 @@ def alone_elders(session: Session, day: date) -> frozenset[UUID]:
         )
     )
     return frozenset(session.scalars(stmt))
+
+
+def count_residents(session: Session) -> int:
+    """Rows of the ledger, those who left or were removed among them: a figure of the station, not of a grid."""
+    return session.scalar(select(func.count()).select_from(Resident)) or 0
+
+
+def count_indexed(session: Session) -> int:
+    """Residents that the search index knows; in a sound station as many as there are."""
+    assert Resident.search_kind is not None
+    return search.count_entries(session, Resident.search_kind)
+
+
+def count_strayed(session: Session) -> int:
+    """Residents whose household is gone; in a sound station none."""
+    stmt = (
+        select(func.count())
+        .select_from(Resident)
+        .outerjoin(Household, Household.id == Resident.household_id)
+        .where(Resident.household_id.is_not(None), Household.id.is_(None))
+    )
+    return session.scalar(stmt) or 0
