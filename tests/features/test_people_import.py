@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from centerdesk.features.checkins.commands_enrol import EnrolElder
 from centerdesk.features.people.commands import EditResident
 from centerdesk.features.people.commands_import import FRONT_DESK_ROWS, ImportRoster
 from centerdesk.features.people.commands_trial import TryRoster
@@ -183,6 +184,18 @@ def test_a_batch_with_later_edits_is_not_withdrawn(station):
     with pytest.raises(ConflictError, match="1 条后来改过"):
         station.run(WithdrawBatch(done.changes.op_id))
     assert _count(station, Resident) == 1
+
+
+def test_a_batch_of_which_somebody_was_enrolled_is_not_withdrawn(station):
+    """What hangs on its rows since leaves their counters alone; it is told all the same, and nothing goes."""
+    done = station.outcome(ImportRoster((_person(), replace(_person(), id=None, name="王秀珍"))))
+    with station.read() as session:
+        elder = session.scalar(select(Resident.id).where(Resident.name == "王秀珍"))
+    day = date(2026, 12, 3)
+    station.run(EnrolElder(elder, station.actor.account_id, day, day))
+    with pytest.raises(ConflictError, match="后来又有记录用到了它"):
+        station.run(WithdrawBatch(done.changes.op_id))
+    assert _count(station, Resident) == 2
 
 
 def test_imports_that_can_be_withdrawn_are_listed_until_they_are(station):

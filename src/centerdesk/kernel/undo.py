@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -152,7 +154,8 @@ def revert(uow: UnitOfWork, op: JournalOp) -> int:
     ).all()
     for image in images:
         _write_back(uow, models[image.table], image)
-        _flush(uow)
+        with _nothing_hangs_on_it():
+            uow.session.flush()
     removed = _remove_batch(uow, [models[t] for t in reversed(tables)], op.id)
     return len(images) + removed
 
@@ -163,10 +166,12 @@ def _tables(op: JournalOp) -> list[str]:
     return [table for table in op.counts if table in models]
 
 
-def _flush(uow: UnitOfWork) -> None:
+@contextmanager
+def _nothing_hangs_on_it() -> Iterator[None]:
+    """Rows made since that need the one that would go are told, whichever statement meets them."""
     try:
-        uow.session.flush()
-    except IntegrityError as exc:  # rows made since hang on the one that would go
+        yield
+    except IntegrityError as exc:
         raise ConflictError(
             "后来又有记录用到了它，撤销会让那些记录落空，所以没有撤。请打开记录直接改。"
         ) from exc
@@ -200,7 +205,8 @@ def _remove_batch(uow: UnitOfWork, models: list[type[Tracked]], batch_id: UUID) 
             for row_id in uow.session.scalars(select(model.id).where(mine)).all():
                 search.remove(uow.session, model.search_kind, row_id)
         whole = uow.session.scalar(select(func.count()).select_from(model).where(mine)) or 0
-        result: Any = uow.session.execute(delete(model).where(mine, model.version == 1))
+        with _nothing_hangs_on_it():
+            result: Any = uow.session.execute(delete(model).where(mine, model.version == 1))
         if result.rowcount != whole:
             raise ConflictError("这一批里刚有人改了，没有撤。请先核对后来改的几条。")
         total += result.rowcount
