@@ -132,6 +132,7 @@ def as_nobody(program: Program, *arguments: str) -> tuple[int, str, str]:
         "from centerdesk.app.cli import run\n"
         "with contextlib.redirect_stdout(io.StringIO()):\n"
         "    assert run(['--data', sys.argv[1], 'verify']) == 0\n"
+        "    run(['--data', sys.argv[1], 'doctor'])\n"
         f"os.geteuid() or (os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY}))\n"
         "sys.exit(run(sys.argv[2:]))"
     )  # one good run before the rights are dropped: the interpreter itself may not be readable to everybody
@@ -165,6 +166,45 @@ def test_a_folder_without_rights(reachable: Program, mode: int, word: str) -> No
         assert contents(reachable.data) == whole
     else:  # the same account with its rights: so it is the mode that was told above
         assert (code, err) == (DONE, "")
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [(0o500, "只能读不能写"), (0o000, "只能读不能写"), (0o700, "")],
+    ids=["read", "none", "own"],
+)
+def test_the_doctor_tells_a_folder_without_rights(reachable: Program, mode: int, words: str) -> None:
+    whole = contents(reachable.data)
+    hand_over(reachable.data, mode)
+    code, out, err = as_nobody(reachable, "doctor")
+    hand_over(reachable.data, 0o700)
+    assert err == ""
+    told = [line for line in out.splitlines() if line.startswith("坏")]
+    assert contents(reachable.data) == whole
+    if words:
+        assert code == ENVIRONMENT
+        assert [line.split("：")[0] for line in told] == ["坏  数据位置"]
+        assert words in told[0]
+        assert "请管理员放开写权限" in told[0]
+    else:
+        assert (code, told) == (DONE, [])
+
+
+@pytest.mark.parametrize("part", ["centerdesk.db", "backups"])
+def test_the_doctor_tells_one_part_without_rights(reachable: Program, part: str) -> None:
+    hand_over(reachable.data, 0o700)
+    (reachable.data / part).chmod(0o500)
+    code, out, _err = as_nobody(reachable, "doctor")
+    assert code == ENVIRONMENT
+    (told,) = [line for line in out.splitlines() if line.startswith("坏  数据位置")]
+    assert f"{reachable.data / part} 只能读不能写" in told
+
+
+def test_the_doctor_tells_a_place_where_no_folder_can_be_made(reachable: Program) -> None:
+    code, out, _err = as_nobody(Program(reachable.data.parent / "新站"), "doctor")
+    assert code == ENVIRONMENT
+    assert "这里建不了站点" in out
+    assert not (reachable.data.parent / "新站").exists()
 
 
 def test_a_folder_that_cannot_be_made(reachable: Program) -> None:

@@ -41,7 +41,10 @@ class Disk:
 
     def widen(self) -> None:
         (self.folder / "filler").unlink(missing_ok=True)
-        subprocess.run(["mount", "-o", "remount,size=96m", self.folder], check=True)
+        self.remount("size=96m")
+
+    def remount(self, how: str) -> None:
+        subprocess.run(["mount", "-o", f"remount,{how}", self.folder], check=True)
 
 
 @pytest.fixture
@@ -114,6 +117,29 @@ def test_a_disk_without_a_single_page_left(small: Program, disk: Disk) -> None:
     assert small.where.database.read_bytes() == before
     disk.widen()
     assert residents(small) == 0
+
+
+def test_the_doctor_tells_a_full_disk(small: Program, disk: Disk) -> None:
+    disk.fill(0)
+    assert _wrong(small) == {"磁盘空间"}
+    disk.widen()
+    assert _wrong(small) == set()
+
+
+def test_the_doctor_tells_a_disk_that_is_write_protected(small: Program, disk: Disk) -> None:
+    disk.remount("ro,size=96m")
+    assert _wrong(small) == {"数据位置"}
+    disk.remount("rw")
+    assert _wrong(small) == set()
+
+
+def _wrong(program: Program) -> set[str]:
+    """What the doctor finds bad, each with what to do; its exit code says the same."""
+    said = Program(program.data)("doctor", "--json")
+    bad = [check for check in said.json["checks"] if not check["ok"]]
+    assert said.code == (ENVIRONMENT if bad else 0)
+    assert all("请" in check["advice"] for check in bad), bad
+    return {check["name"] for check in bad}
 
 
 @pytest.mark.parametrize("room", [0, 700_000], ids=["none", "little"])

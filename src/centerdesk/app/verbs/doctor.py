@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,10 @@ from centerdesk.kernel.station import Station, is_there
 
 NEEDED_MB = 500
 """Free disk space below which the doctor warns: a year of a large station and its backups."""
+FULL_MB = 50
+"""Free disk space below which the next backup or paper is refused."""
+_PROBE_BYTES = 1_000_000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 FONTS = ("NotoSansSC-Regular", "NotoSansSC-Bold", "NotoSerifSC-Regular", "NotoSerifSC-SemiBold")
 
@@ -73,10 +79,12 @@ def findings(data: DataDir) -> Iterator[Finding]:
     yield _input_method()
     yield _fonts()
     yield _sound()
-    yield _folder(data)
-    yield _space(data)
-    yield from _server(data)
-    yield from _lost_end(data)
+    refused = _try_writing(data.root)
+    yield _folder(data, refused)
+    yield _space(data, refused)
+    if refused is None:  # else that comes first: what lies in the folder cannot even be opened
+        yield from _server(data)
+        yield from _lost_end(data)
 
 
 def _version(package: str) -> str:
@@ -148,19 +156,60 @@ def _sound() -> Finding:
     return Finding("铃声", player or "没有", advice)
 
 
-def _folder(data: DataDir) -> Finding:
+def _try_writing(folder: Path) -> OSError | None:
+    """What the system says to a file without a name in this folder; nothing of it stays."""
+    if not os.access(folder, os.F_OK):
+        return None
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as exc:
+        return exc
+    return None
+
+
+def _folder(data: DataDir, refused: OSError | None) -> Finding:
+    name, place = "数据位置", str(data.root)
     try:
         refuse_shared_storage(data.database)
     except UserError as exc:
-        return Finding("数据位置", str(data.root), str(exc), grave=True)
-    return Finding("数据位置", str(data.root))
+        return Finding(name, place, str(exc), grave=True)
+    above = _existing(data.root)
+    if above != data.root and not os.access(above, os.W_OK | os.X_OK):
+        return Finding(
+            name, place, f"这里建不了站点：“{above}”不让写。请换一个自己能写的文件夹。", grave=True
+        )
+    if refused is not None and refused.errno == errno.EIO:
+        advice = "写进去时硬盘出错。请看移动盘是否松了，先把备份拷到别的盘上，再换盘。"
+        return Finding(name, f"{place} 读写出错", advice, grave=True)
+    closed = _closed(data)
+    if closed or (refused is not None and refused.errno not in _NO_ROOM):
+        advice = "服务台开不了，或存不进东西；资料没有动过。请管理员放开写权限，或把盘的写保护拨开。"
+        return Finding(name, f"{'、'.join(closed) or place} 只能读不能写", advice, grave=True)
+    return Finding(name, place)
 
 
-def _space(data: DataDir) -> Finding:
-    folder = data.root
-    while not folder.exists() and folder != folder.parent:
+def _closed(data: DataDir) -> list[str]:
+    """What is there and may not be written, of what a desk writes: the folder alone does not tell."""
+    files = [data.database.with_name(data.database.name + end) for end in ("", "-wal", "-shm", "-journal")]
+    parts = [data.root, *files, data.station_file, data.backups, data.logs]
+    return [str(each) for each in parts if os.access(each, os.F_OK) and not os.access(each, os.W_OK)]
+
+
+def _existing(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that is there."""
+    while not os.access(folder, os.F_OK) and folder != folder.parent:
         folder = folder.parent
-    free = shutil.disk_usage(folder).free // 1_000_000
+    return folder
+
+
+def _space(data: DataDir, refused: OSError | None) -> Finding:
+    free = shutil.disk_usage(_existing(data.root)).free // 1_000_000
+    if free < FULL_MB or (refused is not None and refused.errno in _NO_ROOM):
+        advice = f"磁盘或账户的配额满了，存不进东西；以前的都在。请清出 {NEEDED_MB} MB 以上。"
+        return Finding("磁盘空间", f"还剩 {free:,} MB", advice, grave=True)
     advice = "" if free >= NEEDED_MB else f"空间不多了，请清出 {NEEDED_MB} MB 以上，不然备份会做不成。"
     return Finding("磁盘空间", f"还剩 {free:,} MB", advice)
 
