@@ -143,4 +143,4 @@ def test_backups_are_listed_and_their_absence_is_told(station: Program, tmp_path
     assert gone.code == ENVIRONMENT
     assert "第二处没插盘" in gone.sentence
     (only,) = list_backups([station.where.backups])
-    assert f"{only.path}  10-02 09:00 手动" in station("restore", "--list").ok().out
+    assert f"{only.path}  2026-10-02 09:00 手动" in station("restore", "--list").ok().out

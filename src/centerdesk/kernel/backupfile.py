@@ -97,8 +97,8 @@ class Backup:
         return keys_path(self.path)
 
     def describe(self) -> str:
-        """`12-03 18:15 关机前`, for sentences."""
-        return f"{local(self.manifest.made_at):%m-%d %H:%M} {self.manifest.reason.label}"
+        """`2026-12-03 18:15 关机前`, for sentences; those before an upgrade are kept for years."""
+        return f"{local(self.manifest.made_at):%Y-%m-%d %H:%M} {self.manifest.reason.label}"
 
 
 def manifest_path(path: Path) -> Path:
