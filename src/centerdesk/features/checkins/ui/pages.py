@@ -145,6 +145,8 @@ class RoundPage(Page):
         self._reads += 1
         self._reading, number = True, self._reads
         actor, now, chosen = self.host.actor(), self.host.clock.now(), self.chosen
+        if self._round is not None and self._round[0] != present_round(now)[0]:
+            self._round = None  # chosen on another day: nobody may take that round for today's
         day, slot = self._round or (None, None)
 
         def taken(desk: RoundDesk) -> None:
