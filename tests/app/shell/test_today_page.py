@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from centerdesk.app.today import page as today
 from centerdesk.app.today.alarms import AlarmBlock, door_words
+from centerdesk.app.today.due import read_due
 from centerdesk.app.today.list import DueList, Head
 from centerdesk.features.checkins.commands import RecordLook
+from centerdesk.features.checkins.commands_enrol import SetPause
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck
 from centerdesk.kernel.errors import Unavailable
 from centerdesk.kernel.manifest import Target
@@ -23,6 +25,7 @@ from centerdesk.qtkit.painted.ladder import StepState
 from centerdesk.qtkit.painted.minibars import DayBars
 from centerdesk.qtkit.painted.nav_rail import NavRail
 from centerdesk.qtkit.painted.status_bar import StatusItem
+from tests.helpers.elders import at
 from tests.shots.scene import DAY
 
 
@@ -51,6 +54,29 @@ def test_the_head_greets_and_tells_the_day(page, morning):
     assert morning.find(QLabel, "page_title").text() == "早上好，周敏"
     facts = morning.find(QLabel, "page_facts").text()
     assert facts == "12 月 3 日 星期四 · 农历十月廿五 · 日出 06:45 · 大雪还有 4 天"
+
+
+def test_the_greeting_turns_though_a_second_was_missed(page, morning):
+    """The machine was busy, the desk locked or the page away while the hour turned."""
+    morning.fixture.clock.set(at("2026-12-03 23:00:07"))
+    page.tick()
+    assert morning.find(QLabel, "page_title").text() == "夜里辛苦了，周敏"
+
+
+def test_a_pause_that_ended_yesterday_is_not_due_after_midnight(morning):
+    """Until five the round on show is still yesterday's evening."""
+    fixture = morning.fixture
+    with fixture.read() as session:
+        home = session.scalar(select(ExpectedCheck.enrolment_id).where(ExpectedCheck.state == "ok").limit(1))
+    fixture.run(SetPause(home, DAY, DAY, "去女儿家", "evening", "evening"))
+    told = {}
+    for text in ("2026-12-03 23:59", "2026-12-04 00:01"):
+        fixture.clock.set(at(text))
+        with fixture.read() as session:
+            groups = read_due(session, fixture.actor, fixture.clock)
+        told[text] = [row.right for group in groups if group.title == "暂停快到" for row in group.rows]
+    assert "今天到期" in told["2026-12-03 23:59"]
+    assert not any(right.startswith("剩 -") for right in told["2026-12-04 00:01"])
 
 
 def test_every_enrolled_window_stands_in_the_strip(page, morning):

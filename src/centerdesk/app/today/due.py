@@ -141,7 +141,7 @@ def _pauses(view: RoundView, day: date) -> Iterator[DueGroup]:
     soon = [
         r
         for r in view.rows
-        if r.state == PAUSED and r.paused_to is not None and r.paused_to <= day + timedelta(days=2)
+        if r.state == PAUSED and r.paused_to is not None and day <= r.paused_to <= day + timedelta(days=2)
     ]
     rows = tuple(
         DueRow(

@@ -73,7 +73,7 @@ class TodayPage(Page):
         self._day: DayFacts | None = None
         self._round: RoundFacts | None = None
         self._ledger: LedgerFacts | None = None
-        self._sheet_words = ""
+        self._sheet_words = self._greeted = ""
         self._below = self._single = False
         self._safety, self._care, self._idle = Safety(), CareFacts("", False), IDLE_MINUTES.default
         self.ask_ahead()  # a large ledger is counted while the cards are made
@@ -299,11 +299,12 @@ class TodayPage(Page):
     # --- life -----------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
-        """Each second: the countdowns, and the greeting when the hour turns."""
-        now: datetime = self.host.clock.now()
+        """Each second: the countdowns, and the greeting when it is another one."""
+        now = self.host.clock.now()
         self.band.tick(now)
         self.watch_card.tick(now)
-        if local(now).second == 0:
+        if self.heading != self._greeted:
+            self._greeted = self.heading
             self.facts_changed.emit(self.facts)
 
     def showEvent(self, event: QShowEvent) -> None:
