@@ -111,9 +111,11 @@ def test_a_lost_lock_is_tried_five_times_and_the_whole_act_is_done_again(place) 
                     other.execute(text('UPDATE race_shelf SET "left" = 99'))
             return left
 
-    assert bus.run(Stumbles(2), key=uuid7()).value == 0
+    key = uuid7()
+    assert bus.run(Stumbles(2), key=key).value == 0
     assert met == [0, 0]
     assert balance(database) == 0
+    assert bus.run(Stumbles(2), key=key).repeated  # the third try was booked under the key of the first
     bus.run(Restock())
     with pytest.raises(Unavailable):
         bus.run(Stumbles(99), key=uuid7())

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 
-from centerdesk.features.people import (
-    commands,
-    commands_acts,
-    commands_import,
-    commands_merge,
-    commands_proposals,
-    commands_trial,
-)
+from centerdesk.features import people
+from centerdesk.features.people import commands, commands_acts, commands_merge, commands_proposals
+from centerdesk.features.people.commands_care import ContactDraft, SetCareCard
 from centerdesk.features.people.commands_import import DiscloseRows, ImportRoster
 from centerdesk.features.people.commands_trial import TryRoster
+from centerdesk.features.people.commands_verify import VerifyHouseholds
 from centerdesk.features.people.importing_result import Address, RosterPerson
+from centerdesk.features.people.models import Resident
 from centerdesk.features.people.queries import LedgerFilter, count_residents, count_views, page_residents
 from centerdesk.features.people.queries_detail import get_resident, recent_imports, timeline
 from centerdesk.features.places.rules import Door
@@ -33,6 +32,8 @@ TABLE = {
     "AddResident": ("yes", "own", "yes", "no"),
     "EditResident": ("yes", "own", "yes", "no"),
     "VerifyUnchanged": ("yes", "own", "yes", "no"),
+    "VerifyHouseholds": ("yes", "own", "yes", "no"),
+    "SetCareCard": ("yes", "own", "yes", "no"),
     "RecordDeparture": ("yes", "own", "yes", "no"),
     "RevealResident": ("yes", "own", "yes", "no"),
     "RemoveResident": ("no", "no", "two", "no"),
@@ -49,11 +50,15 @@ TABLE = {
 PERSON = RosterPerson("童俊", None, None, "男", (), "H1", None, None, Address(None, Door()), None, ())
 
 
-def _commands(resident_id: UUID, version: int, door: str) -> dict[str, Command[object]]:
+def _commands(
+    resident_id: UUID, version: int, door: str, household_id: UUID | None = None
+) -> dict[str, Command[object]]:
     return {
         "AddResident": commands.AddResident(draft("新人", door=door)),
         "EditResident": commands.EditResident(resident_id, version, draft("改名", door=door)),
         "VerifyUnchanged": commands_acts.VerifyUnchanged(resident_id),
+        "VerifyHouseholds": VerifyHouseholds((household_id or uuid4(),)),
+        "SetCareCard": SetCareCard(resident_id, (ContactDraft("李强", "子"),), version=version),
         "RecordDeparture": commands_acts.RecordDeparture(resident_id, version, "迁出", date(2026, 12, 1)),
         "RevealResident": commands_acts.RevealResident(resident_id, "核对证件"),
         "RemoveResident": commands_acts.RemoveResident(resident_id, version),
@@ -70,21 +75,13 @@ def _commands(resident_id: UUID, version: int, door: str) -> dict[str, Command[o
 
 
 def test_the_table_names_every_command_of_the_feature():
+    names = (found.name for found in pkgutil.iter_modules(people.__path__))
+    modules = [importlib.import_module(f"{people.__name__}.{n}") for n in names if n.startswith("commands")]
     found = {
         name
-        for module in (
-            commands,
-            commands_acts,
-            commands_import,
-            commands_merge,
-            commands_proposals,
-            commands_trial,
-        )
+        for module in modules
         for name, thing in vars(module).items()
-        if isinstance(thing, type)
-        and issubclass(thing, Command)
-        and thing is not Command
-        and thing.__module__ == module.__name__
+        if isinstance(thing, type) and issubclass(thing, Command) and thing.__module__ == module.__name__
     }
     assert found == set(TABLE)
 
@@ -108,8 +105,10 @@ def test_role_by_command(town, role, name):
     other = station.sign_in("secretary+front_desk")
     station.sign_in(role, scope=frozenset({town.grid_a}))
     expected = TABLE[name][ROLES.index(role)]
-    mine = _commands(inside, town.version(inside), "3-2-501")[name]
-    theirs = _commands(outside, town.version(outside), "5-1-402")[name]
+    mine, theirs = (
+        _commands(who, town.version(who), door, town.row(Resident, who).household_id)[name]
+        for who, door in ((inside, "3-2-501"), (outside, "5-1-402"))
+    )
     alone = _allowed(town, theirs), _allowed(town, mine)
     assert (
         alone
