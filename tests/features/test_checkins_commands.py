@@ -319,13 +319,14 @@ def test_a_route_sheet_is_entered_by_exception(town):
     for name in ("老人1", "老人2", "老人3"):
         town.enrol(name, "甲")
     town.at("2026-12-03 08:50")
-    shut, skipped = check(town, "老人2").id, check(town, "老人3").id
-    book = RecordRound(DAY, "morning", town.workers["甲"], ((shut, "not_ok"), (skipped, None)))
+    homes = opened, shut, skipped = [check(town, name).id for name in ("老人1", "老人2", "老人3")]
+    book = RecordRound(town.workers["甲"], "morning", tuple(homes), ((shut, "not_ok"), (skipped, None)))
     assert town.station.run(book) == 2
     assert [check(town, n).state for n in ("老人1", "老人2", "老人3")] == ["ok", "not_ok", "due"]
     with pytest.raises(ConflictError):
         town.station.run(book)
-    assert town.station.run(RecordRound(DAY, "morning", town.workers["甲"])) == 1
+    assert town.station.run(RecordRound(town.workers["甲"], "morning", (opened,))) == 0
+    assert town.station.run(RecordRound(town.workers["甲"], "morning", tuple(homes))) == 1
 
 
 def test_a_round_is_signed_off_when_nothing_waits_and_nothing_is_unanswered(town):
@@ -335,8 +336,8 @@ def test_a_round_is_signed_off_when_nothing_waits_and_nothing_is_unanswered(town
     town.at("2026-12-03 08:50")
     with pytest.raises(ValidationError, match="2 户待看"):
         town.station.run(sign)
-    shut = check(town, "老人2").id
-    town.station.run(RecordRound(DAY, "morning", town.workers["甲"], ((shut, "not_ok"),)))
+    homes = _, shut = check(town, "老人1").id, check(town, "老人2").id
+    town.station.run(RecordRound(town.workers["甲"], "morning", homes, ((shut, "not_ok"),)))
     with pytest.raises(ValidationError, match="1 个报警没人接"):
         town.station.run(sign)
     town.station.run(AcknowledgeAlarm(one(town, Alarm).id))

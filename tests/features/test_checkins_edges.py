@@ -85,9 +85,9 @@ def test_what_is_no_slot_no_window_no_state_is_refused(town):
     town.station.sign_in("secretary")
     with pytest.raises(ValidationError):
         town.station.run(SetWindows(enrolment, ()), second=second)
-    bad = ((check(town, "老人1").id, "asleep"),)
+    home = check(town, "老人1").id
     with pytest.raises(ValidationError):
-        town.station.run(RecordRound(DAY, "morning", town.workers["甲"], bad))
+        town.station.run(RecordRound(town.workers["甲"], "morning", (home,), ((home, "asleep"),)))
 
 
 def test_a_new_noon_window_comes_from_today_on(town):

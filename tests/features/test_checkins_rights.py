@@ -76,7 +76,7 @@ def commands(town):
     someone = town.workers["甲"]
     return {
         "look": RecordLook(look, "ok"),
-        "round": RecordRound(DAY, "morning", someone),
+        "round": RecordRound(someone, "morning", (look,)),
         "sign": SignOffRound(DAY, "morning", someone),
         "acknowledge": AcknowledgeAlarm(alarm),
         "advance": AdvanceAlarm(alarm, "still_shut"),

@@ -58,29 +58,26 @@ class RecordLook(Command[UUID | None]):
 
 @record
 class RecordRound(Command[int]):
-    """按例外补录. All homes of a worker's round that still wait are open, except those named.
+    """按例外补录. The homes of a list that still wait are open, except those named.
 
-    `exceptions` gives a check another state, or None for “not looked at”, which leaves it as it is. Nothing
-    is guessed: a paused home and one that was looked at stay untouched. Returns how many were booked.
+    `homes` are those that stood on the list: what came to the round since then, an elder who is back or the homes
+    of an absent colleague, nobody looked at. `exceptions` gives one of them another state, or None for “not looked
+    at”, which leaves it as it is. A paused home and one that was looked at stay untouched. `worker_id` and `slot`
+    say whose round it was. Returns how many were booked.
     """
 
     label: ClassVar[str] = "整轮补录"
     permission: ClassVar[str] = RECORD
-    day: date
-    slot: str
     worker_id: UUID
+    slot: str
+    homes: tuple[UUID, ...]
     exceptions: tuple[tuple[UUID, str | None], ...] = ()
 
     def execute(self, uow: UnitOfWork) -> int:
         rows = list(
             uow.session.scalars(
                 select(ExpectedCheck)
-                .where(
-                    ExpectedCheck.day == self.day,
-                    ExpectedCheck.slot == self.slot,
-                    ExpectedCheck.worker_id == self.worker_id,
-                    ExpectedCheck.state.in_((DUE, UNSEEN)),
-                )
+                .where(ExpectedCheck.id.in_(self.homes), ExpectedCheck.state.in_((DUE, UNSEEN)))
                 .order_by(ExpectedCheck.id)
             )
         )

@@ -58,6 +58,11 @@ class BackEntry(TaskPane[object]):
         self.list.walked.connect(self._on_walked)
         self._show()
 
+    @property
+    def homes(self) -> tuple[UUID, ...]:
+        """What stands on the list, in walking order."""
+        return tuple(row.check_id for row in self._rows)
+
     def exceptions(self) -> Exceptions:
         """What was marked, in walking order."""
         marked = [

@@ -150,10 +150,10 @@ class HomeActs:
             self._page.toast("先选一条路线：补录一次记一个人的一轮。")
             return
         pane = BackEntry(walk.rows, walk.numbers, walk.slot, walk.title)
-        view = desk.view
+        slot = desk.view.slot
 
         def wanted(exceptions: Exceptions) -> None:
-            command = RecordRound(view.day, view.slot, route.worker_id, exceptions)
+            command = RecordRound(route.worker_id, slot, pane.homes, exceptions)
             self._page.doing.run(command, "补录好了。")
 
         pane.wanted.connect(wanted)
