@@ -29,7 +29,7 @@ from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.paging import Key
 from centerdesk.kernel.reporting import pdf, xlsx_rows
 from centerdesk.kernel.reporting.document import Col, Kind, Table
-from centerdesk.kernel.reporting.xlsx import put_text, write_table
+from centerdesk.kernel.reporting.xlsx import put_text, sheet_name, write_table
 from centerdesk.kernel.reporting.xlsx_styles import XlCell, XlSheet
 from centerdesk.kernel.spreadsheet_in import Cell, Workbook
 
@@ -100,12 +100,13 @@ def write_refused(path: Path, workbook: Workbook, reading: RosterReading) -> int
             key = (problem.sheet, int(problem.cell[len(letters) :]))
             wrong.setdefault(key, []).append((letters, problem.message))
     book = XlWorkbook(write_only=True)
+    names: set[str] = set()
     written = 0
     for sheet, role in zip(workbook.sheets, reading.sheets, strict=True):
         mine = {row: found for (name, row), found in wrong.items() if name == sheet.name}
         if role.layout is None or not mine:
             continue
-        out = _new_sheet(book, sheet.name[:31])
+        out = _new_sheet(book, sheet_name(sheet.name, names))
         for number in role.layout.header_rows:
             header = [*_texts(sheet.rows[number - 1], sheet.width), "没收的原因"]
             out.append([_cell(out, text, bold=True) for text in header])

@@ -105,7 +105,7 @@ def _cut(text: str) -> str:
 
 
 def _write_form(book: Workbook, styles: Styles, document: Document, names: set[str]) -> None:
-    sheet = _Sheet(book, styles, document.columns, _sheet_name(document.title, names), 5)
+    sheet = _Sheet(book, styles, document.columns, sheet_name(document.title, names), 5)
     title = f"（草稿）{document.title}" if document.draft else document.title
     sheet.wide(title, Look.TITLE, 30)
     sheet.wide(document.period, Look.CENTER, 18)
@@ -131,7 +131,7 @@ def _write_form(book: Workbook, styles: Styles, document: Document, names: set[s
 
 
 def _write_list(book: Workbook, styles: Styles, table: Table, names: set[str]) -> None:
-    sheet = _Sheet(book, styles, table.columns, _sheet_name(table.title, names), 3)
+    sheet = _Sheet(book, styles, table.columns, sheet_name(table.title, names), 3)
     sheet.wide(table.title, Look.TITLE, 30)
     sheet.wide(table.subtitle, Look.LEFT, 18)
     sheet.header()
@@ -289,7 +289,7 @@ def _number(value: Value, kind: Kind) -> int | Decimal | date | None:
     return None
 
 
-def _sheet_name(title: str, taken: set[str]) -> str:
+def sheet_name(title: str, taken: set[str]) -> str:
     """A sheet name Excel accepts: 31 characters, none of []:*?/\\', no two alike."""
     base = _SHEET_NAME.sub("", one_line(title)).strip()[:31] or "表"
     name, at = base, 2
