@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from centerdesk.app.apart import beside
 from centerdesk.app.bootstrap import OpenStation
+from centerdesk.app.checks import content_checks
+from centerdesk.features.people import api as people
 from centerdesk.features.people.commands_import import HEAVY_FROM, ImportRoster
 from centerdesk.features.people.commands_trial import TryRoster
 from centerdesk.features.people.models import Resident
@@ -153,6 +155,39 @@ def test_a_large_roster_is_tried_and_booked_and_the_ledger_is_the_same(station):
     station.bus.run(WithdrawBatch(out.changes.op_id))
     assert _residents(station) == 0
     assert _chain_holds(station)
+
+
+def test_a_large_batch_is_withdrawn_elsewhere(station):
+    """Every table is empty again, and so is the index; the person is told how far it is."""
+    batch = station.bus.run(ImportRoster(persons(HEAVY_FROM))).changes.op_id
+    station.bus.apart.close()
+    told, key = [], uuid7()
+    out = station.bus.run(WithdrawBatch(batch, HEAVY_FROM), key=key, progress=lambda *now: told.append(now))
+    assert station.bus.apart.pid is not None
+    assert _residents(station) == 0
+    assert [done for done, _total in told] == sorted(done for done, _total in told)
+    assert {total for _done, total in told} == {out.value}
+    assert told[0][0] < told[-1][0] == out.value
+    assert out.changes.hits("resident", "household", "resident_tag")
+    again = station.bus.run(WithdrawBatch(batch, HEAVY_FROM), key=key)
+    assert (again.value, again.repeated) == (out.value, True)
+    with station.database.read_session() as session:
+        checks = [check(session) for check in content_checks(station.ring, station.clock)]
+        assert [check.name for check in checks if not check.ok] == []
+        assert people.count_indexed(session) == 0
+
+
+def test_a_withdrawal_that_is_stopped_leaves_the_batch_whole(station):
+    batch = station.bus.run(ImportRoster(persons(HEAVY_FROM))).changes.op_id
+    ops, moved = _ops(station), []
+    command = WithdrawBatch(batch, HEAVY_FROM)
+    with pytest.raises(Cancelled):
+        station.bus.run(command, progress=lambda *now: moved.append(now), cancel=lambda: bool(moved))
+    assert (_residents(station), _ops(station)) == (HEAVY_FROM, ops)
+    with station.database.read_session() as session:
+        assert people.count_indexed(session) == HEAVY_FROM
+    station.bus.run(command)
+    assert _residents(station) == 0
 
 
 def test_another_roster_is_not_taken_for_the_one_before(station):

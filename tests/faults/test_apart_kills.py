@@ -23,6 +23,7 @@ from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.errors import OutcomeUnknown, Unavailable
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.undo import WithdrawBatch
 from tests.app.conftest import PASSWORD, clock, founded, made
 from tests.e2e.program import ADMIN
 from tests.e2e.program import PASSWORD as CLI_PASSWORD
@@ -88,6 +89,25 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_says_so(station):
     assert _written(station) == [0, 0, 0]
     _sound(station)
     assert station.bus.run(ImportRoster(persons(1000)), key=key).value["new"] == 1000
+    _sound(station)
+
+
+def test_a_worker_killed_over_a_withdrawal_leaves_the_batch_whole(station):
+    batch, told = station.bus.run(ImportRoster(persons(MANY))).changes.op_id, []
+    before, key = _written(station), uuid7()
+
+    def moved(done: int, total: int) -> None:
+        if not told:
+            _kill(station)
+        told.append((done, total))
+
+    with pytest.raises(Unavailable, match="一条也没有写进去"):
+        station.bus.run(WithdrawBatch(batch, MANY), key=key, progress=moved)
+    assert told[0][0] < told[0][1]
+    assert _written(station) == before
+    _sound(station)
+    assert station.bus.run(WithdrawBatch(batch, MANY), key=key).value == told[0][1]
+    assert _written(station) == [1, 1, 0], "whom `_sound` wrote stays"
     _sound(station)
 
 

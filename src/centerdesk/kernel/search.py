@@ -205,9 +205,9 @@ def _text(row: Entry) -> str:
     return f"{row.text} {MARK}{first}" if first.isascii() and first.isalpha() else row.text
 
 
-def remove(session: Session, kind: str, row_id: UUID) -> None:
-    """Take one row out of the index, if it is there. Safe inside a flush; write lane."""
-    _forget(session.connection(), kind, [row_id])
+def remove(session: Session, kind: str, *row_ids: UUID) -> None:
+    """Take rows, at most `CHUNK`, out of the index, if they are there. Safe inside a flush; write lane."""
+    _forget(session.connection(), kind, row_ids)
 
 
 def compact(session: Session) -> None:

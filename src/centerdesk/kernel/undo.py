@@ -27,6 +27,10 @@ DEPTH = 20
 
 BATCH_DAYS = 30
 """How long an import batch can be withdrawn."""
+HEAVY_FROM = 1_000
+"""Records from which on a batch is withdrawn in a process of its own: starting one costs a second."""
+_CHUNK = 500
+"""Rows between two looks whether the person wants to stop."""
 
 
 @record
@@ -126,12 +130,17 @@ class WithdrawBatch(Command[int]):
     """整批撤回. Take a bulk operation back within 30 days; rows changed since stop it, by count.
 
     Only what somebody took in: no other act is undone by this right, and no alarm that the watcher raised.
+    `about`: how many records it is said to be; that decides in which process it is done, and nothing else.
     """
 
     label: ClassVar[str] = "撤回整批导入"
     permission: ClassVar[str] = "people.import"
     reach: ClassVar[Reach] = Reach.OWN
     op_id: UUID
+    about: int = 0
+
+    def heavy(self) -> bool:
+        return self.about >= HEAVY_FROM
 
     def execute(self, uow: UnitOfWork) -> int:
         op = uow.session.scalar(select(JournalOp).where(JournalOp.id == self.op_id))
@@ -145,19 +154,26 @@ class WithdrawBatch(Command[int]):
 
 
 def revert(uow: UnitOfWork, op: JournalOp) -> int:
-    """Undo `op` inside the open unit of work; returns how many rows went back. Raises ConflictError."""
+    """Undo `op` inside the open unit of work; returns how many rows went back. Raises ConflictError, Cancelled."""
     models, tables = _models(), _tables(op)
     uow.undoes = op.id
     uow.about("journal_op", op.id)
     images = uow.session.scalars(
         select(JournalImage).where(JournalImage.op_id == op.id).order_by(JournalImage.ordinal.desc())
     ).all()
-    for image in images:
+    total = len(images) + sum(op.counts[table] for table in tables)
+    for done, image in enumerate(images):
+        if done % _CHUNK == 0:
+            uow.checkpoint(done, total)
         _write_back(uow, models[image.table], image)
         with _nothing_hangs_on_it():
             uow.session.flush()
-    removed = _remove_batch(uow, [models[t] for t in reversed(tables)], op.id)
-    return len(images) + removed
+    gone = len(images)
+    for table in reversed(tables):
+        uow.checkpoint(gone, total)
+        gone += _remove_batch(uow, models[table], op.id, gone, total)
+    uow.checkpoint(gone, total)
+    return gone
 
 
 def _tables(op: JournalOp) -> list[str]:
@@ -194,22 +210,22 @@ def _write_back(uow: UnitOfWork, model: type[Tracked], image: JournalImage) -> N
             setattr(row, key, value)
 
 
-def _remove_batch(uow: UnitOfWork, models: list[type[Tracked]], batch_id: UUID) -> int:
-    total = 0
-    for model in models:
-        mine: Any = model.batch_id == batch_id
-        edited = uow.session.scalar(select(func.count()).select_from(model).where(mine, model.version > 1))
-        if edited:
-            raise ConflictError(f"这一批里有 {edited} 条后来改过，不能整批撤回。请先核对这几条。")
-        if model.search_kind is not None:
-            for row_id in uow.session.scalars(select(model.id).where(mine)).all():
-                search.remove(uow.session, model.search_kind, row_id)
-        whole = uow.session.scalar(select(func.count()).select_from(model).where(mine)) or 0
-        with _nothing_hangs_on_it():
-            result: Any = uow.session.execute(delete(model).where(mine, model.version == 1))
-        if result.rowcount != whole:
-            raise ConflictError("这一批里刚有人改了，没有撤。请先核对后来改的几条。")
-        total += result.rowcount
-        if result.rowcount:
-            uow.touches(model.__tablename__)
-    return total
+def _remove_batch(uow: UnitOfWork, model: type[Tracked], batch_id: UUID, before: int, total: int) -> int:
+    """Remove what the batch put into one table; how many rows. `before` of `total` are gone already."""
+    mine: Any = model.batch_id == batch_id
+    edited = uow.session.scalar(select(func.count()).select_from(model).where(mine, model.version > 1))
+    if edited:
+        raise ConflictError(f"这一批里有 {edited} 条后来改过，不能整批撤回。请先核对这几条。")
+    if model.search_kind is not None:
+        ids = uow.session.scalars(select(model.id).where(mine)).all()
+        for start in range(0, len(ids), _CHUNK):
+            search.remove(uow.session, model.search_kind, *ids[start : start + _CHUNK])
+            uow.checkpoint(before + min(start + _CHUNK, len(ids)), total)
+    whole = uow.session.scalar(select(func.count()).select_from(model).where(mine)) or 0
+    with _nothing_hangs_on_it():
+        result: Any = uow.session.execute(delete(model).where(mine, model.version == 1))
+    if result.rowcount != whole:
+        raise ConflictError("这一批里刚有人改了，没有撤。请先核对后来改的几条。")
+    if whole:
+        uow.touches(model.__tablename__)
+    return whole

@@ -242,9 +242,9 @@ class ImportJobs(QObject):
         self._over()
         present_error(self._page, exc)
 
-    def withdraw(self, op_id: UUID, done: Callable[[int], None]) -> None:
-        """整批撤回."""
-        self._page.runner.execute(self._page, WithdrawBatch(op_id), done)
+    def withdraw(self, op_id: UUID, about: int, done: Callable[[int], None]) -> None:
+        """整批撤回. `about`: how many people came with it."""
+        self._page.runner.execute(self._page, WithdrawBatch(op_id, about), done, key=uuid7())
 
     def save_refused(self, path: Path) -> None:
         """The refused rows as Excel, in full; booked before it is written."""

@@ -275,18 +275,19 @@ class ImportPage(Page):
 
     def _withdraw_this(self) -> None:
         if self.done.op_id is not None:
-            self._ask_withdraw(self.done.op_id, "这一批", self.done.show_withdrawn)
+            self._ask_withdraw(self.done.op_id, self.done.written, "这一批", self.done.show_withdrawn)
 
     def _withdraw_listed(self, batch: ImportBatch) -> None:
         def done(rows: int) -> None:
             self.toast(f"整批撤回了，拿走 {rows:,} 条记录。")
 
-        self._ask_withdraw(batch.op_id, f"{batch.new:,} 位新增、{batch.changed:,} 位更新", done)
+        what = f"{batch.new:,} 位新增、{batch.changed:,} 位更新"
+        self._ask_withdraw(batch.op_id, batch.new + batch.changed, what, done)
 
-    def _ask_withdraw(self, op_id: UUID, what: str, done: Callable[[int], None]) -> None:
+    def _ask_withdraw(self, op_id: UUID, about: int, what: str, done: Callable[[int], None]) -> None:
         def answered(key: str) -> None:
             if key == "withdraw":
-                self.jobs.withdraw(op_id, done)
+                self.jobs.withdraw(op_id, about, done)
 
         self.ask(
             Question(

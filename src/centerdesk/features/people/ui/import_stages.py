@@ -169,6 +169,7 @@ class DoneStage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.op_id: UUID | None = None
+        self.written = 0
         card = Card()
         card.setObjectName("done_card")
         self._title = text_label(role="matter-title", name="done_title", wrap=True)
@@ -209,7 +210,7 @@ class DoneStage(QWidget):
     def show_result(self, counts: Mapping[str, int], blocked: int, op_id: UUID | None) -> None:
         """What the command answered."""
         self.op_id = op_id
-        written = counts["new"] + counts["changed"]
+        self.written = written = counts["new"] + counts["changed"]
         self._title.setText(f"写好了，{written:,} 位进了台账。" if written else "和台账一样，什么都没有改。")
         parts = [f"新增 {counts['new']:,}", f"更新 {counts['changed']:,}", f"不变 {counts['same']:,}"]
         self._counts.setText(" · ".join([*parts, f"没收 {blocked:,}"]))
