@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
 import signal
 import sys
 import time
@@ -49,6 +48,8 @@ ALL = ("people.write", "people.import", "places.write", "checkins.record", "chec
 MORNING = (("morning", clock_time(7, 30), clock_time(9, 0)),)
 IMPORT = 24
 """Persons a killed import carries: long enough to be hit in the middle."""
+ACTS = 4
+"""A round hears of 0 to 3 acts before it kills: by progress, not by the clock, because machines differ."""
 
 
 class Desk:
@@ -146,8 +147,21 @@ def checks_of_today(desk: Desk) -> list[UUID]:
         return list(session.scalars(sql_select(ExpectedCheck.id).where(ExpectedCheck.day == DAY)))
 
 
-def one_round(path: Path, key: DataKey, durability: Durability, seed: int) -> list[tuple[UUID, str]]:
-    """Fork, let it work for a moment, kill it; what it had acknowledged by then."""
+class Pace:
+    """How long an act takes on this machine, now, so that a kill falls into one wherever it runs."""
+
+    def __init__(self) -> None:
+        self.act_s = 0.02
+
+    def wait(self, chance: random.Random) -> None:
+        """As long as up to two acts: an import takes longer than the others, and is to be hit anywhere."""
+        time.sleep(chance.uniform(0, 2) * self.act_s)
+
+
+def one_round(
+    path: Path, key: DataKey, durability: Durability, seed: int, acts: int, pace: Pace
+) -> list[tuple[UUID, str]]:
+    """Fork, hear of so many acts, kill it within a later one; what it had acknowledged by then, at least `acts`."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -157,22 +171,26 @@ def one_round(path: Path, key: DataKey, durability: Durability, seed: int) -> li
         finally:
             os._exit(9)
     os.close(writer)
-    heard = os.read(reader, 6)
-    if heard != b"ready\n":
-        raise RuntimeError("the worker died before it was killed")
-    deadline = time.monotonic() + random.Random(seed).uniform(0.005, 0.25)
-    text_read = b""
-    while (left := deadline - time.monotonic()) > 0:
-        if select.select([reader], [], [], left)[0]:
-            text_read += os.read(reader, 65536)
+    said = b""
+    began = 0.0
+    while said.count(b"\n") <= acts:  # the first line says that it is ready
+        chunk = os.read(reader, 65536)
+        if not chunk:
+            raise RuntimeError("the worker died before it was killed")
+        began = began or time.monotonic()
+        said += chunk
+    if acts:
+        pace.act_s = (time.monotonic() - began) / acts
+    pace.wait(random.Random(seed))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if os.WTERMSIG(status) != signal.SIGKILL:
         raise RuntimeError(f"the worker ended by itself: {status}")
     while chunk := os.read(reader, 65536):
-        text_read += chunk
+        said += chunk
     os.close(reader)
-    lines = text_read.decode().split("\n")[:-1]
+    ready, *lines = said.decode().split("\n")[:-1]
+    assert ready == "ready"
     return [(UUID(hex=line.split()[0]), line.split()[1]) for line in lines]
 
 
@@ -227,8 +245,9 @@ def main(folder: Path, rounds: int, seed: int, mode: str) -> None:
     found_station(path, key, durability)
     kept: dict[UUID, str] = {}
     lost = half = 0
+    pace = Pace()
     for n in range(rounds):
-        fresh = dict(one_round(path, key, durability, seed * 100_000 + n))
+        fresh = dict(one_round(path, key, durability, seed * 100_000 + n, n % ACTS, pace))
         kept |= fresh
         seen = inspect(path, key, durability, fresh, deep=False)
         lost, half = lost + seen["lost"], half + seen["half"]
