@@ -270,6 +270,31 @@ def test_an_older_file_in_its_place_is_found(kept, tmp_path: Path) -> None:
     assert failing(program("verify", "--json")) == ["journal_anchors"]
 
 
+def test_a_true_entry_of_another_course_of_things_is_found(kept, tmp_path: Path) -> None:
+    """An older file was put back and worked on: under one number two entries, both with a tag that is ours."""
+    program, _paper = kept
+    old = tmp_path / "old.db"
+    shutil.copyfile(program.where.database, old)
+    with program.inside() as opened:
+        work(opened, 1)
+    with program.raw() as connection:
+        other = connection.execute("SELECT * FROM journal_op ORDER BY seq DESC LIMIT 1").fetchone()
+    shutil.copyfile(old, program.where.database)
+    with program.inside() as opened:
+        work(opened, 2)
+    assert "journal_chain" not in failing(program("verify", "--json"))
+    with program.raw() as connection:
+        for verb in ("update", "delete"):
+            connection.execute(f"DROP TRIGGER journal_op_no_{verb}")
+        seq = other[COLUMNS.index("seq")]
+        connection.execute(
+            "DELETE FROM journal_image WHERE op_id = (SELECT id FROM journal_op WHERE seq = ?)", (seq,)
+        )
+        connection.execute("DELETE FROM journal_op WHERE seq = ?", (seq,))
+        connection.execute(f"INSERT INTO journal_op VALUES ({', '.join('?' * len(other))})", other)  # noqa: S608
+    assert "journal_chain" in failing(program("verify", "--json"))
+
+
 def test_with_the_machines_anchor_gone_too_its_absence_tells(kept) -> None:
     program, _paper = kept
     cut_tail(program, 1)
@@ -289,6 +314,20 @@ def test_an_older_folder_is_found_by_a_backup_here_or_in_the_second_place(
     said = program("verify", "--json")
     assert failing(said) == ["journal_anchors"]
     assert "备份" in program("verify").out
+
+
+def test_an_older_folder_that_was_worked_on_past_the_backup_is_found(kept, tmp_path: Path) -> None:
+    """The number is there again, under another act: it is the tag that tells."""
+    program, paper = kept
+    cut_tail(program, 5)
+    forge_anchor(program, KeyRing(keyslots.open_with_machine(program.where)))
+    with program.inside() as opened:
+        work(opened, 9)
+    assert failing(program("verify", "--json")) == ["journal_anchors"]
+    for held in (program.where.backups, tmp_path / "stick"):
+        shutil.rmtree(held)
+    program("verify").ok()
+    assert failing(program("verify", "--json", "--paper", paper)) == ["journal_anchors"]
 
 
 def test_with_nothing_else_left_the_printed_return_tells(kept, tmp_path: Path) -> None:
