@@ -16,6 +16,7 @@ from centerdesk.app.watcher import watch_once
 from centerdesk.features.staff import api as staff
 from centerdesk.features.staff import passwords
 from centerdesk.features.staff.commands import FOUND, FoundAccount, ResetPassword
+from centerdesk.features.staff.commands_sign_in import SIGN_IN, RecordSignIn, name_guard
 from centerdesk.features.staff.rules import TRIES_A_DAY
 from centerdesk.kernel.identity import system_actor
 from tests.faults.guesser import GOOD, LOGINS, Counting
@@ -89,6 +90,21 @@ def test_three_names_in_turn_lock_the_desk_for_each_of_them(station: StationFixt
     station.clock.advance(timedelta(minutes=1))
     assert try_as(station, LOGINS[0], GOOD) is None
     assert try_as(station, LOGINS[1], GOOD) is None
+
+
+def test_a_right_password_that_was_being_checked_while_the_name_was_locked_opens_nothing(
+    station: StationFixture,
+) -> None:
+    """Many at once: each was let in to the check before the fifth of the others was booked."""
+    with station.read() as session:
+        account = next(a.id for a in staff.list_accounts(session) if a.login == LOGINS[0])
+    for _ in range(5):
+        try_as(station, LOGINS[0], "猜一猜猜一猜")
+    late = RecordSignIn(name_guard(station.ring.cipher, LOGINS[0]), account, right=True)
+    assert not station.bus.run(late, actor=system_actor([SIGN_IN], station.site.desk)).value
+    refused = try_as(station, LOGINS[0], GOOD)
+    assert refused is not None
+    assert refused.wait == timedelta(minutes=1)
 
 
 def test_another_desk_is_not_locked_but_the_name_is(station: StationFixture) -> None:

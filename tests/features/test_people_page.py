@@ -263,6 +263,24 @@ def test_a_new_resident_from_the_keyboard_alone(qtbot, host, town):
     assert "已记下：任桂英" in toasts(page.window())[-1].text
 
 
+def test_one_opening_of_the_form_is_one_booking(qtbot, host, town):
+    """G24: under the key that was made as the form opened, however often Ctrl+S and the button are pressed."""
+    page = show_page(qtbot, LedgerPage, host)
+    host.actions.trigger("people.new")
+    form, key = page.editing.resident, page.editing.resident.key
+    _fill(page, name="任桂英", compound="云和里", door="3-2-501")
+    for _ in range(3):
+        QTest.keyClick(form.form.editor("name").widget, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        form.save_button.click()
+    settle(qtbot, host)
+    with town.station.read() as session:
+        booked = select(JournalOp.idem_key).where(JournalOp.action == "AddResident")
+        assert session.scalars(booked).all() == [key]
+    assert len(toasts(page.window())) == 1
+    host.actions.trigger("people.new")
+    assert form.key != key
+
+
 def test_errors_stand_at_their_fields_and_the_words_stay(qtbot, host, town, people):
     page = show_page(qtbot, LedgerPage, host)
     host.actions.trigger("people.new")
