@@ -41,10 +41,8 @@ PASSED_BY = ("<frozen importlib", str(Path(logging.__file__).parent))
 
 ALLOWED = {
     "app/desk/program.py:DeskProgram._take": "before the first window: the lock, the log",
-    "app/desk/program.py:DeskProgram._begin": "before the first window, or at its 再试: is there a station",
     "app/desk/program.py:DeskProgram.__init__": "before the first window: how it looks",
     "app/desk/program.py:DeskProgram._end": "after the last window",
-    "app/desk/program.py:DeskProgram._close_for": "between two windows: the database gives its place to a backup",
     "app/desk/single.py:server_name": "before the first window: is there another desk",
     "app/first_run/wizard.py:FirstRun.shutdown": "after the last window: what was typed within its last second",
     "app/excepthook.py:DeskCrash.__init__": "before the first window",

@@ -215,6 +215,27 @@ def test_shutdown_finishes_writes_and_announces_them(qtbot, reader, owner):
     runner.deleteLater()
 
 
+def test_hanging_up_waits_for_nothing_and_another_thread_can_wait(qtbot, reader, owner):
+    """The window of a restore stands while what is under way comes to its end."""
+    runner = Runner(FunctionBus(), reader, lambda _owner, _exc: None)
+    begun, go, wrote, announced = threading.Event(), threading.Event(), [], []
+    runner.changed.connect(announced.append)
+    runner.execute(owner, command(lambda: (begun.set(), wrote.append(go.wait(WAIT_MS / 1000)))))
+    assert begun.wait(WAIT_MS / 1000)
+    runner.hang_up()
+    assert wrote == []
+    assert runner.query(owner, lambda _s: 1, wrote.append).cancelled
+    waiting = threading.Thread(target=runner.wait)
+    waiting.start()
+    go.set()
+    waiting.join(WAIT_MS / 1000)
+    assert not waiting.is_alive()
+    assert wrote == [True]
+    runner.shutdown()
+    assert len(announced) == 1
+    runner.deleteLater()
+
+
 def test_what_a_page_handed_in_dies_on_the_gui_thread(qtbot, runner, owner):
     """A lane never drops the last reference to a QObject caught in a closure."""
     graves = []

@@ -135,7 +135,7 @@ class _Parcel:
 
 
 class Runner(QObject):
-    """Runs commands, queries and slow work off the GUI thread and answers on it. All methods: GUI thread."""
+    """Runs commands, queries and slow work off the GUI thread and answers on it. GUI thread, but for `wait`."""
 
     SLOW_MS = 1000
     READERS = 3
@@ -186,16 +186,12 @@ class Runner(QObject):
         second: Actor | None = None,
     ) -> Ticket:
         """Run one command on the write lane; `done(value)`. Without `failed` the owner is shown the error."""
-        return self.write(
-            owner,
-            lambda bus, tell, stopped: bus.run(
-                command, key=key, second=second, progress=tell, cancel=stopped
-            ),
-            done,
-            failed,
-            progress,
-            label=command.label,
-        )
+
+        def run(bus: Any, tell: Progress, stopped: IsCancelled) -> Outcome[R]:
+            answer: Outcome[R] = bus.run(command, key=key, second=second, progress=tell, cancel=stopped)
+            return answer
+
+        return self.write(owner, run, done, failed, progress, label=command.label)
 
     def write(
         self,
@@ -270,17 +266,22 @@ class Runner(QObject):
         """Is nothing asked for that was not answered yet? Pictures and tests wait for it."""
         return not self._pending
 
-    def shutdown(self) -> None:
-        """Wait for the lanes: reads not begun are dropped, slow work is asked to stop, writes finish."""
-        if self._closed:
-            return
+    def hang_up(self) -> None:
+        """Take nothing more, drop reads not begun, ask slow work to stop; writes go on. Returns at once."""
         self._closed = True
         for parcel in self._pending.values():
             if not parcel.writes:
                 parcel.ticket.cancel()
-        self._lanes["read"].shutdown(wait=True, cancel_futures=True)
-        self._lanes["slow"].shutdown(wait=True, cancel_futures=True)
-        self._lanes["write"].shutdown(wait=True)
+
+    def wait(self) -> None:
+        """Until the lanes have ended, after `hang_up`. Blocking; any thread."""
+        for name, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=name != "write")
+
+    def shutdown(self) -> None:
+        """Hang up, wait, and announce what was written meanwhile."""
+        self.hang_up()
+        self.wait()
         for serial in [s for s, p in self._pending.items() if p.writes]:
             self._deliver(serial)  # a commit is announced even at the very end
         for parcel in self._pending.values():

@@ -245,6 +245,39 @@ def test_trying_again_opens_once_the_trouble_is_gone(run, data):
     assert driver.seen == ["Trouble", "LoginPage"]
 
 
+def test_the_trouble_window_stays_while_it_is_tried_again_and_takes_no_second_press(run, data):
+    data.station_file.write_text("format = 99", "utf-8")
+    before: list[QWidget] = []
+
+    def twice(front: Trouble) -> None:
+        before.append(front)
+        for _ in range(2):
+            press("trouble_again")(front)
+            assert front.isVisible()
+        assert not front.findChild(QPushButton, "trouble_again").isEnabled()
+
+    def another(front: QWidget) -> bool:
+        if front is before[0]:
+            return False
+        front.close()
+        return True
+
+    code, driver = run(data, on(Trouble, twice), another)
+    assert code == ENVIRONMENT
+    assert driver.seen == ["Trouble"]
+
+
+def test_the_trouble_window_can_be_closed_while_it_is_tried_again(run, data):
+    data.station_file.write_text("format = 99", "utf-8")
+
+    def give_up(front: Trouble) -> None:
+        press("trouble_again")(front)
+        front.close()
+
+    code, _driver = run(data, on(Trouble, give_up))
+    assert code == ENVIRONMENT
+
+
 def test_a_desk_on_another_machine_is_named(run, data):
     with DeskLock.acquire(data.lock_file, FixedClock(MORNING)):
         said: list[str] = []

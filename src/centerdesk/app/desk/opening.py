@@ -14,24 +14,32 @@ from centerdesk.app.desk.pages import TODAY
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.paths import DataDir
-from centerdesk.kernel.station import Station
+from centerdesk.kernel.station import Station, is_there
 
 ClockOf = Callable[[Station], Clock]
 
 
 class Opening(QObject):
-    """开门. `opened` with the station or `refused` with the error; connect them queued, they come from a thread."""
+    """开门. `opened` with the station, `refused` with the error, `set_up_wanted` where there is no whole one yet.
+
+    Connect them queued, they come from a thread.
+    """
 
     opened = Signal(object)
     refused = Signal(object)
+    set_up_wanted = Signal()
 
     def __init__(self, data: DataDir, clock_of: ClockOf, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._data, self._clock_of = data, clock_of
         self._thread = ThreadPoolExecutor(1, "open")
 
+    def look(self) -> None:
+        """See what is there, and open it where it is a whole station."""
+        self._thread.submit(self._look)
+
     def begin(self, restored_by: Actor | None = None) -> None:
-        """Start. After a restore the journal is told who wanted it, and the windows to look at are made anew."""
+        """Open. After a restore the journal is told who wanted it, and the windows to look at are made anew."""
         self._thread.submit(self._work, restored_by)
 
     def load_desk(self) -> None:
@@ -42,6 +50,28 @@ class Opening(QObject):
     def finish(self) -> None:
         """Wait for the thread."""
         self._thread.shutdown(wait=True)
+
+    def _look(self) -> None:
+        from centerdesk.app.first_run.state import needed
+
+        try:
+            set_up = needed(self._data) and not self._ready_drill()
+        except Exception as exc:  # noqa: BLE001 - as below
+            self.refused.emit(exc)
+            return
+        if set_up:
+            self.set_up_wanted.emit()
+        else:
+            self._work(None)
+
+    def _ready_drill(self) -> bool:
+        """A drill station that was set up by command needs no sheet typed back."""
+        from centerdesk.app.first_run.state import AT
+
+        if not self._data.station_file.exists():
+            return False
+        station = Station.load(self._data.station_file)
+        return station.drill and AT not in station.settings and is_there(self._data)
 
     def _work(self, restored_by: Actor | None) -> None:
         try:

@@ -31,7 +31,6 @@ from centerdesk.kernel.db import DeskLock
 from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, UserError, WrongKey
 from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
-from centerdesk.kernel.station import Station, is_there
 from centerdesk.qtkit.collect import Collector
 from centerdesk.qtkit.errors import write_down
 from centerdesk.qtkit.i18n import install_chinese
@@ -106,6 +105,7 @@ class DeskProgram(QObject):
         self._collector = Collector(self, lambda: self._desk is not None and not self._desk.runner.idle)
         self._opening.opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
         self._opening.refused.connect(self._trouble, Qt.ConnectionType.QueuedConnection)
+        self._opening.set_up_wanted.connect(self._show_set_up, Qt.ConnectionType.QueuedConnection)
 
     # --- the run --------------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class DeskProgram(QObject):
         except EnvironmentFault as exc:
             self._trouble(exc)
         else:
-            self._begin()
+            self._opening.look()
         app = self._app
         try:
             app.exec()
@@ -138,6 +138,8 @@ class DeskProgram(QObject):
 
     def _end(self) -> None:
         """Down in the reverse order; each step alone, because the one before may have failed."""
+        if self._front is not None:
+            self._front.hide()
         self._collector_stop()
         if self._night is not None:
             self._night.stop()
@@ -154,33 +156,11 @@ class DeskProgram(QObject):
         if self._lock is not None:
             self._lock.release()
 
-    def _begin(self) -> None:
-        """The set-up where it is needed, else the station."""
-        from centerdesk.app.first_run.state import needed
-
-        try:
-            wizard = needed(self._data) and not self._ready_drill()
-        except EnvironmentFault as exc:
-            self._trouble(exc)
-            return
-        if wizard:
-            self._show_set_up()
-        else:
-            self._opening.begin()
-
-    def _ready_drill(self) -> bool:
-        """A drill station that was set up by command needs no sheet typed back."""
-        from centerdesk.app.first_run.state import AT
-
-        if not self._data.station_file.exists():
-            return False
-        station = Station.load(self._data.station_file)
-        return station.drill and AT not in station.settings and is_there(self._data)
-
     # --- opening --------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_opened(self, station: OpenStation) -> None:
+        self._code = DONE
         report = self._crash.report if self._crash is not None else write_down
         self._desk = DeskSession.start(station, self, report, self._memory)
         self._show_login()
@@ -203,18 +183,16 @@ class DeskProgram(QObject):
         self._show(window)
 
     def _again(self) -> None:
-        self._code = DONE
+        """Look once more; the window stays until that is known, and may be closed meanwhile."""
         if isinstance(self._front, Trouble):
-            self._front.left.disconnect(self._app.exit)
-        self._begin()
+            self._front.card.setEnabled(False)
+        self._opening.look()
 
     def _rescue(self) -> None:
         """The recovery sheet, where this machine's key does not open the database or the database is damaged."""
         from centerdesk.app.first_run.setup_runner import setup_runner
         from centerdesk.app.rescue import Rescue
 
-        if isinstance(self._front, Trouble):
-            self._front.left.disconnect(self._app.exit)
         self._setup_runner = setup_runner(None)
         page = Rescue(self._data, SystemClock(), self._setup_runner, held=self._lock)
         page.opened.connect(self._rescued, Qt.ConnectionType.QueuedConnection)
@@ -234,6 +212,7 @@ class DeskProgram(QObject):
     def _show_set_up(self) -> None:
         from centerdesk.app.first_run.wizard import FirstRun, setup_runner
 
+        self._code = DONE
         self._setup_runner = setup_runner(None)
         wear(self._app, look := machine_look(self._memory))
         wizard = FirstRun(self._data, SystemClock(), self._setup_runner, held=self._lock)
@@ -255,7 +234,8 @@ class DeskProgram(QObject):
         from centerdesk.app.first_run.wizard import FirstRun
 
         wizard = self._front
-        if self._setup_runner is not None:
+        if self._setup_runner is not None and wizard is not None:
+            wizard.hide()  # nobody watches it wait for what is under way
             self._setup_runner.shutdown()
             self._setup_runner = None
             if isinstance(wizard, FirstRun):
@@ -337,17 +317,17 @@ class DeskProgram(QObject):
         )
 
     def _close_for(self, order: Order, watcher: int | None) -> None:
-        if self._desk is None or self._window is None:
+        desk, self._desk = self._desk, None
+        if desk is None or self._window is None:
             return
         from centerdesk.app.desk.restore import RestoringWindow
 
-        waiting = RestoringWindow(self._data, order, self._lock, watcher)
+        waiting = RestoringWindow(self._data, order, self._lock, watcher, desk.let_go)
         for ended, then in ((waiting.done, self._opening.begin), (waiting.failed, self._trouble)):
-            ended.connect(waiting.finish, Qt.ConnectionType.QueuedConnection)
-            ended.connect(then, Qt.ConnectionType.QueuedConnection)
+            for each in (waiting.finish, desk.runner.shutdown, then):
+                ended.connect(each, Qt.ConnectionType.QueuedConnection)
         self._let_window_go()
-        self._desk.close()
-        self._desk = None
+        desk.runner.hang_up()
         self._show(waiting)
         waiting.begin()
 

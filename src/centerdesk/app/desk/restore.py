@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,7 @@ from centerdesk.qtkit.look import theme
 class RestoringWindow(QWidget):
     """正在退回. `done` when the backup stands in the place of the database, `failed` when all is as it was.
 
-    The work is done on a thread of its own: the runner's lanes went down with the station.
+    The work is done on a thread of its own: the runner's lanes go down with the station, which `let_go` closes.
     """
 
     done = Signal(object)
@@ -28,12 +29,18 @@ class RestoringWindow(QWidget):
     _moved = Signal(str, int, int)
 
     def __init__(
-        self, data: DataDir, order: Order, held: DeskLock | None, watcher: int | None = None
+        self,
+        data: DataDir,
+        order: Order,
+        held: DeskLock | None,
+        watcher: int | None,
+        let_go: Callable[[], None],
     ) -> None:
         super().__init__()
         self.setObjectName("restoring")
         self.setProperty("ground", "paper")
         self._data, self._order, self._held, self._watcher = data, order, held, watcher
+        self._let_go = let_go
         self._thread = ThreadPoolExecutor(1, "restore")
         self._text = text_label(
             tr("现在的库先放到一边，再把备份搬过来。"), role="secondary", name="restoring_text"
@@ -61,6 +68,7 @@ class RestoringWindow(QWidget):
 
     def _work(self) -> None:
         try:
+            self._let_go()
             send_away(self._watcher)
             carry_out(self._order, self._data, SystemClock(), held=self._held, watch=Watch(self._told))
         except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it

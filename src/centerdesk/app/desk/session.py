@@ -85,8 +85,13 @@ class DeskSession:
         return not sun.rise <= self.station.clock.now() <= sun.set
 
     def close(self) -> None:
-        """Writes finish, reads are dropped, the database is closed."""
+        """Writes finish, reads are dropped, the database is closed. Blocking."""
         self.runner.shutdown()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The same once the runner was told to hang up. Blocking; any thread."""
+        self.runner.wait()
         self.memory.finish()
         self.station.close()
 
