@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.checkins.commands_alarming import keep_alarm
+from centerdesk.features.checkins.commands_duty import reachable
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, Look, RoundSignOff
 from centerdesk.features.checkins.rules import (
     DUE,
@@ -28,7 +29,7 @@ from centerdesk.features.checkins.rules import (
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound, PermissionDenied, ValidationError
-from centerdesk.kernel.identity import Actor, Reach
+from centerdesk.kernel.identity import Reach
 from centerdesk.kernel.record import record
 
 RECORD = "checkins.record"
@@ -51,7 +52,8 @@ class RecordLook(Command[UUID | None]):
     def execute(self, uow: UnitOfWork) -> UUID | None:
         if self.state not in LOOK_STATES:
             raise ValidationError({"state": "看到的只能是已开、未开、看不清或求助。"})
-        check = reachable(uow.actor, uow.get(ExpectedCheck, self.check_id), RECORD)
+        check = uow.get(ExpectedCheck, self.check_id)
+        reachable(uow.session, uow.actor, check, RECORD, uow.now)
         uow.about("expected_check", check.id, self.state)
         return book_look(uow, check, self.state, self.note)
 
@@ -86,7 +88,8 @@ class RecordRound(Command[int]):
         for row in rows:
             state = states.get(row.id, OK)
             if state is not None:
-                book_look(uow, reachable(uow.actor, row, RECORD), state, "")
+                reachable(uow.session, uow.actor, row, RECORD, uow.now)
+                book_look(uow, row, state, "")
                 booked += 1
         uow.about("account", self.worker_id, self.slot)
         uow.count(looks=booked)
@@ -156,13 +159,6 @@ def signoff_gaps(uow: UnitOfWork, day: date, slot: str, worker_id: UUID) -> str:
     if unanswered:
         parts.append(f"{unanswered} 个报警没人接")
     return f"还不能签收：{'、'.join(parts)}。" if parts else ""
-
-
-def reachable(actor: Actor, check: ExpectedCheck, permission: str) -> ExpectedCheck:
-    """The check, when the actor's rights reach it: by its grid, or because the round is the actor's own."""
-    if actor.account_id is None or check.worker_id != actor.account_id:
-        actor.require_grid(permission, check.grid_id)
-    return check
 
 
 def book_look(uow: UnitOfWork, check: ExpectedCheck, state: str, note: str) -> UUID | None:

@@ -8,13 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.checkins import commands_alarming as alarming
-from centerdesk.features.checkins.commands import reachable
+from centerdesk.features.checkins.commands_duty import reachable
 from centerdesk.features.checkins.models import Alarm, AlarmStep, ExpectedCheck
 from centerdesk.features.checkins.rules_alarm import close_problem
 from centerdesk.features.checkins.rules_ladder import ACTS, Act, by_clock, position
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, NotFound, ValidationError
-from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.record import record
 
 ACKNOWLEDGE, CLOSE = "checkins.acknowledge", "checkins.close"
@@ -99,17 +98,11 @@ class CloseAlarm(Command[None]):
         alarming.close(uow, alarm, self.outcome, self.sighting, self.seen_by)
 
 
-def alarm_reachable(actor: Actor, alarm: Alarm, check: ExpectedCheck, permission: str) -> None:
-    """Raise PermissionDenied unless the actor's rights reach the alarm: grid, own round, or sent to it."""
-    if actor.account_id is None or alarm.assigned_to != actor.account_id:
-        reachable(actor, check, permission)
-
-
 def _open_alarm(uow: UnitOfWork, alarm_id: UUID, permission: str, version: int | None = None) -> Alarm:
     alarm = uow.session.get(Alarm, alarm_id)
     if alarm is None:
         raise NotFound("没有这个报警。请刷新后再看。")
-    alarm_reachable(uow.actor, alarm, uow.get(ExpectedCheck, alarm.check_id), permission)
+    reachable(uow.session, uow.actor, uow.get(ExpectedCheck, alarm.check_id), permission, uow.now)
     if alarm.closed_at is not None:
         raise ConflictError("这个报警已经有人结案了。请刷新，看看是怎么结的。")
     uow.get(Alarm, alarm_id, version)

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from centerdesk.features.checkins.commands_duty import asked_for
 from centerdesk.features.checkins.commands_planning import pauses_of
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, RoundSignOff
 from centerdesk.features.checkins.rules import DUE, OK, PAUSED, TROUBLE, UNSEEN, VOID, slot_at
@@ -119,7 +120,10 @@ def visible(actor: Actor, permission: str = READ) -> ColumnElement[bool] | None:
 def get_round(
     session: Session, actor: Actor, now: datetime, *, day: date | None = None, slot: str | None = None
 ) -> RoundView:
-    """The round of `day` and `slot`, by default the one that `now` belongs to."""
+    """The round of `day` and `slot`, by default the one that `now` belongs to.
+
+    Windows of other grids that nobody looked at are there while their alarm asks for the actor: the list passed on.
+    """
     only = visible(actor)
     today, running = slot_at(local(now))
     day, slot = day or today, slot or running
@@ -131,7 +135,8 @@ def get_round(
         .order_by(ExpectedCheck.worker_id, Enrolment.worker_id, Enrolment.number, Enrolment.code)
     )
     if only is not None:
-        stmt = stmt.where(only)
+        passed_on = ExpectedCheck.id.in_(asked_for(session, actor.account_id, now))
+        stmt = stmt.where(or_(only, and_(ExpectedCheck.state == UNSEEN, passed_on)))
     found = session.execute(stmt).all()
     rows = _rows(session, found)
     waiting = Counter(r[0].worker_id for r in found if r[3] is not None and r[4] is None)

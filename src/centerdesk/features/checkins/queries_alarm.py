@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.checkins.commands_alarming import since_reopened
+from centerdesk.features.checkins.commands_duty import Duty, asked_for
 from centerdesk.features.checkins.models import (
     Alarm,
     AlarmStep,
@@ -27,7 +28,6 @@ from centerdesk.features.checkins.rules_ladder import Action, LadderView, ladder
 from centerdesk.features.checkins.rules_watch import SILENT
 from centerdesk.features.people import api as people
 from centerdesk.features.places import api as places
-from centerdesk.features.places.models import GridDuty
 from centerdesk.features.staff import api as staff
 from centerdesk.kernel.clock import local
 from centerdesk.kernel.errors import NotFound, PermissionDenied
@@ -85,7 +85,7 @@ def open_alarms(session: Session, actor: Actor, now: datetime) -> tuple[AlarmRow
     only = visible(actor)
     stmt = _alarms().where(Alarm.closed_at.is_(None))
     if only is not None:
-        stmt = stmt.where(or_(only, Alarm.assigned_to == actor.account_id))
+        stmt = stmt.where(or_(only, ExpectedCheck.id.in_(asked_for(session, actor.account_id, now))))
     return tuple(sorted(_rows(session, session.execute(stmt).all(), now), key=_urgency))
 
 
@@ -96,7 +96,8 @@ def get_alarm(session: Session, actor: Actor, alarm_id: UUID, now: datetime) -> 
     if not found:
         raise NotFound("没有这个报警。请刷新后再看。")
     if only is not None:
-        reach = _alarms().where(Alarm.id == alarm_id, or_(only, Alarm.assigned_to == actor.account_id))
+        asked = asked_for(session, actor.account_id, now)
+        reach = _alarms().where(Alarm.id == alarm_id, or_(only, ExpectedCheck.id.in_(asked)))
         if not session.execute(reach).all():
             raise PermissionDenied(READ, "这户不在您的网格里，请找负责的网格员或书记。")
     return next(iter(_rows(session, found, now)))
@@ -122,10 +123,10 @@ def _rows(session: Session, found: Sequence[Any], now: datetime) -> Iterable[Ala
     doors = places.door_labels(session, {r[1].dwelling_id for r in found if r[1].dwelling_id})
     accounts = {a.id: a.name for a in staff.list_accounts(session)}
     actions = _actions(session, [r[0].id for r in found], accounts)
-    duty = _Duty(session, day, accounts)
+    duty = Duty(session, day)
     for alarm, check, resident_id in found:
         person, door = persons[resident_id], doors.get(check.dwelling_id)
-        names = duty.people(session, alarm, check, resident_id)
+        names = _people(session, duty, alarm, check, resident_id, accounts)
         yield AlarmRow(
             id=alarm.id,
             version=alarm.version,
@@ -177,49 +178,17 @@ def _actions(
     return found
 
 
-class _Duty:
-    """Who holds each role of the ladder today; names only."""
-
-    def __init__(self, session: Session, day: date, accounts: Mapping[UUID, str]) -> None:
-        self._accounts = accounts
-        self._secretary = next(iter(staff.holders(session, "secretary")), None)
-        self._workers = staff.holders(session, "grid_worker")
-        self._front = staff.holders(session, "front_desk")
-        self._deputies = staff.deputies(session, day)
-        stmt = select(GridDuty.grid_id, GridDuty.account_id).where(
-            GridDuty.post == "B",
-            GridDuty.first_on <= day,
-            or_(GridDuty.last_on.is_(None), GridDuty.last_on >= day),
-        )
-        self._b = {r.grid_id: r.account_id for r in session.execute(stmt)}
-
-    def people(
-        self, session: Session, alarm: Alarm, check: ExpectedCheck, resident_id: UUID
-    ) -> dict[str, str]:
-        deputy = self._deputy(check)
-        nearest = alarm.assigned_to or deputy
-        return {
-            "worker": self._name(check.worker_id),
-            "deputy": self._name(deputy),
-            "nearest": self._name(nearest),
-            "contact": _first_contact(session, resident_id),
-            "secretary": self._name(self._secretary),
-            "street": STREET,
-        }
-
-    def _deputy(self, check: ExpectedCheck) -> UUID | None:
-        """B of the grid, else another worker, else the front desk, else the secretary."""
-        chosen = self._b.get(check.grid_id) if check.grid_id else None
-        chosen = self._deputies.get(chosen, chosen) if chosen else None
-        others = [a for a in (*self._workers, *self._front) if a != check.worker_id]
-        return (
-            chosen
-            if chosen and chosen != check.worker_id
-            else next((a for a in others if a not in self._deputies), self._secretary)
-        )
-
-    def _name(self, account_id: UUID | None) -> str:
-        return self._accounts.get(account_id, "") if account_id else ""
+def _people(
+    session: Session,
+    duty: Duty,
+    alarm: Alarm,
+    check: ExpectedCheck,
+    resident_id: UUID,
+    names: Mapping[UUID, str],
+) -> dict[str, str]:
+    """Role of a rung → who holds it, in words."""
+    held = {role: names.get(who, "") if who else "" for role, who in duty.roles(alarm, check).items()}
+    return held | {"contact": _first_contact(session, resident_id), "street": STREET}
 
 
 def _first_contact(session: Session, resident_id: UUID) -> str:

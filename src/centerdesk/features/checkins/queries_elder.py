@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
+from centerdesk.features.checkins.commands_duty import asked_for
 from centerdesk.features.checkins.commands_planning import windows_of
 from centerdesk.features.checkins.indicators_facts import facts
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, Pause
@@ -134,7 +135,7 @@ def get_elder(session: Session, actor: Actor, enrolment_id: UUID, now: datetime)
         raise NotFound("没有这户的登记。请刷新后再看。")
     day = local(now).date()
     row = _enrolments(session, [enrolment], day)[0]
-    if grids is not None and row.grid_id not in grids and not _own(session, actor, enrolment, day):
+    if grids is not None and row.grid_id not in grids and not _own(session, actor, enrolment, now):
         raise PermissionDenied(READ, "这户不在您的网格里，请找负责的网格员或书记。")
     habit = _habit(session, enrolment_id, now)
     return ElderDetail(
@@ -148,27 +149,24 @@ def get_elder(session: Session, actor: Actor, enrolment_id: UUID, now: datetime)
     )
 
 
-def _own(session: Session, actor: Actor, enrolment: Enrolment, day: date) -> bool:
-    """Whether the home is on the actor's own list: as its worker, standing in today, or sent to its alarm."""
+def _own(session: Session, actor: Actor, enrolment: Enrolment, now: datetime) -> bool:
+    """Whether the home is on the actor's own list: as its worker, standing in today, or asked by its alarm."""
     if actor.account_id is None:
         return False
     if enrolment.worker_id == actor.account_id:
         return True
     today = select(ExpectedCheck.id).where(
         ExpectedCheck.enrolment_id == enrolment.id,
-        ExpectedCheck.day == day,
+        ExpectedCheck.day == local(now).date(),
         ExpectedCheck.worker_id == actor.account_id,
     )
-    sent = (
-        select(Alarm.id)
-        .join(ExpectedCheck, ExpectedCheck.id == Alarm.check_id)
-        .where(
-            ExpectedCheck.enrolment_id == enrolment.id,
-            Alarm.closed_at.is_(None),
-            Alarm.assigned_to == actor.account_id,
-        )
+    if session.scalar(today.limit(1)) is not None:
+        return True
+    asked = asked_for(session, actor.account_id, now)
+    windows = select(ExpectedCheck.id).where(
+        ExpectedCheck.enrolment_id == enrolment.id, ExpectedCheck.id.in_(asked)
     )
-    return any(session.scalar(stmt.limit(1)) is not None for stmt in (today, sent))
+    return bool(asked) and session.scalar(windows.limit(1)) is not None
 
 
 def _habit(session: Session, enrolment_id: UUID, now: datetime) -> tuple[HabitDay, ...]:
