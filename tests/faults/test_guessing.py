@@ -19,7 +19,7 @@ from centerdesk.features.staff.commands import FOUND, FoundAccount, ResetPasswor
 from centerdesk.features.staff.commands_sign_in import SIGN_IN, RecordSignIn, name_guard
 from centerdesk.features.staff.rules import TRIES_A_DAY
 from centerdesk.kernel.identity import system_actor
-from tests.faults.guesser import GOOD, LOGINS, Counting
+from tests.faults.guesser import GOOD, LOGINS, Counting, Machine
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import NOW, StationFixture, make_station
 
@@ -168,6 +168,20 @@ def test_a_clock_that_was_set_back_does_not_lock_for_ever(station: StationFixtur
     assert refused is not None
     assert refused.wait == timedelta(minutes=1)
     station.clock.advance(timedelta(minutes=1))
+    assert try_as(station, LOGINS[0], GOOD) is None
+
+
+def test_a_lock_is_counted_anew_after_a_restart_and_ends(station: StationFixture) -> None:
+    """Not at once, whatever the clock says by then, and not never: a minute after the machine came up again."""
+    for _ in range(5):
+        try_as(station, LOGINS[0], "猜一猜猜一猜")
+    machine = Machine(station.clock.now() + timedelta(hours=3), ticks=20.0)
+    object.__setattr__(station.site, "clock", machine)
+    for seconds in (59, 1):
+        refused = try_as(station, LOGINS[0], GOOD)
+        assert refused is not None
+        assert refused.wait is not None
+        machine.pass_by(seconds)
     assert try_as(station, LOGINS[0], GOOD) is None
 
 

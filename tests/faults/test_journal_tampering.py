@@ -375,6 +375,22 @@ def test_a_restore_by_two_persons_is_no_tampering_and_what_comes_after_it_is_wat
     assert failing(program("verify", "--json")) == ["journal_anchors"]
 
 
+def test_what_a_backup_after_the_restore_saw_is_not_excused_by_it(kept) -> None:
+    """The numbers that the restore left behind are used again: for an anchor of later they stand for new acts."""
+    program, _paper = kept
+    older = oldest(program)
+    both = program.given(CENTERDESK_SECOND_PASSWORD=PASSWORD)
+    with program.inside() as opened:
+        work(opened, 6)
+    both("restore", older, "--second", "高翔", now="2026-10-02T10:00").ok()
+    with program.inside() as opened:
+        work(opened, 2)
+        assert back_up(opened, Reason.MANUAL).backup.manifest.good
+    cut_tail(program, 1)
+    forge_anchor(program, KeyRing(keyslots.open_with_machine(program.where)))
+    assert failing(program("verify", "--json")) == ["journal_anchors"]
+
+
 def oldest(program: Program) -> Path:
     return min(program.where.backups.glob("*.cdbackup"), key=lambda p: p.stat().st_mtime_ns)
 

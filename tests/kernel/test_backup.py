@@ -192,6 +192,18 @@ def test_an_older_backup_under_a_newer_name_is_refused(place: Place) -> None:
         verify_backup(read_backup(new.path), place.ring)
 
 
+def test_the_bytes_of_an_older_backup_under_the_newer_manifest_are_refused(place: Place) -> None:
+    """Sound pages of the same key, as many and with as many rows: only the manifest's hash tells."""
+    old = backup(place).backup
+    with place.database.rw.begin() as connection:
+        connection.execute(text("UPDATE wish SET words = '修门灯' WHERE words = '修路灯'"))
+    new = backup(place).backup
+    assert (new.manifest.size, new.manifest.tables) == (old.manifest.size, old.manifest.tables)
+    new.path.write_bytes(old.path.read_bytes())
+    with pytest.raises(DamagedDatabase, match="不一样"):
+        verify_backup(new, place.ring)
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 1}', b"\xff"])
 def test_without_a_readable_manifest_it_is_no_backup(place: Place, content: bytes) -> None:
     made = backup(place).backup
