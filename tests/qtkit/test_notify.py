@@ -123,10 +123,26 @@ def test_tab_stays_inside_and_shortcuts_of_the_window_sleep(qtbot, window, field
     assert fired == [1]
 
 
-def test_there_is_one_level_of_questions(window):
-    notify.ask(window, EXPORT, lambda _key: None)
-    with pytest.raises(RuntimeError, match="already"):
-        notify.ask(window, EXPORT, lambda _key: None)
+def test_a_second_question_takes_the_place_of_the_first_which_changes_nothing(qtbot, window):
+    given = []
+    notify.ask(window, EXPORT, lambda key: given.append(("first", key)))
+    notify.ask(window, EXPORT, lambda key: given.append(("second", key)))
+    assert given == [("first", "keep")]
+    (standing,) = window.findChildren(Notice, "ask")
+    qtbot.mouseClick(standing.findChild(QPushButton, "ask_export"), Qt.MouseButton.LeftButton)
+    assert given == [("first", "keep"), ("second", "export")]
+
+
+def test_of_two_questions_that_waited_for_the_password_the_last_stands(window):
+    given = []
+    notify.hold(window)
+    for number in ("first", "second"):
+        notify.ask(window, EXPORT, lambda key, number=number: given.append((number, key)))
+    notify.toast(window, "别的话也还在")
+    notify.release(window)
+    assert given == [("first", "keep")]
+    assert len(window.findChildren(Notice, "ask")) == 1
+    assert notify.toasts(window)[-1].text == "别的话也还在"
 
 
 def test_the_sheet_covers_the_window_and_keeps_doing_so(qtbot, window):

@@ -245,7 +245,8 @@ class Notice(Sheet):
 def ask(widget: QWidget | None, question: Question, answered: Callable[[str], None]) -> None:
     """Ask in the window; `answered(key)` comes later, from the event loop. Esc is the last answer.
 
-    At most one level: a second question while one stands is a fault of the page and raises.
+    One at a time: what stands there unanswered is given up as by Esc. The window manager's own cross, or an alarm
+    that somebody takes, may ask again while a page still waits for an answer.
     """
     keys = [answer.key or answer.verb for answer in question.answers]
     if answer_with is not None:
@@ -261,8 +262,8 @@ def ask(widget: QWidget | None, question: Question, answered: Callable[[str], No
     if (waiting := _held.get(window)) is not None:
         waiting.append(partial(ask, window, question, answered))
         return
-    if window.findChild(Notice, "ask") is not None:
-        raise RuntimeError("a question is already being asked in this window")
+    if (standing := window.findChild(Notice, "ask")) is not None:
+        standing.escape()
     sheet = Notice(window, question.title, question.text, "ask")
     for number, (answer, key) in enumerate(zip(question.answers, keys, strict=True)):
         kind = "urgent" if answer.urgent else "primary" if number == 0 else ""

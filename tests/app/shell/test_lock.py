@@ -394,6 +394,41 @@ def test_after_the_password_the_alarm_is_taken_and_opened(watched, monkeypatch):
     assert taken == window.actor().account_id
 
 
+def test_an_alarm_is_taken_while_a_page_waits_for_an_answer(morning):
+    """A form was begun, 今日 was wanted, the page asked; then the desk locked and an alarm was taken."""
+    window = morning.open()
+    window.go("people")
+    morning.settle()
+    window.registry.trigger("people.new")
+    morning.settle()
+    type_text(window.focusWidget(), "写了一半")
+    window.go("today")
+    assert window.findChild(notify.Notice, "ask") is not None
+    alarm_id = window.pulses.pulse.alarms[0].alarm_id
+    window.lock()
+    window.guard.curtain.taken.emit(alarm_id)
+    window.guard._unlocked(window.actor())
+    morning.settle()
+    (standing,) = window.findChildren(notify.Notice, "ask")
+    morning.qtbot.mouseClick(standing.buttons[0], Qt.MouseButton.LeftButton)
+    morning.settle()
+    assert window.frame.page_id == "checkins"
+    with morning.fixture.read() as session:
+        assert session.get(Alarm, alarm_id).acknowledged_by == window.actor().account_id
+
+
+def test_the_cross_of_the_window_asks_once_however_often(morning):
+    window = morning.open()
+    window.go("people")
+    morning.settle()
+    window.registry.trigger("people.new")
+    morning.settle()
+    type_text(window.focusWidget(), "写了一半")
+    for _ in range(2):
+        assert not window.close()
+    assert len(window.findChildren(notify.Notice, "ask")) == 1
+
+
 def test_the_desk_sounds_itself_only_when_nobody_watches(watched):
     guard = watched.window.guard
     guard.tick()

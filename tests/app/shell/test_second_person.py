@@ -69,6 +69,13 @@ def test_the_button_gives_up_too_and_tab_goes_round(asked):
     assert asked.window.findChild(SecondPerson) is None
 
 
-def test_the_lock_covers_it(asked):
+def test_the_lock_covers_it_and_takes_the_password_away(asked):
+    """Typed and not yet given: whoever unlocks the desk must not act with it."""
+    for name, text in (("second_login", "许文静"), ("second_password", PASSWORD)):
+        type_text(asked.find(QLineEdit, name), text)
     asked.window.lock()
     assert not asked.window.findChild(SecondPerson).isVisible()
+    asked.window.guard._unlocked(asked.window.actor())
+    assert asked.window.findChild(SecondPerson).isVisible()
+    assert asked.find(QLineEdit, "second_login").text() == "许文静"
+    assert asked.find(QLineEdit, "second_password").text() == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from centerdesk.app.desk.session import DeskSession
@@ -103,6 +104,11 @@ class SecondPerson(Sheet):
         self._problem.show()
         announce(self, text)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Locked before the password was given: whoever unlocks must not act with it."""
+        self.password.clear()
+        super().hideEvent(event)
 
     def leave(self) -> None:
         """Go, with nothing of what was typed; an answer on its way is no consent any more."""

@@ -140,7 +140,7 @@ class DeskGuard(QObject):
         notify.hold(window)
         self._clipboard.clear()
         window.registry.set_silent(True)
-        self._focus = QApplication.focusWidget()
+        self._focus = window.focusWidget()  # its own, also while another program is in front
         self._covered = [(w, w.parentWidget()) for w in _coverable(window) if w.isVisible()]
         for widget, _parent in self._covered:
             widget.hide()
