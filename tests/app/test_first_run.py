@@ -538,6 +538,20 @@ def test_without_a_printer_one_group_at_a_time_is_shown_and_then_none(
     assert "手抄" in child(wizard, "sheet_said").text()
 
 
+def test_a_printer_that_takes_nothing_is_told_and_the_sheet_is_not_on_paper(
+    qtbot, open_wizard, data, tmp_path, qtlog
+):
+    wizard = open_wizard(data)
+    to_the_sheet(qtbot, wizard, tmp_path)
+    sheet = wizard.pages[Step.SHEET]
+    sheet.paper.show_printers(["不在了的打印机"])
+    with qtlog.disabled(), qtbot.waitSignal(sheet.paper.failed):
+        press(qtbot, wizard, "sheet_print")
+    assert "码没有印出去" in sheet.checks.band.text
+    assert wizard.progress.printed_at is None
+    assert wizard.code is not None, "it can be printed again"
+
+
 def test_five_idle_minutes_void_a_sheet_of_which_nothing_was_typed(qtbot, open_wizard, data, tmp_path):
     wizard = open_wizard(data)
     to_the_sheet(qtbot, wizard, tmp_path)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pypdfium2
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 
+from centerdesk.app.recovery.paper import SheetPaper
 from centerdesk.app.recovery.sheet import COPIES, SheetFacts, SheetPreview, paint_sheet, print_sheets
-from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.qtkit.runner import Runner
 from centerdesk.qtkit.theme import Theme
 from tests.app.conftest import MORNING
 
@@ -23,11 +27,43 @@ def code() -> RecoveryCode:
     return RecoveryCode.generate()
 
 
-def test_both_copies_carry_every_group_and_the_check(dressed_qapp, tmp_path, code):
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "sheet.pdf"))
-    assert print_sheets(printer, FACTS, code) == COPIES
+@pytest.fixture
+def runner(qtbot):
+    """Its slow lane needs neither bus nor reader."""
+    made = Runner(None, None, lambda _owner, _exc: None)
+    yield made
+    made.shutdown()
+    made.deleteLater()
+
+
+@pytest.fixture
+def paper(qtbot, runner) -> SheetPaper:
+    """A sheet that may be printed, and a printer that the system no longer knows."""
+    made = SheetPaper(
+        lambda job, done, failed, progress: runner.run(made, job, done, failed, progress, label="打印")
+    )
+    qtbot.addWidget(made)
+    made.show_sheet(FACTS, None, has_code=True)
+    made.show_printers(["不在了的打印机"])
+    made.show()
+    return made
+
+
+def test_both_copies_are_printed_on_a_lane_with_every_group_and_the_check(qtbot, runner, tmp_path, code):
+    """While the preview paints the same sheet on the GUI thread."""
+    printed, told, preview = [], [], SheetPreview(FACTS)
+    qtbot.addWidget(preview)
+
+    def job(tell, stopped):
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "sheet.pdf"))
+        return print_sheets(printer, FACTS, code, tell, stopped)
+
+    runner.run(preview, job, printed.append, progress=lambda *now: told.append(now))
+    qtbot.waitUntil(lambda: bool(preview.grab()) and bool(printed), timeout=30_000)
+    assert printed == [COPIES]
+    assert told[-1] == (COPIES - 1, COPIES)
     with pypdfium2.PdfDocument(tmp_path / "sheet.pdf") as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
         width, height = document[0].get_size()
@@ -57,6 +93,40 @@ def test_a_printer_that_takes_nothing_is_one_sentence(dressed_qapp, tmp_path, co
     printer.setOutputFileName(str(tmp_path / "no folder" / "sheet.pdf"))
     with qtlog.disabled(), pytest.raises(EnvironmentFault, match="码没有印出去"):
         print_sheets(printer, FACTS, code)
+
+
+def test_stopping_between_the_copies_says_that_one_may_be_out(dressed_qapp, tmp_path, code):
+    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "sheet.pdf"))
+    told: list[int] = []
+    with pytest.raises(Cancelled, match="也许已经出来一份"):
+        print_sheets(printer, FACTS, code, lambda done, _total: told.append(done), lambda: len(told) > 1)
+    assert told == [0, 1]
+
+
+def test_a_printer_that_is_gone_is_told_and_can_be_tried_again(qtbot, paper, code, qtlog):
+    with qtlog.disabled(), qtbot.waitSignal(paper.failed) as said:
+        paper.take_code(code, by_hand=False)
+        assert paper.print.isHidden()
+        assert not paper.stop.isHidden()
+        assert not paper.printer.isEnabled()
+    assert "码没有印出去" in said.args[0]
+    assert not paper.print.isHidden()
+    assert paper.stop.isHidden()
+
+
+def test_a_print_that_waits_for_the_lane_is_stopped_before_the_printer_hears_of_it(
+    qtbot, runner, paper, code
+):
+    go = Event()
+    runner.run(paper, lambda _tell, _stopped: go.wait(30), lambda _value: None)
+    paper.take_code(code, by_hand=False)
+    paper.stop.click()
+    with qtbot.waitSignal(paper.failed) as said:
+        go.set()
+    assert "一份也没有印" in said.args[0]
+    assert paper.stop.isHidden()
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "contrast"])

@@ -34,7 +34,13 @@ AUDITED = frozenset(
     | {"subprocess.Popen", "os.posix_spawn", "os.fork", "socket.connect", "socket.getaddrinfo"}
 )
 UNAUDITED = ("stat", "lstat", "statvfs", "fsync")
-PRINTERS = ("availablePrinterNames", "availablePrinters", "defaultPrinterName", "defaultPrinter")
+PRINTERS = (
+    "availablePrinterNames",
+    "availablePrinters",
+    "defaultPrinterName",
+    "defaultPrinter",
+    "printerInfo",
+)
 
 PASSED_BY = ("<frozen importlib", str(Path(logging.__file__).parent))
 """A module is loaded once, where it is first needed; a line of the log is written where it happens."""

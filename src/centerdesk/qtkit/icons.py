@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from threading import Lock
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
@@ -14,6 +15,7 @@ from centerdesk.kernel.paths import resource
 from centerdesk.qtkit.look import theme
 
 _FILL = re.compile(r'fill="(?!none)[^"]*"')
+_marking = Lock()
 
 
 class IconMissing(LookupError):
@@ -73,8 +75,12 @@ def icon(name: str, colour: str | QColor = "ink2", *, filled: bool = False, size
 
 
 def paint_mark(painter: QPainter, rect: QRectF) -> None:
-    """The mark of the desk (窗明), in its own colours: the one place where the Party's red stands still."""
-    _mark_renderer().render(painter, rect)
+    """The mark of the desk (窗明), in its own colours: the one place where the Party's red stands still.
+
+    Any thread: it goes onto paper too, and two must not use one renderer at a time.
+    """
+    with _marking:
+        _mark_renderer().render(painter, rect)
 
 
 def mark_icon() -> QIcon:

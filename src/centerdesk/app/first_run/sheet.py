@@ -36,6 +36,8 @@ from centerdesk.qtkit.room import Room
 
 if TYPE_CHECKING:
     from centerdesk.app.first_run.parts import Wizard
+    from centerdesk.qtkit.runner import IsCancelled, Ticket
+    from centerdesk.qtkit.runner import Progress as Tell
 
 
 class SheetStep(StepPage):
@@ -58,7 +60,7 @@ class SheetStep(StepPage):
         self._groups: SheetGroups | None = None
         self._typed: RecoveryCode | None = None
         self._two: tuple[Actor, Actor] | None = None
-        self.paper = SheetPaper()
+        self.paper = SheetPaper(self._print)
         self.fields = GroupFields()
         self.checks = SheetChecklist(self.tr("做完这几样，才算装好"))
         self._make()
@@ -182,6 +184,15 @@ class SheetStep(StepPage):
         self._warn(tell(exc).text)
 
     # --- paper ----------------------------------------------------------------------------------------------
+
+    def _print(
+        self,
+        job: Callable[[Tell, IsCancelled], int],
+        done: Callable[[int], None],
+        failed: Callable[[Exception], None],
+        progress: Tell,
+    ) -> Ticket:
+        return self.wizard.work(job, done, failed, progress, label=self.tr("打印恢复单"), page=self)
 
     def _on_code_wanted(self, by_hand: bool) -> None:
         if self.wizard.code is not None:
@@ -329,6 +340,7 @@ class SheetStep(StepPage):
         With nothing typed yet the paper is void too: it may lie in the printer for anybody to read.
         """
         self.wizard.code, self._two = None, None
+        self.paper.give_up()
         self.paper.forget()
         if self.fields.done == 0 and self.progress.printed_at is not None:
             self._void()

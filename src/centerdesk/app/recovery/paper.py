@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.app.recovery.hand_copy import HandCopy
-from centerdesk.app.recovery.sheet import SheetFacts, SheetPreview, print_sheets
+from centerdesk.app.recovery.sheet import SheetFacts, SheetPreview, print_on
 from centerdesk.kernel.clock import local
-from centerdesk.kernel.errors import UserError
 from centerdesk.kernel.recovery import RecoveryCode
+from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
 from centerdesk.qtkit.painted.buttons import KeyButton
 from centerdesk.qtkit.painted.card import Card, IconLabel, Rule
 
+if TYPE_CHECKING:
+    from centerdesk.qtkit.runner import IsCancelled, Progress, Ticket
+
+    Lane: TypeAlias = Callable[
+        [
+            Callable[[Progress, IsCancelled], int],
+            Callable[[int], None],
+            Callable[[Exception], None],
+            Progress,
+        ],
+        Ticket,
+    ]
+
 
 class SheetPaper(Card):
     """纸上是这样. Asks for a code with `code_wanted(by_hand)` when it has none; `made(by_hand)` once it is on paper.
 
-    `failed(sentence)` when the printer took nothing. The code is held only while its owner hands it in.
+    `failed(sentence)` when the printer took nothing. The code is held only while its owner hands it in, or until
+    the printer has it: `lane` runs a job off the GUI thread, with done, failed and progress.
     """
 
     code_wanted = Signal(bool)
     made = Signal(bool)
     failed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, lane: Lane, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("纸上是这样"), parent, padded=False)
+        self._lane = lane
+        self._ticket: Ticket | None = None
         self.setObjectName("sheet_paper")
         self._note = text_label(self.tr("A5 · 不存成文件，不进打印记录"), role="facts")
         self.header.addWidget(self._note)
@@ -65,6 +81,10 @@ class SheetPaper(Card):
         self.print = KeyButton(self.tr("打印 2 份"), icon_name="print")
         self.print.setObjectName("sheet_print")
         self.print.clicked.connect(self._on_print)
+        self.stop = KeyButton(self.tr("停下"))
+        self.stop.setObjectName("sheet_print_stop")
+        self.stop.clicked.connect(self._on_stop)
+        self.stop.hide()
         self.by_hand = KeyButton(self.tr("抄在格子纸上"), icon_name="edit")
         self.by_hand.setObjectName("sheet_by_hand")
         self.by_hand.clicked.connect(self._on_by_hand)
@@ -73,7 +93,7 @@ class SheetPaper(Card):
         row.setSpacing(theme().px(8))
         row.addWidget(self._icon)
         row.addWidget(self._said, 1)
-        for widget in (self.printer, self.by_hand, self.print):
+        for widget in (self.printer, self.by_hand, self.print, self.stop):
             row.addWidget(widget)
         return foot
 
@@ -110,11 +130,16 @@ class SheetPaper(Card):
         self._say()
 
     def _say(self) -> None:
-        printers, has_code = self._printers, self._has_code
+        printers, has_code, printing = self._printers, self._has_code, self._ticket is not None
         self.printer.setVisible(len(printers or ()) > 1)
-        self.print.setVisible(bool(printers))
+        self.printer.setEnabled(not printing)
+        self.stop.setVisible(printing)
+        self.print.setVisible(bool(printers) and not printing)
         self.by_hand.setVisible(printers == ())
-        if self._made_at is None:
+        if printing:
+            self._icon.show_icon("print", "ink2")
+            self._said.setText(self.tr("正在交给打印机…"))
+        elif self._made_at is None:
             self._icon.show_icon("print", "ink2")
             unknown = self.tr("正在找打印机…") if printers is None else self.tr("没有找到打印机")
             self._said.setText("" if printers else unknown)
@@ -138,6 +163,11 @@ class SheetPaper(Card):
             return
         self._put_on_paper(code)
 
+    def give_up(self) -> None:
+        """What the printer has not taken yet it shall not get."""
+        if self._ticket is not None:
+            self._ticket.stop()
+
     def forget(self) -> None:
         """Nothing of the code stays here."""
         self.hand.forget()
@@ -145,15 +175,40 @@ class SheetPaper(Card):
         self._fit(copying=False)
 
     def _put_on_paper(self, code: RecoveryCode) -> None:
-        if self._facts is None:
+        facts, name = self._facts, self.printer.currentText()
+        if facts is None or self._ticket is not None:
             return
-        info = QPrinterInfo.printerInfo(self.printer.currentText())
-        try:
-            print_sheets(QPrinter(info, QPrinter.PrinterMode.HighResolution), self._facts, code)
-        except UserError as exc:
-            self.failed.emit(str(exc))
-            return
+
+        def job(told: Progress, stopped: IsCancelled) -> int:
+            return print_on(name, facts, code, told, stopped)
+
+        self._ticket = self._lane(job, self._printed, self._not_printed, self._printing)
+        had_focus = self.print.hasFocus()
+        self._say()
+        if had_focus:
+            self.stop.setFocus()
+
+    def _printing(self, done: int, total: int) -> None:
+        if self._ticket is not None:
+            self._said.setText(self.tr("正在交给打印机：第 {} 份，共 {} 份").format(done + 1, total))
+
+    def _printed(self, _copies: int) -> None:
+        self._rest()
         self.made.emit(False)
+
+    def _not_printed(self, exc: Exception) -> None:
+        self._rest()
+        self.failed.emit(tell(exc).text)
+
+    def _rest(self) -> None:
+        had_focus, self._ticket = self.stop.hasFocus(), None
+        self._say()
+        if had_focus:
+            self.print.setFocus()
+
+    def _on_stop(self) -> None:
+        self.give_up()
+        self._said.setText(self.tr("正在停下…"))
 
     def _on_print(self) -> None:
         if not self.print.missing:

@@ -6,7 +6,7 @@ it is copied by hand, one group at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from centerdesk.kernel.clock import local
-from centerdesk.kernel.errors import EnvironmentFault
+from centerdesk.kernel.errors import Cancelled, EnvironmentFault
 from centerdesk.kernel.recovery import GROUPS, RecoveryCode
 from centerdesk.qtkit.icons import paint_mark
 from centerdesk.qtkit.labels import tr
@@ -46,15 +46,40 @@ class SheetFacts:
 def paper_printers() -> tuple[str, ...]:
     """Printers that put ink on paper, the default one first; those that write files are left out.
 
-    Blocking: the print server may be far away.
+    Blocking: the print server may be far away. One thread at a time, the slow lane: Qt says of these questions
+    neither that they are thread-safe nor that they belong to the GUI thread, and they touch no widget.
     """
     default = QPrinterInfo.defaultPrinterName()
     names = [n for n in QPrinterInfo.availablePrinterNames() if not any(w in n.lower() for w in _TO_FILE)]
     return tuple(sorted(names, key=lambda name: (name != default, name)))
 
 
-def print_sheets(printer: QPrinter, facts: SheetFacts, code: RecoveryCode) -> int:
-    """Print both copies past any file; gives how many were handed over. GUI thread. Raises EnvironmentFault."""
+def print_on(
+    name: str,
+    facts: SheetFacts,
+    code: RecoveryCode,
+    told: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> int:
+    """Both copies on the printer of this name, as `print_sheets` has it. Blocking, slow lane: it may be far away."""
+    printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
+    return print_sheets(printer, facts, code, told, stopped)
+
+
+def print_sheets(
+    printer: QPrinter,
+    facts: SheetFacts,
+    code: RecoveryCode,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Print both copies past any file; gives how many were handed over. Raises EnvironmentFault, Cancelled.
+
+    On the thread that made the printer, whichever: QPainter paints on a QPrinter off the GUI thread too (Qt,
+    Thread-Support in Qt Modules, Painting in Threads). The mark is guarded, for the preview paints it as well.
+    """
+    if stopped():
+        raise Cancelled(tr("停下了，一份也没有印。要印，再按一次打印。"))
     printer.setDocName(tr("一张纸"))  # it stands in the system's print queue: says nothing
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A5))
     printer.setPageOrientation(QPageLayout.Orientation.Portrait)
@@ -65,6 +90,10 @@ def print_sheets(printer: QPrinter, facts: SheetFacts, code: RecoveryCode) -> in
         raise EnvironmentFault(tr("打印机没有接收，码没有印出去。请看看电源、纸和连线，再打一次。"))
     try:
         for copy in range(COPIES):
+            told(copy, COPIES)
+            if copy and stopped():
+                printer.abort()
+                raise Cancelled(tr("停下了。也许已经出来一份，请当面撕掉；要印，再按一次打印。"))
             if copy and not printer.newPage():
                 raise EnvironmentFault(
                     tr("打印机中途停了，也许已经出来一份。请当面撕掉，看看电源、纸和连线，再打一次。")
