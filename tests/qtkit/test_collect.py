@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import pytest
 from PySide6.QtCore import Qt
@@ -34,6 +35,12 @@ def litter(collector):
     return [Loop() for _ in range(collector.YOUNG + 100)]
 
 
+def crowd(collector):
+    """As many as a roster brings, and a loop among them that nobody holds any more."""
+    loop = Loop()
+    return [[n] for n in range(2 * collector.CROWD)], weakref.ref(loop)
+
+
 def test_automatic_collection_is_off_while_it_runs(collector):
     assert not gc.isenabled()
     assert gc.get_freeze_count() > 0
@@ -63,3 +70,32 @@ def test_everything_is_collected_only_when_nobody_touches_the_window(qtbot, wind
     assert collector.tick() != 2
     collector.IDLE_MS = 0
     assert collector.tick() == 2
+
+
+def test_a_crowd_is_set_aside_unseen(qtbot, window, collector):
+    collector.IDLE_MS = 0
+    before = gc.get_freeze_count()
+    rows, loop = crowd(collector)
+    assert collector.tick() is None
+    assert gc.get_freeze_count() >= before + len(rows)
+    assert loop() is not None, "nobody looked"
+    assert collector.tick() is None, "nor is it looked through while most of it is there"
+
+
+def test_what_was_set_aside_with_a_crowd_is_looked_through_when_it_is_gone(qtbot, window, collector):
+    collector.IDLE_MS = 0
+    rows, loop = crowd(collector)
+    collector.tick()
+    rows.clear()
+    assert collector.tick() == 2
+    assert loop() is None
+
+
+def test_what_was_set_aside_is_looked_through_once_while_nobody_is_there(qtbot, window, collector):
+    collector.IDLE_MS, collector.AWAY_MS = 0, 1
+    rows, loop = crowd(collector)
+    collector.tick()
+    assert collector.tick() == 2
+    assert loop() is None
+    assert collector.tick() is None
+    assert len(rows) == 2 * collector.CROWD
