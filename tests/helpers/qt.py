@@ -154,6 +154,9 @@ class FunctionCommand:
 class FunctionBus:
     """Runs `FunctionCommand`s and answers real Outcomes, so that the runner's lanes can be tried alone."""
 
+    def as_asked(self) -> FunctionBus:
+        return self
+
     def run(
         self,
         command: FunctionCommand,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -276,6 +277,12 @@ class CommandBus:
         self._factory, self.site, self._actor = factory, site, actor
         self.apart: Apart | None = None
         """Where a desk has heavy commands done."""
+
+    def as_asked(self) -> CommandBus:
+        """The same bus for whoever is signed in at this moment: what waits is theirs, whoever comes next."""
+        who, asked = self._actor(), copy(self)
+        asked._actor = lambda: who
+        return asked
 
     def run(
         self,

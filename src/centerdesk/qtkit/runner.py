@@ -44,6 +44,7 @@ Failed = Callable[[Exception], None]
 class Bus(Protocol):
     """What the write lane needs of `kernel.commands.CommandBus`. Blocking."""
 
+    def as_asked(self) -> Bus: ...
     def run(
         self,
         command: Command[R],
@@ -205,7 +206,7 @@ class Runner(QObject):
     ) -> Ticket:
         """`fn(bus, progress, cancelled)` on the write lane: undo, redo, whatever answers an `Outcome`."""
         parcel = _Parcel(owner, label, writes=True)
-        bus = self._bus
+        bus = self._bus.as_asked()  # it may wait until somebody else is at the desk
         return self._submit(
             "write",
             parcel,

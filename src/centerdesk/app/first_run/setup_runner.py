@@ -13,6 +13,9 @@ from centerdesk.qtkit.runner import Runner
 class _NoStation:
     """The bus and reader of a desk that has no station yet; the set-up only uses the slow lane."""
 
+    def as_asked(self) -> _NoStation:
+        return self
+
     def run(self, *_args: object, **_kwargs: object) -> object:
         raise EnvironmentFault("站点还没设好。请先做完第一次设置。")
 
