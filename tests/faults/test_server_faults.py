@@ -184,6 +184,22 @@ def test_a_commit_without_an_answer_is_settled_by_the_desk_itself(work: Round, h
 
 
 @pytest.mark.parametrize("heard", [True, False])
+def test_an_answer_that_was_lost_is_asked_for_until_the_server_is_back(work: Round, heard: bool) -> None:
+    """Within ten seconds nobody is told of it: the desk asks again, and where it was not written, writes it."""
+    key = uuid4().hex
+    work.told[key] = "compound", 1
+    work.cable.break_at_commit(heard=heard, stays=True)
+    work.desks[0].tell("compound", 1, key)
+    assert any(
+        work.cable.refused or threading.Event().wait(0.01) for _ in range(3_000)
+    )  # it has asked in vain
+    work.cable.mend()
+    work.ends[key] = [work.desks[0].answer()["end"]]
+    assert work.ends[key] == ["saved"]
+    judge(work)
+
+
+@pytest.mark.parametrize("heard", [True, False])
 def test_an_outcome_nobody_can_ask_for_is_told_as_unknown_and_settled_by_its_key(
     work: Round, heard: bool
 ) -> None:

@@ -174,6 +174,21 @@ def test_without_a_number_name_birth_and_door_say_who_it_is(station):
     assert station.run(ImportRoster((replace(person, birth=date(1950, 1, 1)),)))["new"] == 1
 
 
+def test_whoever_an_import_changed_is_found_under_what_it_says(station):
+    before, after = _person(), _person("李桂蓝", phones=("13912347702",))
+    station.run(ImportRoster((before,)))
+    assert station.run(ImportRoster((after,)))["changed"] == 1
+
+    def finds(words):
+        wanted = LedgerFilter(query=words, narrow=True)
+        with station.read() as session:
+            return bool(page_residents(session, station.actor, station.clock, wanted, None, 5).rows)
+
+    assert {words: finds(words) for words in ("李桂蓝", "7702", after.id[-4:], "李桂兰", "5678")} == {
+        "李桂蓝": True, "7702": True, after.id[-4:]: True, "李桂兰": False, "5678": False,
+    }  # fmt: skip
+
+
 def test_a_batch_with_later_edits_is_not_withdrawn(station):
     done = station.outcome(ImportRoster((_person(),)))
     with station.read() as session:

@@ -15,9 +15,20 @@ from centerdesk.features.people.commands_care import ContactDraft, SetCareCard
 from centerdesk.features.people.commands_import import DiscloseRows, ImportRoster
 from centerdesk.features.people.commands_trial import TryRoster
 from centerdesk.features.people.commands_verify import VerifyHouseholds
+from centerdesk.features.people.exporting import export_rows
 from centerdesk.features.people.importing_result import Address, RosterPerson
 from centerdesk.features.people.models import Resident
-from centerdesk.features.people.queries import LedgerFilter, count_residents, count_views, page_residents
+from centerdesk.features.people.queries import (
+    LedgerFilter,
+    LedgerOrder,
+    count_hits,
+    count_households,
+    count_residents,
+    count_views,
+    page_residents,
+    search_people,
+)
+from centerdesk.features.people.queries_counts import ledger_places
 from centerdesk.features.people.queries_detail import get_resident, recent_imports, timeline
 from centerdesk.features.places.rules import Door
 from centerdesk.kernel.commands import Command
@@ -47,6 +58,7 @@ TABLE = {
     "TryRoster": ("yes", "no", "yes", "no"),
     "DiscloseRows": ("yes", "no", "yes", "no"),
 }
+BY_AGE = LedgerOrder("age")
 PERSON = RosterPerson("童俊", None, None, "男", (), "H1", None, None, Address(None, Door()), None, ())
 
 
@@ -154,6 +166,36 @@ def test_role_by_query(town, role, list_allowed, count_allowed, import_allowed):
     assert may(lambda s: count_residents(s, actor, clock, LedgerFilter())) is count_allowed
     assert may(lambda s: count_views(s, actor, clock)) is count_allowed
     assert may(lambda s: recent_imports(s, actor, clock, 30)) is import_allowed
+
+
+SEARCHED = LedgerFilter(query="李", narrow=True)
+READINGS = {
+    "lines": lambda s, a, c: len(page_residents(s, a, c, LedgerFilter(), None, 9).rows),
+    "lines by age": lambda s, a, c: len(page_residents(s, a, c, LedgerFilter(), None, 9, BY_AGE).rows),
+    "lines found": lambda s, a, c: len(page_residents(s, a, c, SEARCHED, None, 9).rows),
+    "palette": lambda s, a, _c: len(search_people(s, a, "李", 9)),
+    "count": lambda s, a, c: count_residents(s, a, c, LedgerFilter()),
+    "count found": lambda s, a, c: count_residents(s, a, c, SEARCHED),
+    "hits": lambda s, a, c: count_hits(s, a, c, SEARCHED),
+    "views": lambda s, a, c: count_views(s, a, c)["all"],
+    "households": lambda s, a, _c: count_households(s, a),
+    "places": lambda s, a, _c: len(ledger_places(s, a)),
+    "export": lambda s, a, c: len(export_rows(s, a, c, LedgerFilter(), BY_AGE)),
+}
+
+
+@pytest.mark.parametrize("what", READINGS)
+def test_what_is_read_and_counted_is_of_the_own_grid(town, what):
+    """Lists, figures, searches and what is exported: a number of another grid tells of it too."""
+    station = town.station
+    town.add("李桂兰")
+    town.add("李国梁", door="5-1-402")
+    seen = []
+    for role in ("front_desk", "grid_worker"):
+        actor = station.sign_in(role, scope=frozenset({town.grid_a}))
+        with station.read() as session:
+            seen.append(READINGS[what](session, actor, station.clock))
+    assert seen == [2, 1]
 
 
 def test_a_record_nobody_knows_is_not_found_rather_than_denied(town):

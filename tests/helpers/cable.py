@@ -26,6 +26,8 @@ class Cable:
         self._lock = Lock()
         self._trap: tuple[bool, bool] | None = None
         self.broken = False
+        self.refused = 0
+        """Connections that were asked for while it was broken."""
         self._thread = Thread(target=self._relay, name="cable")
 
     def __enter__(self) -> Self:
@@ -77,6 +79,7 @@ class Cable:
         desk, _ = self._listener.accept()
         if self.broken:
             desk.close()
+            self.refused += 1
             return
         try:
             server = socket.create_connection(("127.0.0.1", self._port), 5)
