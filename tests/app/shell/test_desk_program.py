@@ -276,15 +276,21 @@ def test_the_trouble_window_stays_while_it_is_tried_again_and_takes_no_second_pr
     assert driver.seen == ["Trouble"]
 
 
-def test_the_trouble_window_can_be_closed_while_it_is_tried_again(run, data):
+@pytest.mark.parametrize("mended", [True, False])
+def test_the_trouble_window_can_be_closed_while_it_is_tried_again(run, data, mended):
+    """A station that opens after that is closed again: nobody would."""
+    good = data.station_file.read_text("utf-8")
     data.station_file.write_text("format = 99", "utf-8")
 
     def give_up(front: Trouble) -> None:
+        if mended:
+            data.station_file.write_text(good, "utf-8")
         press("trouble_again")(front)
         front.close()
 
-    code, _driver = run(data, on(Trouble, give_up))
-    assert code == ENVIRONMENT
+    code, driver = run(data, on(Trouble, give_up))
+    assert (code, driver.seen) == (ENVIRONMENT, ["Trouble"])
+    assert not data.database.with_name(data.database.name + "-wal").exists()
 
 
 def test_a_desk_on_another_machine_is_named(run, data):

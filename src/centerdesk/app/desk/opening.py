@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from centerdesk.app.backups import back_up_before_migration
 from centerdesk.app.bootstrap import OpenStation, open_station
@@ -33,6 +33,8 @@ class Opening(QObject):
         super().__init__(parent)
         self._data, self._clock_of = data, clock_of
         self._thread = ThreadPoolExecutor(1, "open")
+        self._unclaimed: OpenStation | None = None
+        self.opened.connect(self._claim, Qt.ConnectionType.QueuedConnection)
 
     def look(self) -> None:
         """See what is there, and open it where it is a whole station."""
@@ -48,8 +50,14 @@ class Opening(QObject):
             self._thread.submit(import_module, module)
 
     def finish(self) -> None:
-        """Wait for the thread."""
+        """Wait for the thread, and close what it opened after everybody had gone."""
         self._thread.shutdown(wait=True)
+        if self._unclaimed is not None:
+            self._unclaimed.close()
+
+    @Slot(object)
+    def _claim(self, _station: OpenStation) -> None:
+        self._unclaimed = None
 
     def _look(self) -> None:
         from centerdesk.app.first_run.state import needed
@@ -81,6 +89,7 @@ class Opening(QObject):
         except Exception as exc:  # noqa: BLE001 - carried to the GUI thread, which tells it
             self.refused.emit(exc)
         else:
+            self._unclaimed = station
             self.opened.emit(station)
 
 

@@ -317,9 +317,9 @@ class DeskProgram(QObject):
         )
 
     def _close_for(self, order: Order, watcher: int | None) -> None:
-        desk, self._desk = self._desk, None
-        if desk is None or self._window is None:
+        if self._desk is None or self._window is None:
             return
+        desk, self._desk = self._desk, None
         from centerdesk.app.desk.restore import RestoringWindow
 
         waiting = RestoringWindow(self._data, order, self._lock, watcher, desk.let_go)
