@@ -30,7 +30,7 @@ from centerdesk.features.people.commands_import import ImportRoster
 from centerdesk.features.people.models import Resident
 from centerdesk.features.places.commands import AddCompound
 from centerdesk.features.returns import api as returns
-from centerdesk.kernel import journal, keyslots
+from centerdesk.kernel import journal, keyslots, lost_end
 from centerdesk.kernel.backup import list_backups, verify_backup
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.clock import FixedClock
@@ -83,6 +83,7 @@ class Scene:
             except EnvironmentFault as exc:
                 self.refused[name] += 1
                 self.judge(name, str(exc))
+                self.look_for_lost(name)
                 act(key)
                 return
         self.wrong.append(f"{name}: never refused")
@@ -90,6 +91,13 @@ class Scene:
     def judge(self, name: str, sentence: str) -> None:
         if not (PLAIN.search(sentence) and SAFE.search(sentence)):
             self.wrong.append(f"{name}: {sentence}")
+
+    def look_for_lost(self, name: str) -> None:
+        """What was refused was never saved: the machine's anchor must not name it, or it would be told as lost."""
+        station = self.station
+        with station.database.read_session() as session:
+            if lost_end.look(session, station.data, station.ring) is not None:
+                self.wrong.append(f"{name}: told as lost")
 
     # --- no room ----------------------------------------------------------------------------------------------
 
