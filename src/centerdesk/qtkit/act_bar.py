@@ -45,6 +45,7 @@ class ActBar(QFrame):
         self._ticket = act.ticket
         more = self.tr("（后面还有 {} 件）").format(len(acts) - 1) if len(acts) > 1 else ""
         self._label.setText(f"{act.label}{more}")
+        self._bar.setAccessibleName(act.label)
         self._bar.setRange(0, act.total)
         self._bar.setValue(act.done)
         self._bar.setVisible(act.total > 0)  # a bar that only swings says nothing

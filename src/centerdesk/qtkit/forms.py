@@ -19,6 +19,7 @@ from centerdesk.qtkit.editors import Editor, PasswordEditor, popup_took_focus
 from centerdesk.qtkit.icons import icon_pixmap
 from centerdesk.qtkit.labels import set_state, text_label
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.notify import announce
 
 D = TypeVar("D")
 
@@ -54,6 +55,7 @@ class _Row(QWidget):
         self._note = text_label(role="hint", name=f"{field.name}_note", wrap=True)
         self._error = text_label(role="error", name=f"{field.name}_error", wrap=True)
         self._icon = text_label(role="error", name=f"{field.name}_icon")
+        self._icon.setAccessibleName(self.tr("{}要改").format(field.label))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
@@ -303,6 +305,8 @@ class Form(QWidget, Generic[D]):
         self._banner.setText("\n".join(rest))
         self._banner.setVisible(bool(rest))
         self._count_problems()
+        if rest:
+            announce(self, "\n".join(rest))
         if first := next((row for row in self._rows.values() if row.error), None):
             first.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -63,9 +63,12 @@ def release(window: QWidget) -> None:
         said()
 
 
-def announce(widget: QWidget, text: str, *, assertive: bool = False) -> None:
-    """Have a screen reader say it once; politely unless a person is needed now. Silent in a held window."""
-    if widget.window() in _held:
+def announce(widget: QWidget, text: str, *, assertive: bool = False, held: bool = False) -> None:
+    """Have a screen reader say it once; politely unless a person is needed now. Silent in a held window.
+
+    `held`: also there, for what lies over it and holds no name.
+    """
+    if widget.window() in _held and not held:
         return
     event = QAccessibleAnnouncementEvent(widget, text)
     levels = QAccessible.AnnouncementPoliteness

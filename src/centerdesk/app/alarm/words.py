@@ -62,7 +62,11 @@ class AlarmWords:
     @property
     def spoken(self) -> str:
         """What a screen reader says: the same as is shown, and no more."""
-        return "，".join((self.kind, self.whose, "".join(self.going), *self.then))
+        first, *rest = self.then
+        when = (
+            f"{local(self.passes_at):%H:%M} " if self.passes_at else ""
+        )  # the clock stays, a countdown would not
+        return "，".join((self.kind, self.whose, "".join(self.going), f"{when}{first}", *rest))
 
 
 def countdown(until: datetime | None, now: datetime) -> str:

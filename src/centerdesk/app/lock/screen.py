@@ -17,6 +17,7 @@ from centerdesk.qtkit.controls import password_field
 from centerdesk.qtkit.errors import tell
 from centerdesk.qtkit.labels import text_label
 from centerdesk.qtkit.look import theme
+from centerdesk.qtkit.notify import announce
 from centerdesk.qtkit.painted.buttons import KeyButton, Kind
 from centerdesk.qtkit.painted.card import IconLabel
 from centerdesk.qtkit.sheet import Scrim
@@ -104,6 +105,7 @@ class LockScreen(Scrim):
     def ask(self, text: str) -> None:
         """Say why the password is wanted now."""
         self._ask.setText(text)
+        announce(self, text, held=True)
         self._password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_pulse(self, pulse: Pulse) -> None:
@@ -163,6 +165,7 @@ class LockScreen(Scrim):
     def _say(self, text: str) -> None:
         self._problem.setText(text)
         self._problem.show()
+        announce(self, text, held=True)
 
     def _tick(self) -> None:
         self._clock.setText(f"{local(self._desk.station.clock.now()):%H:%M}")
