@@ -38,6 +38,7 @@ from centerdesk.kernel import logs
 from centerdesk.kernel.backupfile import Reason
 from centerdesk.kernel.crash import CrashReporter, crash_files
 from centerdesk.kernel.idnumber import IdNumber, parse
+from centerdesk.kernel.journal import JournalOp
 from tests.app.conftest import PASSWORD, clock, founded, made
 from tests.app.shell.conftest import DeskFixture
 from tests.golden.pdfprobe import opened
@@ -278,4 +279,8 @@ def test_no_canary_sings_at_the_desk(desk: DeskFixture, home: Path, tmp_path: Pa
     assert list(out.glob("*.pdf"))
     with desk.station.database.read_session() as session:
         stored = session.scalars(select(Resident.search_text)).all()
+        booked = session.execute(select(JournalOp.__table__)).all()
     assert look("", "\n".join(stored).encode(), persons)
+    # the journal outlives a person's deletion (RELIABILITY 3.6): sealed on the disk, and no value in it all the same
+    assert {"EditResident", "RevealResident", "ImportRoster"} <= {entry.action for entry in booked}
+    assert look("the journal", repr(booked).encode(), persons) == []
