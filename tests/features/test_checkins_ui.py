@@ -6,9 +6,9 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import func, select
 
 from centerdesk.app.desk.page_frame import PageFrame
@@ -202,6 +202,26 @@ def test_who_is_away_for_longer_is_paused_anew_in_the_last_days(qtbot, tmp_path)
         d.press(Key.Key_P)
         assert f"暂停到 {second.last_on.month} 月 {second.last_on.day} 日" in d.text("ask_text")
         assert "ask_longer" not in [w.objectName() for w in d.page.window().findChildren(QWidget)]
+
+
+def hold(desk, key: Key, text: str = "") -> None:
+    """Something lies on the key: one press, and then the repeats of the system."""
+    for repeated in (False, *[True] * 9):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text, repeated)
+        QApplication.sendEvent(QApplication.focusWidget(), event)
+    desk.settle()
+
+
+def test_a_key_that_is_held_ticks_one_home(round_desk) -> None:
+    due = [r.door for r in round_desk.page.walk.rows if r.state == "due"]
+    hold(round_desk, Key.Key_Space, " ")
+    assert [round_desk.check(door).state for door in due] == ["ok", *["due"] * (len(due) - 1)]
+
+
+def test_a_key_that_is_held_marks_one_home_of_the_list(round_desk) -> None:
+    round_desk.press(Key.Key_A)
+    hold(round_desk, Key.Key_Delete)
+    assert len(round_desk.page.panel.form.exceptions()) == 1
 
 
 def test_a_grid_worker_asks_for_a_pause(round_desk) -> None:

@@ -151,6 +151,7 @@ class BackEntry(TaskPane[object]):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         state = _KEYS.get(Qt.Key(event.key()))
         if state is not None and not event.modifiers():
-            self.mark(state)
+            if not event.isAutoRepeat():
+                self.mark(state)
             return
         super().keyPressEvent(event)

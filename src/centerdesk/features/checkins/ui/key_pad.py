@@ -30,8 +30,10 @@ class KeyPad(QObject):
         self._timer.timeout.connect(self.forget)
 
     def take(self, event: QKeyEvent) -> bool:
-        """Do what the key means."""
+        """Do what the key means, once a press: a key that is held would tick homes that nobody looked at."""
         key = event.key()
+        if event.isAutoRepeat() and act_of(event) is not None:
+            return True
         if key == Qt.Key.Key_Escape and self._digits:
             self.forget()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
