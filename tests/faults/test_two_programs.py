@@ -132,4 +132,4 @@ def test_a_second_start_raises_the_first_window(station: Program) -> None:
         finally:
             first.kill()
     log = (station.where.logs / "desk.log").read_text("utf-8")
-    assert log.count("desk begins") == 1  # the second never got as far as the lock
+    assert log.count("desk begins") == 1  # the second was refused the lock

@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from centerdesk.app.verbs.parser import USAGE, VERBS, Misuse, build_parser
+from centerdesk.app.verbs.parser import USAGE, VERBS, Misuse, build_parser, opens_desk
 from centerdesk.kernel.clock import SHANGHAI, Clock, FixedClock, SystemClock
 from centerdesk.kernel.errors import EnvironmentFault, UserError, ValidationError
 from centerdesk.kernel.paths import DataDir, default_data_dir
@@ -92,7 +92,7 @@ def _print(text: str, stream: TextIO | None) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Parse, run one verb, turn every failure into its sentence and exit code."""
-    parser = build_parser()
+    parser = build_parser(for_desk=opens_desk(argv))
     try:
         args = parser.parse_args(argv)
         if args.verb is None:

@@ -28,13 +28,13 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session
 from sqlalchemy.types import NullType
 
 from centerdesk.kernel.canonical import Canonical, dumps
 from centerdesk.kernel.dbfaults import Fault, classify
 from centerdesk.kernel.dialect import announce, append_only, json_line
-from centerdesk.kernel.orm import Base, Guid, UtcDateTime
+from centerdesk.kernel.orm import Base, Guid, UtcDateTime, mapped_column
 from centerdesk.kernel.record import record
 
 GENESIS = b"\0" * 32

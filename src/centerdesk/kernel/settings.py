@@ -15,9 +15,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import JSON, String, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session
 
-from centerdesk.kernel.orm import Base, Tracked
+from centerdesk.kernel.orm import Base, Tracked, mapped_column
 
 V = TypeVar("V")
 """bool, int, float, str or tuple[str, ...]: what JSON and TOML both can hold."""

@@ -42,6 +42,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support raise")
 def test_a_second_start_raises_the_first_window(qtbot, tmp_path):
     data = DataDir(tmp_path)
     first = FirstDesk(data)
+    first.listen()
     try:
         assert first.listening
         with qtbot.waitSignal(first.wanted):

@@ -18,7 +18,7 @@ from centerdesk.app.desk.closing import ClosingSheet
 from centerdesk.app.desk.memory import DeskMemory, LookChoice
 from centerdesk.app.desk.opening import ClockOf, Opening
 from centerdesk.app.desk.session import PROGRAM, SMALLEST, DeskSession
-from centerdesk.app.desk.single import FirstDesk, raise_other
+from centerdesk.app.desk.single import PATIENCE_MS, FirstDesk, raise_other
 from centerdesk.app.desk.trouble import OnClose, Trouble, title_of
 from centerdesk.app.excepthook import DeskCrash
 from centerdesk.app.login.machine_look import keep_machine_look, machine_look, sign_in_look, wear
@@ -27,7 +27,7 @@ from centerdesk.app.watching.start import WatchKeeper
 from centerdesk.app.watching.stop import living_watcher
 from centerdesk.kernel.clock import Clock, SystemClock
 from centerdesk.kernel.crash import frames_only
-from centerdesk.kernel.db import DeskLock
+from centerdesk.kernel.db import DeskHeld, DeskLock
 from centerdesk.kernel.errors import DamagedDatabase, EnvironmentFault, UserError, WrongKey
 from centerdesk.kernel.logs import start_logging, stop_logging
 from centerdesk.kernel.paths import DataDir
@@ -111,11 +111,11 @@ class DeskProgram(QObject):
 
     def run(self) -> int:
         """Everything, from the lock to the last log line."""
-        if raise_other(self._data):
-            return DONE
         try:
             self._take()
         except EnvironmentFault as exc:
+            if isinstance(exc, DeskHeld) and raise_other(self._data, PATIENCE_MS):
+                return DONE
             self._trouble(exc)
         else:
             self._opening.look()

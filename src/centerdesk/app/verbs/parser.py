@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -75,23 +76,35 @@ class _Parser(argparse.ArgumentParser):
         raise Misuse(sentence)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all verbs."""
+def opens_desk(argv: Sequence[str]) -> bool:
+    """Whether the call is plainly one for the desk, so that its parser needs no other verb (5 ms of a start)."""
+    words = iter(argv)
+    for word in words:
+        if word not in ("--data", "--as"):
+            return word == "desk"
+        next(words, None)
+    return True
+
+
+def build_parser(*, for_desk: bool = False) -> argparse.ArgumentParser:
+    """The parser of all verbs, or of `desk` alone."""
     parser = _Parser("centerdesk", "窗明 · 党群服务台")
     parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="站点文件夹")
     parser.add_argument(
         "--as", dest="login", default=None, metavar="ACCOUNT", help="用哪个账号（密码见 CENTERDESK_PASSWORD）"
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
-    made = {name: verbs.add_parser(name, help=title) for name, (_module, title) in VERBS.items()}
+    named = ("desk",) if for_desk else VERBS
+    made = {name: verbs.add_parser(name, help=VERBS[name][1]) for name in named}
     for name, verb in made.items():
         verb.set_defaults(now=None)
         if name not in _TIMELESS:
             verb.add_argument("--now", default=None, help="演练站专用：当作这个时刻，如 2026-12-03T08:41")
-    for name in ("import", "return", "verify", "doctor"):
-        made[name].add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
-    _add_station_verbs(made)
-    _add_work_verbs(made)
+    if not for_desk:
+        for name in ("import", "return", "verify", "doctor"):
+            made[name].add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+        _add_station_verbs(made)
+        _add_work_verbs(made)
     return parser
 
 

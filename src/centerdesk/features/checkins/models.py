@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from centerdesk.kernel.orm import Base, Tracked, batch_index
+from centerdesk.kernel.orm import Base, Tracked, batch_index, mapped_column
 
 ONE_AT_A_TIME = {"runs_until": "last_on", "called": "看窗登记"}
 """Read where two records of one person become one: a person has at most one such row without an end."""

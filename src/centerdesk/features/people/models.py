@@ -7,9 +7,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from centerdesk.kernel.orm import Base, Tracked, batch_index
+from centerdesk.kernel.orm import Base, Tracked, batch_index, mapped_column
 
 
 class Household(Tracked, Base):

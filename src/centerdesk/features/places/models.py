@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from centerdesk.kernel.orm import Base, Tracked, batch_index
+from centerdesk.kernel.orm import Base, Tracked, batch_index, mapped_column
 
 
 class Community(Tracked, Base):

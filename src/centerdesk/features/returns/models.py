@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from centerdesk.kernel.orm import Base, Tracked
+from centerdesk.kernel.orm import Base, Tracked, mapped_column
 
 
 class ReturnEdition(Tracked, Base):

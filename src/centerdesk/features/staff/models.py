@@ -6,9 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from centerdesk.kernel.orm import Base, Tracked
+from centerdesk.kernel.orm import Base, Tracked, mapped_column
 
 
 class Account(Tracked, Base):
