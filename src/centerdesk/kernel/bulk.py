@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table, insert
+from sqlalchemy import Column, Connection, Date, Dialect, LargeBinary, Table, insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 ROWS, VALUES = 500, 32_000
@@ -84,7 +85,7 @@ def _values(
     dialect: Dialect, column: Column[Any], rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
 ) -> Iterable[Any]:
     """What the driver takes for one column, row by row."""
-    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    convert = _conversion(dialect, column)
     if column.key in shared:
         value = shared[column.key]
         return repeat(convert(value) if convert is not None else value, len(rows))
@@ -94,6 +95,21 @@ def _values(
         default = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
         found = [row.get(column.key, default) for row in rows]
     return _converted(found, convert) if convert is not None else found
+
+
+def _conversion(dialect: Dialect, column: Column[Any]) -> Callable[[Any], Any] | None:
+    """What SQLAlchemy would do with each value, without what the driver of a file does not need: bytes it takes as
+    they are, where a view of them costs it an error raised and swallowed, and days are their ISO form."""
+    kind = column.type.dialect_impl(dialect)
+    if dialect.positional and isinstance(kind, LargeBinary):
+        return None
+    if dialect.positional and isinstance(kind, Date):
+        return _day
+    return kind.bind_processor(dialect)
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _converted(values: Iterable[Any], convert: Callable[[Any], Any]) -> list[Any]:

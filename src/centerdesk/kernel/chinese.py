@@ -222,12 +222,17 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
     Characters that are no Chinese ones are left out, so a name in Latin letters has one empty reading.
     """
     surname, given = split_name(name)
-    family = _family(surname)
-    rest = [choices for char in given if (choices := _syllables(char))]
-    if len(family) == 1 and all(len(choices) == 1 for choices in rest):
-        return (family[0] + tuple(choices[0] for choices in rest),)
-    ways = (head + tail for tail in _near_first(rest) for head in family)
+    family, rest = _family(surname), _given(given)
+    if len(family) == 1 and len(rest) == 1:
+        return (family[0] + rest[0],)
+    ways = (head + tail for tail in rest for head in family)
     return tuple(dict.fromkeys(ways))[:READINGS]
+
+
+@lru_cache(maxsize=32768)
+def _given(given: str) -> tuple[tuple[str, ...], ...]:
+    """Ways of reading a given name; whole names hardly come again, given names do."""
+    return tuple(_near_first([choices for char in given if (choices := _syllables(char))]))
 
 
 @lru_cache(maxsize=8192)

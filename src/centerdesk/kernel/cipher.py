@@ -7,8 +7,8 @@ where an assessment (密评) asks for it.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
+from collections.abc import Callable
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from centerdesk.kernel.errors import DamagedDatabase, WrongKey
 
 SUITE_AES_GCM = 1
+_SUITE = bytes((SUITE_AES_GCM,))
 _NONCE = 12
+_BLOCK = 64
 
 
 def stretch(secret: bytes, label: str, length: int = 32) -> bytes:
@@ -30,7 +32,24 @@ def stretch(secret: bytes, label: str, length: int = 32) -> bytes:
 def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
     """Encrypt and authenticate `plain`; it opens only together with the same `bound_to`."""
     nonce = os.urandom(_NONCE)
-    return bytes((SUITE_AES_GCM,)) + nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+    return _SUITE + nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+
+
+def tagger(key: bytes) -> Callable[[bytes], bytes]:
+    """HMAC-SHA256 under `key`, 64 bytes at most (RFC 2104), begun from its two keyed states; any thread.
+
+    A third of the price of the library's object: an import digests two hundred thousand values.
+    """
+    block = key.ljust(_BLOCK, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)).copy for pad in (0x36, 0x5C))
+
+    def tag(body: bytes) -> bytes:
+        first, second = inner(), outer()
+        first.update(body)
+        second.update(first.digest())
+        return second.digest()
+
+    return tag
 
 
 def unseal(key: bytes, blob: bytes, bound_to: bytes) -> bytes:
@@ -46,18 +65,18 @@ def unseal(key: bytes, blob: bytes, bound_to: bytes) -> bytes:
 class FieldCipher:
     """Seals ID numbers and telephone numbers (字段加密), so that a PostgreSQL server holds none in clear."""
 
-    __slots__ = ("_digester", "_seal_key", "_sealer")
+    __slots__ = ("_seal_key", "_sealer", "_tag")
 
     def __init__(self, seal_key: bytes, digest_key: bytes) -> None:
         self._seal_key = seal_key
         self._sealer = AESGCM(seal_key)  # an import seals two hundred thousand values
-        self._digester = hmac.new(digest_key, digestmod=hashlib.sha256)
+        self._tag = tagger(digest_key)
 
     def seal(self, value: str, record_id: UUID, column: str) -> bytes:
         """The stored form; it cannot be moved to another record or column unnoticed."""
         nonce = os.urandom(_NONCE)
         bound_to = record_id.bytes + column.encode()
-        return bytes((SUITE_AES_GCM,)) + nonce + self._sealer.encrypt(nonce, value.encode(), bound_to)
+        return _SUITE + nonce + self._sealer.encrypt(nonce, value.encode(), bound_to)
 
     def open(self, blob: bytes, record_id: UUID, column: str) -> str:
         """The value again. Raises WrongKey or DamagedDatabase."""
@@ -65,9 +84,7 @@ class FieldCipher:
 
     def digest(self, value: str, column: str) -> bytes:
         """32 keyed bytes for exact search and duplicates; without the key the values cannot be tried out."""
-        digester = self._digester.copy()  # keyed already: half the price of beginning anew
-        digester.update(column.encode() + b"\0" + value.encode())
-        return digester.digest()
+        return self._tag(f"{column}\0{value}".encode())
 
     def __repr__(self) -> str:
         return "FieldCipher(…)"

@@ -6,7 +6,6 @@ rows before and after, encrypted with the database, deletable under PIPL without
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ from sqlalchemy.orm import Mapped, Session
 from sqlalchemy.types import NullType
 
 from centerdesk.kernel.canonical import Canonical, dumps
+from centerdesk.kernel.cipher import tagger
 from centerdesk.kernel.dbfaults import Fault, classify
 from centerdesk.kernel.dialect import announce, append_only, json_line
 from centerdesk.kernel.orm import Base, Guid, UtcDateTime, mapped_column
@@ -141,20 +141,6 @@ _IMAGE = tuple(
 """What the tag over an entry's images covers of each, after the entry's id."""
 
 
-def _tagger(key: bytes) -> Callable[[bytes], bytes]:
-    """HMAC-SHA256 under `key` (RFC 2104), begun from its two keyed states: half the price of beginning anew."""
-    block = key.ljust(64, b"\0")
-    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)).copy for pad in (0x36, 0x5C))
-
-    def tag(body: bytes) -> bytes:
-        first, second = inner(), outer()
-        first.update(body)
-        second.update(first.digest())
-        return second.digest()
-
-    return tag
-
-
 def _images_body(op_id: Any, lines: Iterable[bytes]) -> bytes:
     """Binds the images to their entry, so that an edited history is found; a deleted one is allowed."""
     return b"\n".join([_literal(op_id).encode(), *lines])
@@ -233,7 +219,7 @@ def chain(key: bytes, end: End, entry: JournalOp, images: Iterable[Image]) -> li
         )
         for n, i in enumerate(images)
     ]
-    tag = _tagger(key)
+    tag = tagger(key)
     entry.images_mac = tag(_images_body(entry.id, [_line_of(_IMAGE, row) for row in rows]))
     entry.mac = tag(_line_of(_SEALED, [getattr(entry, c.key) for c in _SEALED]))
     return rows
@@ -261,7 +247,7 @@ def verify_chain(session: Session, key: bytes, *, images: bool = True) -> ChainR
 
     A cut tail and an older file are chains that hold: only anchors kept elsewhere find those (`anchors`).
     """
-    prev, count, bad, seen, tag = GENESIS, 0, 0, 0, _tagger(key)
+    prev, count, bad, seen, tag = GENESIS, 0, 0, 0, tagger(key)
     first = session.scalar(select(func.min(JournalOp.seq)))
     if first is not None and first != 1:
         return ChainReport(0, first, 0, GENESIS)

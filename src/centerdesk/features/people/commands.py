@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -67,7 +67,7 @@ class _Checked:
     door: places.DoorRow | None
 
 
-def search_text(name: str, id_no: str | None, phones: list[str], door: str) -> str:
+def search_text(name: str, id_no: str | None, phones: Sequence[str], door: str) -> str:
     """The index words of a resident."""
     return search.search_tokens(
         name,

@@ -83,6 +83,7 @@ class _Intake:
         self._book = places.PlaceBook(uow)
         self._grids = {g.name: g.id for g in places.grids(uow.session)}
         self._doors: dict[UUID | None, str] = {}
+        self._at: dict[tuple[str, str | None], UUID | None] = {}
         self._homes = self._known_homes()
 
     def write(self) -> None:
@@ -121,6 +122,13 @@ class _Intake:
         return homes
 
     def _dwelling(self, person: RosterPerson) -> UUID | None:
+        """The door of the person's household, asked once for each grid its rows name."""
+        key = person.household, person.grid
+        if key not in self._at:
+            self._at[key] = self._found_dwelling(person)
+        return self._at[key]
+
+    def _found_dwelling(self, person: RosterPerson) -> UUID | None:
         address = self._found.doors.get(person.household)
         if address is None or address.compound is None:
             return None
@@ -163,24 +171,27 @@ class _Intake:
 
     def _resident(self, new: _New) -> dict[str, Any]:
         person, cipher = new.person, self._uow.cipher
-        name = person.name or ""
-        values = {key: value or "" for key, value in plain_values(person).items() if key != "move_in_on"}
-        return values | {
+        name, number, phones = person.name or "", person.id, person.phones
+        return {
             "id": new.id,
             "household_id": self._homes[person.household],
+            "name": name,
             "sort_key": name_key(name),
-            "search_text": search_text(
-                name, person.id, list(person.phones), self._doors.get(new.dwelling_id, "")
-            ),
-            "id_sealed": cipher.seal(person.id, new.id, "id_no") if person.id else None,
-            "id_digest": cipher.digest(person.id, "id_no") if person.id else None,
-            "id_mask": masking.mask_id(person.id) if person.id else "",
+            "search_text": search_text(name, number, phones, self._doors.get(new.dwelling_id, "")),
+            "id_sealed": cipher.seal(number, new.id, "id_no") if number else None,
+            "id_digest": cipher.digest(number, "id_no") if number else None,
+            "id_mask": masking.mask_id(number) if number else "",
             "birth_on": person.birth,
             "sex": _SEX.get(person.sex or "", 0),
+            "ethnic": person.ethnic or "",
+            "political": person.political or "",
             "residence": person.residence or "常住",
+            "relation": person.relation or "",
             "relation_code": person.relation_code or "",
-            "phone_mask": masking.mask_phone(person.phones[0]) if person.phones else "",
+            "phone_mask": masking.mask_phone(phones[0]) if phones else "",
             "move_in_on": person.move_in,
+            "remark": person.remark or "",
+            "tags_free": "、".join(person.tags_free),
         }
 
     def _phones(self, row_id: UUID, person: RosterPerson) -> list[dict[str, Any]]:
