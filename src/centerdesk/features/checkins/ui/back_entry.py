@@ -153,5 +153,11 @@ class BackEntry(TaskPane[object]):
         if state is not None and not event.modifiers():
             if not event.isAutoRepeat():
                 self.mark(state)
-            return
-        super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _with_control(event):
+            event.accept()  # it ends a scanned number too: a whole route is not booked by what a scanner sends
+        else:
+            super().keyPressEvent(event)
+
+
+def _with_control(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
