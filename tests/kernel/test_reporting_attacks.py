@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import python_calamine
 from openpyxl.utils.escape import unescape
+from reportlab import rl_config
 
 from centerdesk.kernel.reporting import csvfile, gbt9704, pdf, xlsx
 from centerdesk.kernel.reporting.build import Heading
@@ -200,6 +201,11 @@ def test_pdf_return(tmp_path: Path, start: int) -> None:
         pdf.write_document(path, _return(payload), system_faces=False)
         assert pdfprobe.active(path) == []
     assert "盖章处" in pdfprobe.drawn(path)
+
+
+def test_nothing_is_fetched_for_a_pdf_even_by_the_library() -> None:
+    """F19: our renderers draw no markup; whoever lets reportlab read some finds the door shut."""
+    assert rl_config.trustedSchemes == ["data"]
 
 
 def test_letter_body(tmp_path: Path) -> None:

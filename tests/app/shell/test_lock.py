@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -143,6 +143,19 @@ def test_what_was_copied_goes_with_the_lock_and_what_others_copied_stays(office)
     office.window.lock()
     assert board.text() == "别人的字"
     board.clear()
+
+
+def test_what_was_copied_goes_after_twenty_seconds_and_with_the_desk(office):
+    board = QGuiApplication.clipboard()
+    keeper = office.window.guard.findChild(clipboard.ClipboardKeeper)
+    clipboard.copy("138****2345")
+    (timer,) = (each for each in keeper.findChildren(QTimer) if each.isActive())
+    assert timer.remainingTime() <= 20_000
+    timer.timeout.emit()
+    assert board.text() == ""
+    clipboard.copy("138****2345")
+    office.window.guard.stop()  # the desk is being closed
+    assert board.text() == ""
 
 
 def test_nothing_of_the_content_is_left(office):
