@@ -351,6 +351,23 @@ def test_a_stretch_nobody_watched_stands_until_somebody_confirms(round_desk) -> 
     assert ConfirmGap.permission == "checkins.acknowledge"
 
 
+@pytest.mark.parametrize(("answer", "confirmed"), [("ask_leave", False), ("ask_right", True)])
+def test_a_clock_that_was_set_is_confirmed_by_what_it_shows(round_desk, answer, confirmed) -> None:
+    """Confirming it means that alarms go by it: whoever does sees day and hour first."""
+    gap = WatchGap(id=uuid7(), from_at=at("2026-12-03 08:41"), to_at=at("2026-12-04 08:41"), cause="clock")
+    with round_desk.town.station.database.write_session() as session:
+        session.add(gap)
+        session.commit()
+        gap_id = gap.id
+    round_desk.page.mark_dirty()
+    round_desk.settle()
+    round_desk.child("gap_confirm").click()
+    assert round_desk.text("ask_title") == "现在是 12 月 3 日 08:41 吗？"
+    round_desk.child(answer).click()
+    round_desk.settle()
+    assert (curtain.row(round_desk.town, WatchGap, gap_id).confirmed_by is not None) is confirmed
+
+
 # --- rights -------------------------------------------------------------------------------------------------
 
 

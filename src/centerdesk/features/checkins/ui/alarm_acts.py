@@ -11,10 +11,12 @@ from centerdesk.features.checkins.commands_watch import ConfirmGap
 from centerdesk.features.checkins.queries_alarm import AlarmRow
 from centerdesk.features.checkins.rules import UNSEEN
 from centerdesk.features.checkins.rules_ladder import Act
+from centerdesk.features.checkins.rules_watch import CLOCK
 from centerdesk.features.checkins.ui.alarm_words import PanelItem
 from centerdesk.features.checkins.ui.forms import CLOSE_DRAFT, CloseDraft, close_form, close_start
 from centerdesk.features.checkins.ui.task_pane import TaskPane
 from centerdesk.features.checkins.ui.words import long_door, state_word
+from centerdesk.kernel.clock import local
 from centerdesk.qtkit.notify import Answer, Question
 
 if TYPE_CHECKING:
@@ -136,8 +138,29 @@ class AlarmActs:
         self._page.runner.execute(self._page, ShowNumber(item.key, ordinal), done)
 
     def confirm_gap(self, gap_id: UUID) -> None:
-        """Take note of a stretch that nobody watched."""
+        """Take note of a stretch that nobody watched; of a clock that was set, after a look at what it shows.
 
+        From then on alarms go by that clock: one that is a day behind would stay silent for a day.
+        """
+        desk, now = self._page.walk.desk, local(self._page.host.clock.now())
+        gap = next((g for g in desk.watch.gaps if g.id == gap_id), None) if desk else None
+        if gap is None or gap.cause != CLOCK:
+            self._confirm(gap_id)
+            return
+
+        def answered(key: str) -> None:
+            if key == "right":
+                self._confirm(gap_id)
+
+        question = Question(
+            f"现在是 {now.month} 月 {now.day} 日 {now:%H:%M} 吗？",
+            f"电脑的钟上是 {now.year} 年 {now.month} 月 {now.day} 日 {now:%H:%M}。确认以后，到点报警都照它算；"
+            "不对的，先把钟调准，再来确认。",
+            (Answer("对，就是现在", "right"), Answer("不对，先调钟", "leave")),
+        )
+        self._page.ask(question, answered)
+
+    def _confirm(self, gap_id: UUID) -> None:
         def done(_none: None) -> None:
             self._page.toast("记下了：您已知道这一段没人看。")
             self._page.mark_dirty()  # the stretches are no tracked rows: nobody else tells
