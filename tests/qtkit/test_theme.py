@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from pathlib import Path
 
 import pytest
@@ -217,6 +218,21 @@ def test_the_ring_is_whole_where_its_parent_has_no_room(qtbot) -> None:
     assert ring.height() < button.height()  # what is out of sight has none
     area.verticalScrollBar().setValue(400)
     assert _ring_of(window) is None
+
+
+def test_a_ring_is_not_the_last_to_hold_its_window(qtbot) -> None:
+    """The window went with the ring, in the middle of the ring's own end: a crash now and then."""
+    window = QWidget()
+    button = QPushButton("甲", window)
+    window.show()
+    qtbot.waitActive(window)
+    button.setFocus()
+    qtbot.waitUntil(lambda: _ring_of(window) is not None)
+    held, gone = weakref.ref(window), []
+    window.destroyed.connect(lambda: gone.append(True))
+    del window
+    assert held() is None
+    assert gone == [True]
 
 
 def _ring_of(window: QWidget):

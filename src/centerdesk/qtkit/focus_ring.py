@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
@@ -44,12 +42,16 @@ def grounds(target: QWidget) -> list[QWidget]:
 
 
 class RingWidget(QWidget):
-    """A transparent widget above the control that has the focus; the mouse goes through it."""
+    """A transparent widget above the control that has the focus; the mouse goes through it.
 
-    def __init__(self, target: QWidget, around: Sequence[QWidget]) -> None:
-        """`around` is what the target stands in, from its parent to the one that carries the ring."""
-        super().__init__(around[-1])
-        self._target, self._around = target, tuple(around)
+    It keeps nothing that it stands in: as the last to hold a window it would take it along with itself, in the
+    middle of its own end.
+    """
+
+    def __init__(self, target: QWidget, ground: QWidget) -> None:
+        """`ground` is one of the widgets that the target stands in; it carries the ring."""
+        super().__init__(ground)
+        self._target = target
         self.setObjectName("focus_ring_widget")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -58,13 +60,16 @@ class RingWidget(QWidget):
 
     def follow(self) -> None:
         """Lie around the target, above its siblings; what is scrolled out of sight has no ring."""
-        ground, margin = self._around[-1], ring_margin()
+        ground, margin = self.parentWidget(), ring_margin()
+        assert ground is not None
         whole = seen = ring_rect(self._target, ground)
-        for each in self._around[:-1]:
+        each = self._target.parentWidget()
+        while each is not None and each is not ground:
             area = each.parentWidget()
             if isinstance(area, QAbstractScrollArea) and area.viewport() is each:
                 view = QRect(each.mapTo(ground, QPoint()), each.size())
                 seen = seen.intersected(view.adjusted(-margin, -margin, margin, margin))
+            each = area
         self._ring = whole.translated(-seen.topLeft())
         self.setGeometry(seen)
         self.setVisible(self._target.isVisibleTo(ground) and not seen.isEmpty())
@@ -99,7 +104,7 @@ class FocusRing(QObject):
         if plain and new is not None and new.parentWidget() is not None:
             around = grounds(new)
             self._followed = [new, *around[:-1]]
-            self._ring = RingWidget(new, around)
+            self._ring = RingWidget(new, around[-1])
             for each in self._followed:
                 each.installEventFilter(self)
 
