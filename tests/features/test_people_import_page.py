@@ -21,6 +21,7 @@ from centerdesk.kernel.errors import EnvironmentFault
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.paths import resource
 from centerdesk.qtkit import notify
+from centerdesk.qtkit.look import theme
 from tests.helpers.pagehost import settle, show_page
 from tests.helpers.people import COMPOUND, id_number
 
@@ -125,6 +126,62 @@ def test_cells_are_masked_and_marked(qtbot, host, small):
         if model.index(r, c).data(SEVERITY)
     }
     assert marks == {(1, "id"): "refuse", (2, "phone"): "warn", (3, "grid"): "warn"}
+
+
+def test_marked_cells_are_painted_so(qtbot, host, small):
+    grid = _open(qtbot, host, small).review.grid
+    grid.setCurrentIndex(grid.model().index(3, 0))
+    shot = grid.viewport().grab().toImage()
+
+    def ground(row: int, field: str) -> str:
+        cell = grid.visualRect(grid.model().index(row, grid.model().fields.index(field)))
+        return shot.pixelColor(cell.left() + 4, cell.top() + 4).name()
+
+    look = theme()
+    assert ground(0, "id") == look.colour("surface").name()
+    assert ground(1, "id") == look.colour("red-wash").name()
+    assert ground(2, "phone") == look.colour("dawn-wash").name()
+    assert ground(3, "id") == look.colour("surface2").name(), "the row in hand"
+
+
+class _FirstPaint(QObject):
+    """Whether somebody writes when a widget is first painted."""
+
+    def __init__(self, watched: QWidget, host) -> None:
+        super().__init__(watched)
+        self.writing: list[bool] = []
+        self._host = host
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.writing.append(self._host.runner.writing)
+        return False
+
+
+def test_the_rows_are_painted_before_they_are_tried(qtbot, host, small):
+    page = show_page(qtbot, ImportPage, host)
+    first = _FirstPaint(page.review.grid.viewport(), host)
+    page.start(small)
+    settle(qtbot, host)
+    assert page.jobs.roster.trial is not None
+    assert first.writing[0] is False
+
+
+def test_rows_changed_before_they_were_on_show_are_tried_as_they_are_then(qtbot, host, small):
+    page = show_page(qtbot, ImportPage, host)
+    tried: list[int] = []
+
+    def judged(roster) -> None:
+        if roster.trial is not None:
+            tried.append(roster.trial.new)
+        elif not roster.skipped:
+            page.jobs.skip("名单", 3)
+
+    page.jobs.judged.connect(judged)
+    page.start(small)
+    settle(qtbot, host)
+    assert tried == [2]
 
 
 def test_f8_walks_the_problems_worst_first(qtbot, host, small):

@@ -1,8 +1,7 @@
 """The only door from the GUI thread to the database and to slow work (ARCHITECTURE 4.4).
 
 Lanes: one thread writes, three read, one does slow work without the database lock (reading a workbook,
-building a return). Answers come back on the GUI thread through a queued signal, never inside the call that
-asked.
+building a return). Answers come back on the GUI thread by a queued signal, never inside the call that asks.
 
 A worker never frees what a page handed in: the GUI side keeps every parcel until its answer was delivered and
 empties it there, so a QObject caught in a closure cannot die on a foreign thread.
@@ -24,6 +23,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from centerdesk.kernel.errors import Cancelled
 from centerdesk.kernel.record import record
+from centerdesk.qtkit.turns import under_way
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -264,8 +264,8 @@ class Runner(QObject):
 
     @property
     def idle(self) -> bool:
-        """Is nothing asked for that was not answered yet? Pictures and tests wait for it."""
-        return not self._pending
+        """Is all answered that was asked for, and all of it shown? Pictures and tests wait for it."""
+        return not self._pending and not under_way()
 
     def hang_up(self) -> None:
         """Take nothing more, drop reads not begun, ask slow work to stop; writes go on. Returns at once."""

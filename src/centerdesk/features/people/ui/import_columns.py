@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from centerdesk.features.people.importing_desk import Roster, cell_text
@@ -19,7 +20,7 @@ _QUIET = frozenset({"seq", "pno"})
 """Columns that number the rows: there is nothing to import in them and nothing to ask."""
 
 
-AT_ONCE = 4
+AT_ONCE = 2
 """Entries made before the window has its turn again."""
 
 
@@ -51,9 +52,7 @@ class ColumnsCard(Card):
         self.doubtful = 0
         self._shown: list[_Column] = []
         self._waiting: list[_Column] = []
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._build_some)
+        self._choices = _choices(self)
         self._fit()
         theme_hub().changed.connect(self._fit)
 
@@ -62,7 +61,7 @@ class ColumnsCard(Card):
         self._scroll.setFixedHeight(round(look.scale(86)) + look.px(8))
 
     def show_roster(self, roster: Roster, sheet: str) -> None:
-        """The columns of one sheet; what stands already stays."""
+        """The columns of one sheet, for `building`; what stands already stays."""
         layout = next(s.layout for s in roster.sheets if s.name == sheet)
         assert layout is not None, "only sheets with people are offered"
         source, ignored = roster.source(sheet), dict(layout.ignored)
@@ -80,11 +79,6 @@ class ColumnsCard(Card):
         asks = f"，{self.doubtful} 列没认出来，请看一眼" if self.doubtful else ""
         self._hint.setText(tr("{} 列已对好{}").format(known, asks))
 
-    def finish(self) -> None:
-        """All entries, now."""
-        while self._waiting:
-            self._build_some()
-
     def _begin(self, columns: list[_Column]) -> None:
         self._shown, self._waiting = columns, list(columns)
         inside = QWidget()
@@ -94,15 +88,14 @@ class ColumnsCard(Card):
         self._row.setSpacing(0)
         self._row.addStretch(1)
         self._scroll.setWidget(inside)
-        self._soon.start()
 
-    def _build_some(self) -> None:
-        """A few entries; the next ones after the window had its turn: all at once hold it for 0.1 s."""
-        for one in self._waiting[:AT_ONCE]:
-            self._row.insertWidget(self._row.count() - 1, self._entry(one))
-        del self._waiting[:AT_ONCE]
-        if self._waiting:
-            self._soon.start()
+    def building(self) -> Iterator[None]:
+        """The entries, a few at a time: all at once hold the window for 0.1 s."""
+        while self._waiting:
+            for one in self._waiting[:AT_ONCE]:
+                self._row.insertWidget(self._row.count() - 1, self._entry(one))
+            del self._waiting[:AT_ONCE]
+            yield
 
     def _entry(self, one: _Column) -> QWidget:
         look, column, title, field = theme(), one.number, one.title, one.field
@@ -123,9 +116,7 @@ class ColumnsCard(Card):
         choice = QComboBox()
         choice.setObjectName(f"column_{column_letters(column)}")
         choice.setAccessibleName(tr("{} 列 {} 对到").format(column_letters(column), title))
-        choice.addItem(NOT_IMPORTED, None)
-        for key, text in FIELD_TEXTS.items():
-            choice.addItem(text, key)
+        choice.setModel(self._choices)
         choice.setCurrentIndex(max(0, choice.findData(field)) if field not in _QUIET else 0)
         choice.setFixedWidth(round(look.scale(118)))
         choice.activated.connect(self._changing(column, choice))
@@ -142,3 +133,14 @@ class ColumnsCard(Card):
             self.changed.emit(column, choice.itemData(index))
 
         return changed
+
+
+def _choices(owner: ColumnsCard) -> QStandardItemModel:
+    """What a column can stand for, one for all entries: each with its own takes a millisecond to fill."""
+    made = QStandardItemModel(owner)
+    made.appendRow(QStandardItem(NOT_IMPORTED))
+    for key, text in FIELD_TEXTS.items():
+        item = QStandardItem(text)
+        item.setData(key, Qt.ItemDataRole.UserRole)
+        made.appendRow(item)
+    return made

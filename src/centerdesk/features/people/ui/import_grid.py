@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from centerdesk.features.people.importing_desk import Place, Roster, cell_text, shown
 from centerdesk.features.people.importing_result import FIX, REFUSE, WARN, Problem, RosterRow
-from centerdesk.features.people.ui.import_words import CHANGED_FIELDS, FIELD_TEXTS, GROUNDS, ICONS
+from centerdesk.features.people.ui.import_cells import RosterCell, RosterPainter
+from centerdesk.features.people.ui.import_words import CHANGED_FIELDS, FIELD_TEXTS
+from centerdesk.kernel.spreadsheet_in import Sheet
 from centerdesk.kernel.spreadsheet_in_limits import column_letters
-from centerdesk.qtkit.icons import paint_icon
 from centerdesk.qtkit.labels import plain_tip, text_label, tr
 from centerdesk.qtkit.look import theme, theme_hub
-from centerdesk.qtkit.painted.base import CENTRE, RIGHT, draw_text, text_width
-from centerdesk.qtkit.pens import pen
+from centerdesk.qtkit.painted.base import CENTRE
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -52,6 +46,7 @@ class RosterModel(QAbstractTableModel):
         super().__init__()
         self._roster: Roster | None = None
         self._sheet = ""
+        self._source: Sheet | None = None
         self._columns: tuple[tuple[int, str], ...] = ()
         self._rows: tuple[RosterRow, ...] = ()
         self._marks: Mapping[tuple[int, int], list[Problem]] = {}
@@ -64,6 +59,7 @@ class RosterModel(QAbstractTableModel):
         self._roster, self._sheet, self._only_problems = roster, sheet, only_problems
         layout = next(s.layout for s in roster.sheets if s.name == sheet)
         columns = layout.columns.items() if layout is not None else ()
+        self._source = roster.source(sheet)
         self._columns = tuple(sorted(((c, f) for c, f in columns if f in _ORDER_OF_FIELDS), key=_place_of))
         self._marks = roster.seen.marks.get(sheet, {})
         self._changed = _changed_cells(roster, sheet)
@@ -83,7 +79,8 @@ class RosterModel(QAbstractTableModel):
     def clear(self) -> None:
         """Forget everything."""
         self.beginResetModel()
-        self._roster, self._rows, self._columns, self._marks, self._changed = None, (), (), {}, set()
+        self._roster, self._source, self._rows, self._columns = None, None, (), ()
+        self._marks, self._changed = {}, set()
         self.endResetModel()
 
     @property
@@ -108,11 +105,7 @@ class RosterModel(QAbstractTableModel):
     def raw(self, index: Index) -> str:
         """What the file holds there, in full: for the line that edits it."""
         place = self.place(index)
-        return (
-            ""
-            if place is None or self._roster is None
-            else cell_text(self._roster.source(place[0]), *place[1:])
-        )
+        return "" if place is None or self._source is None else cell_text(self._source, *place[1:])
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -121,29 +114,39 @@ class RosterModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or self._roster is None:
+        if not index.isValid() or self._source is None:
             return None
-        row, (column, field) = self._rows[index.row()], self._columns[index.column()]
+        line, number = index.row(), index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return shown(field, cell_text(self._roster.source(self._sheet), row.row, column))
+            return self.cell(line, number).text
         if role == SEVERITY:
-            return self._severity(row.row, column, field)
+            return self.cell(line, number).severity
         if role in (NOTE, Qt.ItemDataRole.ToolTipRole):
-            note = "\n".join(p.message for p in self._marks.get((row.row, column), ()))
+            here = self._rows[line].row, self._columns[number][0]
+            note = "\n".join(p.message for p in self._marks.get(here, ()))
             return (note if role == NOTE else plain_tip(note)) or None
         if role == PLACE:
             return self.place(index)
         return None
 
-    def _severity(self, row: int, column: int, field: str) -> str | None:
+    def cell(self, line: int, number: int) -> RosterCell:
+        """What a cell says, and how it is marked."""
+        assert self._source is not None, "there are rows"
+        row, (column, field) = self._rows[line].row, self._columns[number]
         found = {p.severity for p in self._marks.get((row, column), ())}
-        worst = next((s for s in _ORDER if s in found), None)
-        return "changed" if worst is None and (row, field) in self._changed else worst
+        worst = next((s for s in _ORDER if s in found), None) if found else None
+        if worst is None and (row, field) in self._changed:
+            worst = "changed"
+        return RosterCell(shown(field, cell_text(self._source, row, column)), worst)
+
+    def is_out(self, line: int) -> bool:
+        """Was this row left out by hand?"""
+        assert self._roster is not None, "there are rows"
+        return (self._sheet, self._rows[line].row) in self._roster.skipped
 
     def is_left_out(self, index: Index) -> bool:
-        """Was this row left out by hand?"""
-        place = self.place(index)
-        return place is not None and self._roster is not None and place[:2] in self._roster.skipped
+        """The same of a cell."""
+        return self.place(index) is not None and self.is_out(index.row())
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -175,53 +178,11 @@ def _changed_cells(roster: Roster, sheet: str) -> set[tuple[int, str]]:
     }
 
 
-class _CellDelegate(QStyledItemDelegate):
-    """Ground, frame and word of a marked cell; a ring around the one in hand."""
+class _Header(QHeaderView):
+    """Its one side is given and the other follows the cells; Qt would measure two hundred titles at each layout."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        look, cell = theme(), QRectF(option.rect)
-        view, model = self.parent(), index.model()
-        assert isinstance(view, QTableView)
-        severity = index.data(SEVERITY)
-        current = view.currentIndex()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground, ink = GROUNDS.get(severity or "", ("wash" if severity == "changed" else "surface", "ink"))
-        if severity is None and current.isValid() and current.row() == index.row():
-            ground = "surface2"
-        painter.fillRect(cell, look.colour(ground))
-        edge = look.edge("line")
-        painter.fillRect(QRectF(cell.left(), cell.bottom() - edge, cell.width(), edge), look.colour("line"))
-        painter.fillRect(QRectF(cell.right() - edge, cell.top(), edge, cell.height()), look.colour("line"))
-        if isinstance(model, RosterModel) and model.is_left_out(index):
-            painter.setOpacity(0.45)
-        self._paint_words(painter, cell, index, severity, ink)
-        if severity in (REFUSE, WARN):
-            painter.setPen(pen(ink, look.scale(1.5)))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(cell.adjusted(1, 1, -2, -2))
-        if current == index:
-            painter.setPen(pen("primary", look.scale(2.5)))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(cell.adjusted(1, 1, -2, -2))
-        painter.restore()
-
-    @staticmethod
-    def _paint_words(painter: QPainter, cell: QRectF, index: Index, severity: str | None, ink: str) -> None:
-        look = theme()
-        inner = cell.adjusted(look.scale(9), 0, -look.scale(8), 0)
-        word = {FIX: "已整理", "changed": "改"}.get(severity or "", "")
-        if severity in (REFUSE, WARN):
-            side = look.scale(14)
-            name, filled = ICONS[severity]
-            place = QRectF(inner.left() - look.scale(3), inner.center().y() - side / 2, side, side)
-            paint_icon(painter, place, name, ink, filled=filled)
-            inner.setLeft(inner.left() + side)
-        if word:
-            small = look.font("caption")
-            draw_text(painter, inner, word, small, "green" if severity == FIX else "primary-d", RIGHT)
-            inner.setRight(inner.right() - text_width(small, word) - look.scale(6))
-        draw_text(painter, inner, str(index.data() or ""), look.font("table"), "ink", elide=True)
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
 
 
 class RosterGrid(QTableView):
@@ -236,7 +197,8 @@ class RosterGrid(QTableView):
         self.setObjectName("roster_grid")
         self.setAccessibleName(tr("名册"))
         self.setModel(model)
-        self.setItemDelegate(_CellDelegate(self))
+        self.setHorizontalHeader(_Header(Qt.Orientation.Horizontal, self))
+        self.setVerticalHeader(_Header(Qt.Orientation.Vertical, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -246,11 +208,12 @@ class RosterGrid(QTableView):
         self.setCornerWidget(QWidget())
         self._corner = text_label(tr("行"), self, role="field-label")
         self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.horizontalHeader().setHighlightSections(False)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setSectionsClickable(True)
+            header.setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
-        self.verticalHeader().setHighlightSections(False)
         self.verticalHeader().setDefaultAlignment(CENTRE)
         self.doubleClicked.connect(self.edit_asked)
         self.selectionModel().currentChanged.connect(self._on_current)
@@ -270,6 +233,14 @@ class RosterGrid(QTableView):
         assert isinstance(model, RosterModel)
         for number, field in enumerate(model.fields):
             self.setColumnWidth(number, round(look.scale(_WIDTHS.get(field, 96))))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows in sight."""
+        model = self.model()
+        assert isinstance(model, RosterModel)
+        painter = QPainter(self.viewport())
+        RosterPainter(painter, model, self.currentIndex()).paint(self, event.rect())
+        painter.end()
 
     def _on_current(self) -> None:
         self.viewport().update()

@@ -44,7 +44,7 @@ class ImportJobs(QObject):
     unreadable = Signal(str, str)
     """Title and sentence: why the file cannot be used; the ledger is as it was."""
     judged = Signal(object)
-    """A `Roster`; once without and once with its trial."""
+    """A `Roster`; once without its trial, which is made after `try_out`, and once with it."""
     writing = Signal(object)
     """(done, total) while it is written, None when that is over."""
     written = Signal(object, object)
@@ -54,6 +54,7 @@ class ImportJobs(QObject):
         super().__init__(page)
         self._page = page
         self.roster: Roster | None = None
+        self._untried: Roster | None = None
         self._ticket: Ticket | None = None
         self._trial_ticket: Ticket | None = None
         self._key = uuid7()
@@ -67,7 +68,7 @@ class ImportJobs(QObject):
     def forget(self) -> None:
         """Take the roster off the table."""
         self._drop()
-        self.roster = None
+        self.roster = self._untried = None
 
     def stop(self) -> None:
         """停下."""
@@ -126,10 +127,15 @@ class ImportJobs(QObject):
             return
         self._key = uuid7()
         self.roster = roster
+        self._untried = roster
         self.judged.emit(roster)
-        self._try(roster)
 
-    def _try(self, roster: Roster) -> None:
+    def try_out(self) -> None:
+        """Try what was judged last, unless it was changed meanwhile: then it is judged once more."""
+        roster = self.roster
+        if roster is None or roster is not self._untried:
+            return
+        self._untried = None
         if self._trial_ticket is not None:
             self._trial_ticket.cancel()
 

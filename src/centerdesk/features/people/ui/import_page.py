@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -28,6 +27,7 @@ from centerdesk.qtkit.page import Page, PageHost
 from centerdesk.qtkit.painted.card import Card
 from centerdesk.qtkit.painted.stepbar import Step, StepBar
 from centerdesk.qtkit.room import Room, Shelf
+from centerdesk.qtkit.turns import Turns
 
 PATTERNS = "居民表 (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.txt);;所有文件 (*)"
 STEPS = tuple(Step(title) for title in ("选文件", "对列", "看问题", "试算", "写入"))
@@ -70,9 +70,7 @@ class ImportPage(Page):
             DoneStage(),
         )
         self.setFocusProxy(self.choosing.choose_button)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._show_review)
+        self._turns = Turns(self)
         self._stages = Shelf()
         self._places: dict[QWidget, QWidget] = {
             self.choosing: Room(self.choosing),
@@ -233,14 +231,22 @@ class ImportPage(Page):
         self._show_stage(self.choosing, 0)
 
     def _on_judged(self, roster: Roster) -> None:
-        self.review.show_roster(roster, may_add_places=self.may("places.write"))
         if roster.trial is None:
-            self._soon.start()  # filled now, laid out and painted after the window had its turn
+            self._turns.begin(self._showing(roster))
         else:
+            self.review.show_trial(roster, may_add_places=self.may("places.write"))
             self._show_review()
         counts = roster.reading.counts
         sheets = f" · {len(roster.sheets)} 张表" if len(roster.sheets) > 1 else ""
         self.set_facts(f"{roster.path.name}{sheets} · {counts['rows']:,} 行 · {self._header_words(roster)}")
+
+    def _showing(self, roster: Roster) -> Iterator[None]:
+        """Filled, laid out and painted in pieces; the trial waits, handing over its persons would hold them up."""
+        pieces = self.review.showing(roster, may_add_places=self.may("places.write"))
+        yield next(pieces)
+        self._show_review()
+        yield from pieces
+        self.jobs.try_out()
 
     def _show_review(self) -> None:
         step = 1 if self.review.columns.doubtful else 2 if self.review.open_problems else 3
@@ -259,7 +265,8 @@ class ImportPage(Page):
         self._show_stage(self.done, len(STEPS))
 
     def _show_stage(self, stage: QWidget, step: int) -> None:
-        self._soon.stop()
+        if stage is not self.review:
+            self._turns.stop()
         self._stages.setCurrentWidget(self._places[stage])
         self._show_step(step)
 

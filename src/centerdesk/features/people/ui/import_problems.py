@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -18,24 +18,21 @@ from centerdesk.qtkit.look import theme, theme_hub
 from centerdesk.qtkit.painted.base import draw_text, line_height
 
 Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 PROBLEM = Qt.ItemDataRole.UserRole + 1
 _INKS = {REFUSE: "red", WARN: "dawn-ink", FIX: "green"}
 
 
-class _Problems(QAbstractListModel):
+class _Problems(QStringListModel):
+    """Qt counts the rows itself: to lay the list out it asks for the number of them at each row."""
+
     def __init__(self) -> None:
         super().__init__()
         self._problems: tuple[Problem, ...] = ()
 
     def show(self, problems: Sequence[Problem]) -> None:
-        self.beginResetModel()
         order = {REFUSE: 0, WARN: 1, FIX: 2}
         self._problems = tuple(sorted(problems, key=lambda p: order[p.severity]))
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._problems)
+        self.setStringList([""] * len(problems))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -119,6 +116,7 @@ class ProblemList(QListView):
         self._model.setParent(self)
         self.setModel(self._model)
         self.setItemDelegate(_ProblemDelegate(self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -21,6 +23,7 @@ from centerdesk.qtkit.painted.buttons import Chip
 from centerdesk.qtkit.painted.card import Card, Rule
 from centerdesk.qtkit.painted.keycap import KeyCap
 from centerdesk.qtkit.room import Room
+from centerdesk.qtkit.turns import Turns
 
 _SECRET = frozenset({"id", "phone"})
 """Fields whose old value is not put into the line: it is typed anew, from the paper."""
@@ -61,6 +64,7 @@ class ReviewStage(QWidget):
         self._sheet = ""
         self._narrow = self._low = False
         self.open_problems = 0
+        self._turns = Turns(self)
         self.columns = ColumnsCard()
         self.model = RosterModel()
         self.grid = RosterGrid(self.model)
@@ -226,11 +230,8 @@ class ReviewStage(QWidget):
 
     # --- showing --------------------------------------------------------------------------------------------
 
-    def show_roster(self, roster: Roster, *, may_add_places: bool) -> None:
-        """A roster, or the same one after something was changed; the place is kept."""
-        if self._roster is not None and roster.seen is self._roster.seen:
-            self._show_trial(roster, may_add_places=may_add_places)
-            return
+    def showing(self, roster: Roster, *, may_add_places: bool) -> Iterator[None]:
+        """Show rows that were judged, in pieces; of rows already on show the place is kept. On show after the first."""
         here = self.model.place(self.grid.currentIndex())
         other = self._roster is None or self._roster.path != roster.path
         self._roster = roster
@@ -247,16 +248,18 @@ class ReviewStage(QWidget):
             self._some.setChecked(False)
         self._fill()
         self.trial.show_roster(roster, may_add_places=may_add_places)
+        yield  # a place is scrolled to where it is known how much is in sight
         if other:
             self.problems.first_problem()
         elif here is not None and here[0] == self._sheet:
             self.grid.go_to(here[1], here[2])
         self._on_cell()
+        yield
+        yield from self.columns.building()
 
-    def _show_trial(self, roster: Roster, *, may_add_places: bool) -> None:
+    def show_trial(self, roster: Roster, *, may_add_places: bool) -> None:
         """Nothing but its trial is new: a hundred thousand rows are not laid out again."""
         self._roster = roster
-        self.columns.finish()
         if self._some.isChecked():
             self._fill()  # rows that change old data are among those with something to look at
         else:
@@ -304,6 +307,7 @@ class ReviewStage(QWidget):
         self._sheet = self._which.currentText()
         if self._roster is not None:
             self.columns.show_roster(self._roster, self._sheet)
+            self._turns.begin(self.columns.building())
         self._fill()
 
     def next_problem(self) -> None:
