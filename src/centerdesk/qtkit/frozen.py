@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QHeaderView
 
-from centerdesk.qtkit.cells import tick_room
+from centerdesk.qtkit.cells import CellPainter, tick_room
 from centerdesk.qtkit.look import theme
 
 if TYPE_CHECKING:
@@ -38,28 +38,23 @@ def frozen_width(table: LedgerTable) -> int:
     return sum(table.horizontalHeader().sectionSize(n) for n in frozen_columns(table))
 
 
-def paint_frozen_cells(table: LedgerTable) -> None:
-    """Paint them over what scrolled beneath; called at the end of the table's own painting."""
+def paint_frozen_cells(table: LedgerTable, painter: QPainter, cells: CellPainter) -> None:
+    """Paint them over what scrolled beneath; at the end of the table's own painting."""
     columns = frozen_columns(table)
     if not columns:
         return
-    painter = QPainter(table.viewport())
-    selection, delegate = table.selectionModel(), table.itemDelegate()
-    height = table.viewport().height()
+    selection, height = table.selectionModel(), table.viewport().height()
     first, last = max(0, table.rowAt(0)), table.rowAt(height - 1)
     last = table.ledger.rowCount() - 1 if last < 0 else last
     for row in range(first, last + 1):
         if table.ledger.row(row) is None:
             continue
+        selected = selection.isRowSelected(row)
         for column in columns:
             index = table.ledger.index(row, column)
-            option = QStyleOptionViewItem()
-            option.rect = table.cell_rect(index)
-            if selection.isSelected(index):
-                option.state |= QStyle.StateFlag.State_Selected
-            delegate.paint(painter, option, index)
+            cells.paint(row, column, QRectF(table.cell_rect(index)), selected)
+    painter.setOpacity(1)
     _paint_edge(painter, frozen_width(table), height)
-    painter.end()
 
 
 def _paint_edge(painter: QPainter, left: int, height: int) -> None:

@@ -6,12 +6,20 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from centerdesk.kernel.record import record
 from centerdesk.qtkit import clipboard
-from centerdesk.qtkit.cells import LedgerDelegate
+from centerdesk.qtkit.cells import CellPainter, LedgerDelegate, tick_box
 from centerdesk.qtkit.column_memory import ColumnKeeper, ColumnStore
 from centerdesk.qtkit.columns import Role, tsv_cell
 from centerdesk.qtkit.frozen import FrozenHeader, frozen_columns, paint_frozen_cells
@@ -275,10 +283,9 @@ class LedgerTable(QTableView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.ledger.index(self.rowAt(round(event.position().y())), 0)
-        delegate = self.itemDelegate()
-        if index.isValid() and self.ledger.tickable and isinstance(delegate, LedgerDelegate):
+        if index.isValid() and self.ledger.tickable:
             cell = QRectF(self.cell_rect(index))
-            if delegate.tick_box(cell).adjusted(-6, -8, 6, 8).contains(event.position()):
+            if tick_box(cell).adjusted(-6, -8, 6, 8).contains(event.position()):
                 self.ledger.toggle([index.row()])
                 event.accept()
                 return
@@ -293,8 +300,12 @@ class LedgerTable(QTableView):
         return rect if left is None else QRect(left, rect.y(), rect.width(), rect.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        paint_frozen_cells(self)
+        """The rows in sight; what is held in place over them."""
+        painter = QPainter(self.viewport())
+        cells = CellPainter(self, painter)
+        cells.paint_rows(event.rect())
+        paint_frozen_cells(self, painter, cells)
+        painter.end()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
