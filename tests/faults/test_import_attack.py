@@ -30,7 +30,8 @@ from centerdesk.features.people.importing import read_roster
 from centerdesk.kernel import spreadsheet_in
 from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.errors import UserError
-from centerdesk.kernel.spreadsheet_in import SpreadsheetError, Workbook, read_workbook
+from centerdesk.kernel.spreadsheet_in import SpreadsheetError, Workbook, child_command, read_workbook
+from centerdesk.kernel.spreadsheet_in_limits import CPU_SECONDS, MEMORY_BYTES
 from tests.faults import fork_reader
 from tests.kernel.spreadsheet_files import (
     lying_sizes,
@@ -251,6 +252,22 @@ def test_nothing_is_fetched_and_nothing_runs(tmp_path):
             server.accept()
     assert book.sheets[0].rows[1][0] == "旧值"
     assert [note[:4] for note in book.notes] == ["文件带有", "文件引用"]
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/limits").exists(), reason="the limits of another process are read in /proc"
+)
+def test_the_parser_runs_within_limits(tmp_path):
+    """Seen on the real child, which waits with the rest of its lines until somebody takes them."""
+    path = tmp_path / "long.csv"
+    path.write_text("".join(f"{n},{'字' * 60}\n" for n in range(5_000)), "utf-8")
+    with subprocess.Popen(child_command(path), stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        said = Path(f"/proc/{child.pid}/limits").read_text("ascii")
+        child.kill()
+    limits = {m[1]: m[2] for m in re.finditer(r"^Max (.+?) {2,}(\S+)", said, re.MULTILINE)}
+    assert (limits["address space"], limits["cpu time"]) == (str(MEMORY_BYTES), str(CPU_SECONDS))
+    assert (limits["file size"], limits["core file size"]) == ("0", "0")
 
 
 def test_defused_xml_is_what_openpyxl_uses():

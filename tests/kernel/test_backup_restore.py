@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import subprocess
@@ -119,6 +120,19 @@ def test_a_wrong_sheet_changes_nothing(place: Place, saved: Backup) -> None:
     before = files(place.where)
     with pytest.raises(WrongKey, match="RS-01"):
         restore(saved.path, place.where, place.clock, code=RecoveryCode.generate())
+    assert {name: data for name, data in files(place.where).items() if name != "desk.lock"} == before
+
+
+@pytest.mark.parametrize(
+    "value", [("made_at", "2030-01-01T00:00:00+00:00"), ("station", "x"), ("head", "7 ab")]
+)
+def test_an_altered_manifest_changes_nothing(place: Place, saved: Backup, value: tuple[str, str]) -> None:
+    """The copy is sound; what is said of it is not what was signed."""
+    raw = json.loads(manifest_path(saved.path).read_bytes())
+    manifest_path(saved.path).write_text(json.dumps(raw | dict([value])))
+    before = files(place.where)
+    with pytest.raises(DamagedDatabase, match="被改过"):
+        restore(saved.path, place.where, place.clock)
     assert {name: data for name, data in files(place.where).items() if name != "desk.lock"} == before
 
 

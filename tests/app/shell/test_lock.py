@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,17 @@ def test_when_the_system_locks_the_content_is_gone_before_the_next_event(office)
     assert "page_stack" not in counted.painted
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="D-Bus is Linux's")
+def test_an_open_desk_listens_to_the_system_by_itself(office):
+    """What it hears there: `test_system_lock`, on a bus of its own."""
+    from centerdesk.app.lock.linux import BusEars
+
+    guard = office.window.guard
+    office.qtbot.waitUntil(lambda: guard.findChild(BusEars) is not None)
+    guard.findChild(BusEars).heard.emit()
+    assert guard.locked
+
+
 def test_what_was_copied_goes_with_the_lock_and_what_others_copied_stays(office):
     board = QGuiApplication.clipboard()
     clipboard.copy("138****2345")
@@ -173,6 +185,17 @@ def test_nothing_of_the_content_is_left(office):
     words = " ".join(label.text() for label in screen.findChildren(QLabel))
     assert "5-2-101" not in words
     assert "李桂兰" not in words
+
+
+def test_other_windows_of_the_program_go_too_and_come_back(office):
+    other = QWidget()
+    other.setWindowTitle("李桂兰")
+    office.qtbot.addWidget(other)
+    other.show()
+    office.window.lock()
+    assert not other.isVisible()
+    unlock(office)
+    assert other.isVisible()
 
 
 def test_what_a_lane_answers_while_locked_waits_for_the_password(office):
