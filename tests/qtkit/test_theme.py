@@ -227,8 +227,8 @@ def test_a_ring_is_not_the_last_to_hold_its_window(qtbot) -> None:
     window.show()
     qtbot.waitActive(window)
     button.setFocus()
-    qtbot.waitUntil(lambda: _ring_of(window) is not None)
     held, gone = weakref.ref(window), []
+    qtbot.waitUntil(lambda: _ring_of(held()) is not None)
     window.destroyed.connect(lambda: gone.append(True))
     del window
     assert held() is None
