@@ -64,6 +64,11 @@ def test_nobody_for_five_minutes_locks(office):
     assert guard.locked
 
 
+def test_the_desk_looks_at_its_clocks_by_itself(office):
+    office.clock.advance(timedelta(minutes=5))
+    office.qtbot.waitUntil(lambda: office.window.guard.locked)
+
+
 def test_a_key_starts_the_minutes_anew(office):
     guard = office.window.guard
     office.clock.advance(timedelta(minutes=4))
