@@ -166,8 +166,8 @@ class DeskWindow(QWidget):
 
     def _arrive(self, page_id: str, row_id: Hashable | None = None) -> None:
         entry = self.pages.find(page_id)
-        if not self.actor().may(entry.permission):
-            notify.toast(self, self.tr("您的身份没有“{}”这一页。").format(entry.title))
+        if not self._may(entry.permission):
+            self._refuse(page_id)
             return
         self.registry.enter(page_id)
         frame = self._frames.get(page_id) or self._make(entry)
@@ -183,6 +183,9 @@ class DeskWindow(QWidget):
             frame.page.focus_record(row_id)
         elif not frame.page.isAncestorOf(QApplication.focusWidget() or self):
             frame.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refuse(self, page_id: str) -> None:
+        notify.toast(self, self.tr("您的身份没有“{}”这一页。").format(self.pages.find(page_id).title))
 
     def _make(self, entry: PageEntry) -> PageFrame:
         try:
@@ -202,6 +205,16 @@ class DeskWindow(QWidget):
             if action is not None and not action.on:
                 self.registry.q_action(action_id, page)  # heard only while the page is seen
         return frame
+
+    def rights_changed(self) -> None:
+        """The rail offers what the person may now; a page that is closed to them by now gives way to 今日."""
+        self._rail.set_allowed(self.pages.allowed(self.actor()))
+        self._status.show_person(self.actor())
+        for frame in self._frames.values():
+            frame.page.mark_dirty()
+        if self.frame is not None and not self._may(self.pages.find(self.frame.page_id).permission):
+            self._refuse(self.frame.page_id)
+            self._arrive(TODAY.id)
 
     def restore_title(self) -> None:
         """页名 — 窗明 · 党群服务台; never a person's name."""

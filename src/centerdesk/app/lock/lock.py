@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from centerdesk.app.alarm.curtain import AlarmCurtain
 from centerdesk.app.alarm.screen import AlarmScreen
+from centerdesk.app.lock.rights import RightsKeeper
 from centerdesk.app.lock.screen import LockScreen
 from centerdesk.app.lock.system import SystemLock
 from centerdesk.app.pulse import CHECKINS, Pulse
@@ -58,6 +59,9 @@ class DeskGuard(QObject):
         self._listen.setInterval(self.TICK_MS)
         self._listen.timeout.connect(self._system.start)
         self._clipboard = ClipboardKeeper(self)
+        self._rights = RightsKeeper(window.desk, self)
+        self._rights.changed.connect(window.rights_changed)
+        self._rights.gone.connect(self.lock)
         self._idle = timedelta(minutes=IDLE_MINUTES.default)
         self._hands = Hands(self)
         self._hands.moved.connect(self.touched)
@@ -78,6 +82,7 @@ class DeskGuard(QObject):
         self._hands.start()
         self._read_setting()
         self._window.runner.changed.connect(self._on_changed)
+        self._window.runner.changed.connect(self._rights.heed)
         self._listen.start()  # after the first picture: it takes 10 ms
         self._clipboard.start()
         self._look_at_clocks()
@@ -105,6 +110,7 @@ class DeskGuard(QObject):
         if not self.locked and (slept or self._idle_for() >= self._idle):
             self.lock()
         self.curtain.tick(covering=self.locked)
+        self._rights.tick()
 
     def _look_at_clocks(self) -> bool:
         """Whether the wall clock ran ahead of the other one since the last look."""
@@ -161,7 +167,9 @@ class DeskGuard(QObject):
             screen.leave()
         self.curtain.lower()
         window = self._window
-        window.desk.station.actor = actor
+        if actor != window.actor():
+            window.desk.station.actor = actor
+            window.rights_changed()
         self._uncover()
         window.registry.set_silent(False)
         window.restore_title()
@@ -179,7 +187,9 @@ class DeskGuard(QObject):
             if isValid(widget) and widget.parentWidget() is parent and not _is_tip(widget):
                 widget.show()
         focus, self._focus = self._focus, None
-        if focus is not None and isValid(focus) and focus.isVisible():
+        if focus is None or not isValid(focus) or not focus.isVisible():
+            focus = self._window.frame.page if self._window.frame is not None else None  # it went meanwhile
+        if focus is not None:
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_alarm(self, alarm_id: UUID) -> None:
