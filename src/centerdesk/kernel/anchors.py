@@ -182,8 +182,8 @@ def missing(session: Session) -> CheckResult:
 
 
 def _tags(session: Session, anchors: Sequence[Anchor]) -> dict[int, str]:
-    wanted = {anchor.seq for anchor in anchors}
-    rows = session.execute(select(JournalOp.seq, JournalOp.mac).where(JournalOp.seq.in_(wanted)))
+    op, wanted = JournalOp.__table__.c, {anchor.seq for anchor in anchors}
+    rows = session.execute(select(op.seq, op.mac).where(op.seq.in_(wanted)))
     return {row.seq: row.mac.hex() for row in rows}
 
 
@@ -193,9 +193,8 @@ def _stands(anchor: Anchor, tags: dict[int, str]) -> bool:
 
 def _bridges(session: Session) -> list[tuple[int, int, datetime]]:
     """First abandoned number, last one, and when, of each restore."""
-    rows = session.execute(
-        select(JournalOp.seq, JournalOp.at, JournalOp.counts).where(JournalOp.action == BRIDGE)
-    )
+    op = JournalOp.__table__.c
+    rows = session.execute(select(op.seq, op.at, op.counts).where(op.action == BRIDGE))
     return [(row.seq, row.counts.get("left", 0), row.at) for row in rows]
 
 

@@ -35,14 +35,15 @@ class Feed:
 
     def look(self, session: Session) -> Changes | None:
         """The acts of others since the last look as one change; None for none. The first look only begins."""
-        end = session.scalar(select(func.max(JournalOp.seq))) or 0
+        op = JournalOp.__table__.c
+        end = session.scalar(select(func.max(op.seq))) or 0
         if end == self._end:
             return None
         begun, self._end = self._end, end
         rows = session.execute(
-            select(JournalOp.seq, JournalOp.id, JournalOp.counts, JournalOp.object_type, JournalOp.undoes)
-            .where(JournalOp.seq > (end if begun is None else min(begun, end)) - OVERLAP)
-            .order_by(JournalOp.seq)
+            select(op.seq, op.id, op.counts, op.object_type, op.undoes)
+            .where(op.seq > (end if begun is None else min(begun, end)) - OVERLAP)
+            .order_by(op.seq)
         ).all()
         new = [row for row in rows if row.id not in self._known]
         known = {row.id: row.seq for row in rows}

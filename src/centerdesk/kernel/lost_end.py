@@ -83,7 +83,7 @@ def look(session: Session, data: DataDir, ring: KeyRing) -> Gap | None:
 
 def told(session: Session, now: datetime) -> Told | None:
     """The newest of the last days, unless it was heard or the station went back to a backup since. Read lane."""
-    op = JournalOp
+    op = JournalOp.__table__.c
     actions = (LOST, HEARD, BRIDGE)
     stmt = select(op.seq, op.at, op.action, op.counts).where(op.action.in_(actions), op.at >= now - TOLD_FOR)
     newest = session.execute(stmt.order_by(op.seq.desc()).limit(1)).first()

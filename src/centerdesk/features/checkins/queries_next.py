@@ -27,7 +27,7 @@ class NextRound:
 
 def next_round(session: Session, now: datetime) -> NextRound | None:
     """The round that is on at `now`, or the next one of that day or the day after."""
-    day, c = local(now).date(), ExpectedCheck
+    day, c = local(now).date(), ExpectedCheck.__table__.c
     stmt = (
         select(
             c.day,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -32,12 +33,15 @@ class AccountRow:
 
 def list_accounts(session: Session, *, active_only: bool = True) -> tuple[AccountRow, ...]:
     """All accounts in the order of their names."""
+    own, held = Account.__table__.c, AccountRole.__table__.c
     roles: dict[UUID, list[str]] = {}
-    for account_id, role in session.execute(select(AccountRole.account_id, AccountRole.role)):
+    for account_id, role in session.execute(select(held.account_id, held.role)):
         roles.setdefault(account_id, []).append(role)
-    stmt = select(Account).order_by(Account.name_key, Account.id)
+    stmt: Any = select(
+        own.id, own.version, own.login, own.name, own.active, own.must_change, own.last_sign_in_at
+    ).order_by(own.name_key, own.id)
     if active_only:
-        stmt = stmt.where(Account.active)
+        stmt = stmt.where(own.active)
     return tuple(
         AccountRow(
             a.id,
@@ -49,7 +53,7 @@ def list_accounts(session: Session, *, active_only: bool = True) -> tuple[Accoun
             a.must_change,
             a.last_sign_in_at,
         )
-        for a in session.scalars(stmt)
+        for a in session.execute(stmt)
     )
 
 
@@ -119,7 +123,7 @@ def leaves_from(session: Session, day: date) -> tuple[LeaveRow, ...]:
 
 def signed_in_here(session: Session, desk: str) -> tuple[UUID, ...]:
     """Accounts that ever signed in at this desk, newest first."""
-    op = JournalOp
+    op = JournalOp.__table__.c
     stmt = (
         select(op.object_id)
         .where(op.action == "RecordSignIn", op.desk == desk, op.reason == "登录", op.object_id.is_not(None))
@@ -131,7 +135,8 @@ def signed_in_here(session: Session, desk: str) -> tuple[UUID, ...]:
 
 def guard_of(session: Session, key: str) -> Guard | None:
     """The wrong-password count kept under `key`."""
-    row = session.get(SignInGuard, key)
+    own = SignInGuard.__table__.c
+    row = session.execute(select(SignInGuard.__table__).where(own.login == key)).one_or_none()
     if row is None:
         return None
     ticks = Ticks(row.desk, row.ticks) if row.ticks is not None else None
