@@ -264,6 +264,7 @@ def test_the_evening_speaks_of_drawn_curtains(round_desk) -> None:
     round_desk.settle()
     assert round_desk.page.heading == "窗帘 · 晚间"
     assert round_desk.text("route_title") == "第一网格 · 晚线"
+    round_desk.press(Key.Key_Up)
     round_desk.press(Key.Key_Space)
     assert round_desk.toasts() == ["3-1-201 已记成已拉上"]
     round_desk.press(Key.Key_X)

@@ -211,7 +211,7 @@ class RoundPage(Page):
 
     def go_to(self, check_id: UUID) -> None:
         """Take a home in hand."""
-        if self.walk.current != check_id and self.walk.go(check_id):
+        if (self.walk.current != check_id or self.walk.jumped) and self.walk.go(check_id):
             self.show_now()
 
     def turn_to(self, view: str) -> None:

@@ -29,6 +29,10 @@ class Ticking:
         row = page.walk.row()
         if row is None:
             return
+        if page.walk.jumped:
+            page.walk.jumped = False
+            page.toast(f"名单刚变了，现在是 {row.door}。看清了再按一次。")
+            return
         if row.state == PAUSED:
             page.toast(f"{row.door} 在暂停，看了不算。人回来了，请先按 P 结束暂停。")
             return

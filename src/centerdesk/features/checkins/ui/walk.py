@@ -31,6 +31,8 @@ class Walk:
         self.current: UUID | None = None
         self.later: set[UUID] = set()
         self.toggled: set[SectionKey] = set()
+        self.jumped = False
+        """Another home came into the hand by itself; a key may still mean the one before."""
         self._everybody = False
         self._ticks: dict[UUID, Tick] = {}
         self._rows: tuple[RoundRow, ...] = ()
@@ -39,6 +41,7 @@ class Walk:
 
     def take(self, desk: RoundDesk, reading: int, me: UUID | None) -> None:
         """A reading arrived. The route chosen and the home in hand stay where they still are."""
+        before = self.current
         fresh = self.desk is None or (self.desk.view.day, self.desk.view.slot) != (
             desk.view.day,
             desk.view.slot,
@@ -55,10 +58,11 @@ class Walk:
         self._lay()
         if self.current not in {r.check_id for r in self._rows}:
             self.current = first_to_see(self._rows)
+        self.jumped = self.current is not None and (self.jumped or before not in (None, self.current))
 
     def choose(self, worker: UUID | None) -> None:
         """Another route, or all of them."""
-        self.worker, self._everybody = worker, worker is None
+        self.worker, self._everybody, self.jumped = worker, worker is None, False
         self._lay()
         if self.current not in {r.check_id for r in self._rows}:
             self.current = first_to_see(self._rows)
@@ -105,12 +109,13 @@ class Walk:
             return False
         if self.worker is not None and row.worker_id != self.worker:
             self.choose(row.worker_id)
-        self.current = check_id
+        self.current, self.jumped = check_id, False
         return True
 
     def walk(self, step: int) -> None:
         """Up or down the route, all homes."""
         ids = [r.check_id for r in self._rows]
+        self.jumped = False
         if ids:
             here = ids.index(self.current) if self.current in ids else 0
             self.current = ids[max(0, min(len(ids) - 1, here + step))]
@@ -119,7 +124,7 @@ class Walk:
         """The home with this number on its route."""
         found = next((check for check, n in self.numbers.items() if n == number), None)
         if found is not None:
-            self.current = found
+            self.current, self.jumped = found, False
         return found is not None
 
     def put_off(self) -> bool:
