@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from centerdesk.features.checkins import api, queries_elder
+from centerdesk.features.checkins import api, queries_elder, queries_resident
 from centerdesk.features.checkins.commands import RecordLook, RecordRound, SignOffRound
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm, AdvanceAlarm, CloseAlarm
 from centerdesk.features.checkins.commands_enrol import (
@@ -23,6 +23,7 @@ from centerdesk.features.checkins.commands_watch import ConfirmGap, EnsureExpect
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, WatcherBeat, WatchGap
 from centerdesk.features.checkins.queries import get_round, last_days
 from centerdesk.features.checkins.queries_alarm import get_alarm
+from centerdesk.features.checkins.queries_round import find_candidates
 from centerdesk.kernel.clock import Month
 from centerdesk.kernel.commands import UnitOfWork
 from centerdesk.kernel.errors import PermissionDenied, UserError
@@ -178,6 +179,9 @@ def readings(town):
         "elder": lambda s: len([queries_elder.get_elder(s, actor, enrolment, now)]),
         "enrolments": lambda s: len(queries_elder.list_enrolments(s, actor, DAY)),
         "matrix": lambda s: len(queries_elder.month_matrix(s, actor, Month(2026, 12))),
+        "rates": lambda s: len(
+            queries_elder.month_rates(s, actor, Month(2026, 12), now + timedelta(days=1)).due
+        ),
         "days": lambda s: len(last_days(s, actor, now).days) - 13,
         "timeline": lambda s: len(
             queries_elder.timeline(s, actor, "resident", town.residents["老人1"], None, 9)
@@ -186,7 +190,7 @@ def readings(town):
 
 
 @pytest.mark.parametrize(
-    "what", ["round", "summary", "alarms", "alarm", "elder", "enrolments", "matrix", "timeline"]
+    "what", ["round", "summary", "alarms", "alarm", "elder", "enrolments", "matrix", "rates", "timeline"]
 )
 def test_another_grid_sees_nothing_and_the_administrator_is_refused(town, what):
     def read(role, *grids):
@@ -200,6 +204,47 @@ def test_another_grid_sees_nothing_and_the_administrator_is_refused(town, what):
     assert read("secretary") == read("front_desk") == read("grid_worker", "一") > 0
     assert read("grid_worker", "二") in (0, "refused")
     assert read("administrator") == "refused"
+
+
+@pytest.mark.parametrize(
+    ("role", "grids", "told"),
+    [
+        ("secretary", "", True),
+        ("grid_worker", "一", True),
+        ("grid_worker", "二", False),
+        ("administrator", "", False),
+    ],
+)
+def test_that_somebody_is_enrolled_is_told_within_reach_only(town, role, grids, told):
+    actor = town.station.sign_in(role, scope=frozenset(town.grids[g] for g in grids))
+    with town.station.read() as session:
+        found = queries_resident.is_enrolled(session, actor, town.residents["老人1"], town.station.clock)
+    assert found is told
+
+
+@pytest.mark.parametrize(
+    ("role", "enrols", "proposes"),
+    [
+        ("front_desk", True, True),
+        ("grid_worker", False, True),
+        ("secretary", True, True),
+        ("administrator", False, False),
+    ],
+)
+def test_who_may_be_enrolled_is_told_to_who_may_ask(town, role, enrols, proposes):
+    actor = town.station.sign_in(role, scope=frozenset({town.grids["一"]}))
+
+    def told(ask) -> bool:
+        with town.station.read() as session:
+            try:
+                ask(session)
+            except PermissionDenied:
+                return False
+        return True
+
+    elder = town.residents["老人3"]
+    assert told(lambda s: queries_resident.candidate(s, actor, elder, town.station.clock)) is enrols
+    assert told(lambda s: find_candidates(s, actor, "老人", DAY)) is proposes
 
 
 def test_confirming_a_gap_needs_somebody_who_takes_alarms(town):

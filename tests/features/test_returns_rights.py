@@ -8,7 +8,7 @@ import pytest
 
 from centerdesk.app.features import manifests
 from centerdesk.features.returns import api, commands
-from centerdesk.features.returns.queries import month_view
+from centerdesk.features.returns.queries import month_view, rows_of
 from centerdesk.features.returns.queries_records import page_records
 from centerdesk.kernel.clock import Month
 from centerdesk.kernel.commands import Command
@@ -29,6 +29,9 @@ TABLE = {
 }
 READINGS = {
     "build_figures": (True, False, True, False),
+    "editions": (True, False, True, False),
+    "get_edition": (True, False, True, False),
+    "rows_of": (True, False, True, False),
     "month_view": (True, False, True, False),
     "page_records": (True, False, True, False),
     "printing": (True, False, True, False),
@@ -96,6 +99,9 @@ def test_readings(town, role, name):
             "build_figures": lambda: api.build_figures(
                 session, actor, clock, MONTH, manifests().indicators()[:1]
             ),
+            "editions": lambda: api.editions(session, actor, MONTH),
+            "get_edition": lambda: api.get_edition(session, actor, edition.id),
+            "rows_of": lambda: rows_of(session, actor, edition.id, "people.residents@"),
             "month_view": lambda: month_view(session, actor, MONTH),
             "page_records": lambda: page_records(session, actor, edition.id, "people.residents@", None, 5),
             "printing": lambda: api.printing(session, actor, clock, "云和社区", edition),
@@ -110,7 +116,8 @@ def test_nobody_signed_in_does_nothing(town):
         town.station.run(api.KeepEdition("2026-10", edition.as_of, ()))
 
 
-def test_names_outside_the_own_grids_are_masked(town):
+@pytest.mark.parametrize("figure", ["people.residents@", "people.households@"])
+def test_names_outside_the_own_grids_are_masked(town, figure):
     """Whoever reads a return with less reach over people sees the records, not the names."""
     edition = _edition(town)
     secretary = town.station.actor
@@ -118,6 +125,6 @@ def test_names_outside_the_own_grids_are_masked(town):
     for scope, title in ((frozenset({town.grid_a}), "李桂兰"), (frozenset({town.grid_b}), "李*兰")):
         actor = replace(secretary, grants=reaches, scope=scope)
         with town.station.read() as session:
-            (row,) = page_records(session, actor, edition.id, "people.residents@", None, 5).rows
+            (row,) = page_records(session, actor, edition.id, figure, None, 5).rows
         assert row.title == title
         assert (row.target_id is not None) == (title == "李桂兰")
