@@ -47,16 +47,22 @@ class Households:
         self._grouped = bool({"head", "address", "room", "building"} & fields)
         self._in_use = tuple(sorted(HOUSEHOLD_FIELDS & fields))
         self._known: dict[tuple[Cell, ...], Dwelling] = {}
+        self._last: tuple[object, Dwelling] | None = None
         self._lone = 0
 
     def of(self, row: PersonRow) -> Dwelling:
         """The dwelling of a person row; rows must come in file order."""
+        if self._last is not None and self._last[0] is row.origin:
+            return self._last[1]  # written for the row above, not for this one
         key = tuple([row.cells[field] for field in self._in_use])
         known = self._known.get(key)
         if known is None:
             known = self._read(row)
-            if self._grouped and (known.address.door != _NO_DOOR or "hno" in self._fields):
-                self._known[key] = known
+            if not self._grouped or (known.address.door == _NO_DOOR and "hno" not in self._fields):
+                self._last = None
+                return known
+            self._known[key] = known
+        self._last = row.origin, known
         return known
 
     def _read(self, row: PersonRow) -> Dwelling:

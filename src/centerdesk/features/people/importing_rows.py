@@ -17,6 +17,7 @@ HOUSEHOLD_FIELDS = frozenset(
 _OWN_DOOR = frozenset(("head", "address", "room", "floor"))
 """Not taken from another household when a household number tells them apart."""
 _NO_DITTO = frozenset(("seq", "pno"))
+_DITTO_LENGTH = max(map(len, DITTO))
 _PERSON_FIELDS = ("relation", "sex", "birth", "phone")
 
 _TOTAL = re.compile(
@@ -35,7 +36,8 @@ _REMARK = re.compile(r"^(注|备注|備註|说明|說明|填表说明|填表說�
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """One person row with everything filled in. `cells` maps a field to its value ("" for nothing);
-    `origin` tells for a household field in which row it was really written (None: nowhere)."""
+    `origin` tells for a household field in which row it was really written (None: nowhere). Rows that write
+    nothing for their household share it, the very same one."""
 
     number: int
     cells: dict[str, Cell]
@@ -54,6 +56,10 @@ class Filler:
         for column, field in self._columns:
             first.setdefault(field, column)
         self._first = first
+        self._plan = [
+            (column, field, field in HOUSEHOLD_FIELDS, field in _OWN_DOOR) for column, field in self._columns
+        ]
+        self._width = max((c for c, _ in self._columns), default=0) + 1
         self._phone_columns = [c for c, field in self._columns if field == "phone"]
         self._numbered = "hno" in first
         self._joined = self._joined_cells()
@@ -65,53 +71,61 @@ class Filler:
 
     def rows(self) -> Iterator[PersonRow]:
         """Person rows in file order."""
-        above: dict[int, Cell] = {}
+        above: list[Cell] = [""] * self._width
         origin: dict[str, int | None] = dict.fromkeys(HOUSEHOLD_FIELDS & self._first.keys())
-        width = max((c for c, _ in self._columns), default=0) + 1
         for number in range(self._layout.header_rows[-1] + 1, len(self._sheet.rows) + 1):
             row = self._sheet.rows[number - 1]
-            if len(row) < width:
-                row = row + [""] * (width - len(row))
+            if len(row) < self._width:
+                row = row + [""] * (self._width - len(row))
             if not self._is_person(number, row):
                 continue
-            cells, above = self._fill(number, row, above, origin)
-            phones = tuple(above[c] for c in self._phone_columns)
-            yield PersonRow(number, cells, dict(origin), phones)
+            above, written = self._fill(number, row, above)
+            if written:
+                origin = origin | written
+            phones = tuple([above[c] for c in self._phone_columns])
+            yield PersonRow(number, self._by_field(above), origin, phones)
 
     def _fill(
-        self, number: int, row: list[Cell], above: dict[int, Cell], origin: dict[str, int | None]
-    ) -> tuple[dict[str, Cell], dict[int, Cell]]:
-        """The row's values by field and by column; `origin` is brought up to date."""
-        cells: dict[str, Cell] = {}
-        here: dict[int, Cell] = {}
+        self, number: int, row: list[Cell], above: list[Cell]
+    ) -> tuple[list[Cell], dict[str, int | None]]:
+        """The row's values by column, and which household fields it writes itself: here, or (None) as nothing."""
+        here = row[:]
+        written: dict[str, int | None] = {}
         own = not self._same_household(row, above)
-        for column, field in self._columns:
+        for column, field, shared, own_door in self._plan:
             value = row[column]
-            if value == "" and (number, column) in self._joined:
-                value = self._joined[number, column]
-            inherited = False
-            if isinstance(value, str):
-                bare = value.strip()
-                if bare == "":
-                    value, inherited = "", field in origin and not (own and field in _OWN_DOOR)
-                elif bare in DITTO and field not in _NO_DITTO:
-                    inherited = True
-            if inherited:
-                value = above.get(column, "")
-            elif field in origin:
-                origin[field] = number if value != "" else None
-            here[column] = value
-            if field not in cells or (cells[field] == "" and value != ""):
-                cells[field] = value
-        return cells, here
+            if value == "" and self._joined:
+                value = here[column] = self._joined.get((number, column), "")
+            if value.__class__ is str:
+                bare = value.strip()  # type: ignore[union-attr]  # a text, as the line above says
+                if not bare:
+                    if shared and not (own and own_door):
+                        here[column] = above[column]
+                        continue
+                    value = here[column] = ""
+                elif len(bare) <= _DITTO_LENGTH and bare in DITTO and field not in _NO_DITTO:
+                    here[column] = above[column]
+                    continue
+            if shared:
+                written[field] = number if value != "" else None
+        return here, written
 
-    def _same_household(self, row: list[Cell], above: dict[int, Cell]) -> bool:
+    def _by_field(self, here: list[Cell]) -> dict[str, Cell]:
+        """Of several columns of one field the first that says something."""
+        cells = {field: here[column] for column, field in self._columns}
+        if len(cells) < len(self._columns):
+            for column, field in reversed(self._columns):
+                if here[column] != "":
+                    cells[field] = here[column]
+        return cells
+
+    def _same_household(self, row: list[Cell], above: list[Cell]) -> bool:
         """Whether the household number, where there is one, is that of the row above."""
         if not self._numbered:
             return True
         column = self._first["hno"]
         value = row[column]
-        return value in ("", above.get(column)) or (isinstance(value, str) and value.strip() in DITTO)
+        return value in ("", above[column]) or (isinstance(value, str) and value.strip() in DITTO)
 
     def _joined_cells(self) -> dict[tuple[int, int], Cell]:
         """Cells covered by a vertical join in a column that is not filled down anyway."""
@@ -137,7 +151,7 @@ class Filler:
 
     def _is_person(self, number: int, row: list[Cell]) -> bool:
         name, identity = self._value(row, "name"), self._value(row, "id")
-        if name != "" and isinstance(identity, str) and identity[:6].isdigit() and len(identity) >= 15:
+        if name != "" and isinstance(identity, str) and len(identity) >= 15 and identity[:6].isdigit():
             return True  # most rows
         texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
         if self._is_special(number, texts):
