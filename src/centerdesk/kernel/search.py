@@ -42,8 +42,9 @@ from centerdesk.kernel.orm import Base, Guid
 from centerdesk.kernel.paging import Key, Page, after_key, page_of
 from centerdesk.kernel.record import record
 
-CHUNK, FRESH = 500, 10_000
-"""Rows put into the index at once, known and new ones: FTS5 writes what it has gathered at every statement."""
+CHUNK, FRESH = 500, 16_000
+"""Rows put into the index at once, known and new ones: FTS5 writes what it has gathered at every statement, and
+merges what it has written. More than sixteen thousand are more values than a statement may have."""
 STARTS, SOUNDS = 12, 1000
 """Syllables of a name that pinyin search reaches; letters of readings after which rarer ones are left out."""
 

@@ -14,7 +14,7 @@ from centerdesk.features.people.importing_result import RosterPerson
 from centerdesk.features.people.models import Household, Resident, ResidentPhone, ResidentTag
 from centerdesk.features.people.queries_import import Comparison, Match, compare, plain_values
 from centerdesk.features.places import api as places
-from centerdesk.kernel import masking
+from centerdesk.kernel import masking, search
 from centerdesk.kernel.ahead import Ahead
 from centerdesk.kernel.chinese import name_key
 from centerdesk.kernel.commands import Command, ReadyRows, UnitOfWork
@@ -27,8 +27,8 @@ BACKUP_ABOVE = 100
 """RELIABILITY 3.8: more rows than this are preceded by a backup; whoever runs the command makes it."""
 HEAVY_FROM = 1_000
 """Persons a roster is tried and booked with in a process of its own: starting one costs a second."""
-_BATCH = 10_000
-"""People made and handed over at once: the search index costs less the more of them it gets."""
+_BATCH = search.FRESH
+"""People made and handed over at once: as many as the search index takes at once, it costs less so."""
 
 
 @dataclass(frozen=True, slots=True)
