@@ -12,9 +12,10 @@ from centerdesk.features.checkins.commands_watch import Tick, watcher
 from centerdesk.features.checkins.commands_watching import Watch
 from centerdesk.features.checkins.models import Enrolment, ExpectedCheck
 from centerdesk.features.checkins.queries_alarm import open_alarms
-from centerdesk.features.staff.commands import DeactivateAccount, TakeLeave
+from centerdesk.features.staff.commands import DeactivateAccount, SetRoles, TakeLeave
 from centerdesk.features.staff.models import Account
 from centerdesk.kernel.errors import PermissionDenied, ValidationError
+from centerdesk.kernel.undo import UndoOperation
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import make_station
 
@@ -101,6 +102,26 @@ def test_the_windows_of_an_account_that_was_switched_off_come_to_the_secretary(t
     town.station.actor = administrator
     town.station.run(DeactivateAccount(town.workers["甲"], 1), second=secretary)
     assert looks_after(town) == "书记"
+
+
+@pytest.mark.parametrize(("roles", "who"), [(("administrator",), "书记"), (("front_desk",), "甲")])
+def test_the_windows_of_somebody_who_works_here_no_longer_come_to_the_secretary(town, roles, who):
+    """An administrator sees no window: a round under that name would be nobody's."""
+    administrator = town.station.sign_in("administrator")
+    secretary = town.station.sign_in("secretary")
+    town.station.actor = administrator
+    town.station.run(SetRoles(town.workers["甲"], 1, roles), second=secretary)
+    assert looks_after(town) == who
+
+
+def test_a_leave_taken_back_in_the_middle_gives_back_what_nobody_looked_at(town):
+    town.enrol("老人2", "甲")
+    town.at("2026-12-03 08:00")
+    town.station.sign_in("secretary")
+    booked = town.station.outcome(TakeLeave(town.workers["甲"], town.workers["丙"], DAY, DAY))
+    assert looks_after(town, DAY) == "丙"
+    town.station.run(UndoOperation(booked.changes.op_id))
+    assert looks_after(town, DAY) == "甲"
 
 
 def test_a_leave_booked_after_the_alarm_rang_gives_the_alarm_to_the_deputy(town):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from centerdesk.features.staff.models import Account, AccountRole, Leave, SignInGuard
@@ -15,6 +15,9 @@ from centerdesk.features.staff.rules import Guard, Ticks, stand_ins
 from centerdesk.kernel.identity import Actor
 from centerdesk.kernel.journal import JournalOp
 from centerdesk.kernel.record import record
+
+AT_WORK = ("front_desk", "grid_worker", "secretary")
+"""Roles that look after residents; whoever holds none of them can take nothing over."""
 
 
 @record
@@ -82,7 +85,10 @@ def holders(session: Session, role: str) -> tuple[UUID, ...]:
 
 
 def deputies(session: Session, day: date) -> dict[UUID, UUID]:
-    """Who is not here on `day`, and who stands in (AB 顶岗); accounts that are switched off are never here."""
+    """Who is not here on `day`, and who stands in (AB 顶岗).
+
+    Accounts that are switched off, or hold no role any more that works with residents, are never here.
+    """
     return deputies_on(session, (day,))[day]
 
 
@@ -93,7 +99,8 @@ def deputies_on(session: Session, days: Collection[date]) -> dict[date, dict[UUI
         .where(Leave.first_on <= max(days), Leave.last_on >= min(days))
         .order_by(Leave.created_at, Leave.id)
     ).all()
-    left = tuple(session.scalars(select(Account.id).where(~Account.active)))
+    works = select(AccountRole.account_id).where(AccountRole.role.in_(AT_WORK))
+    left = tuple(session.scalars(select(Account.id).where(or_(~Account.active, Account.id.not_in(works)))))
     secretaries = holders(session, "secretary")
     return {
         day: stand_ins(
