@@ -570,7 +570,7 @@ def test_the_secretary_books_a_leave_and_names_who_stands_in(settings, station, 
     section.leave.form.editor("deputy_id").set_value(who["赵雪"])
     found.press("leave_book")
     with station.database.read_session() as session:
-        assert staff.deputies(session, today(clock)) == {who["周敏"]: who["赵雪"]}
+        assert staff.deputies(session, today(clock))[who["周敏"]] == who["赵雪"]
     assert found.text("leave_said") == "12-03 到 12-08 请假，赵雪顶岗"
     row = next(row for row in section.table.rows if row.key == who["周敏"])
     assert row.cells[-1].badge == "请假到 12-08"
