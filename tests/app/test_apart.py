@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -195,6 +197,17 @@ def test_another_roster_is_not_taken_for_the_one_before(station):
     station.bus.run(ImportRoster(named(HEAVY_FROM, "别")))
     with station.database.read_session() as session:
         assert set(session.scalars(select(func.substr(Resident.name, 1, 1)).distinct())) == {"别"}
+
+
+@pytest.mark.gui
+def test_what_a_worker_had_that_is_gone_is_not_kept(qtbot, station):
+    roster = persons(HEAVY_FROM)
+    last = roster[-1]
+    station.bus.run(TryRoster(roster))
+    del roster
+    assert sys.getrefcount(last) > 2, "it is booked next, most likely"
+    os.kill(station.bus.apart.pid, signal.SIGTERM)
+    qtbot.waitUntil(lambda: sys.getrefcount(last) == 2)
 
 
 @pytest.mark.gui

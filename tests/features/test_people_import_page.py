@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -166,6 +167,14 @@ def test_the_rows_are_painted_before_they_are_tried(qtbot, host, small):
     settle(qtbot, host)
     assert page.jobs.roster.trial is not None
     assert first.writing[0] is False
+
+
+def test_what_lay_on_the_table_is_not_kept(qtbot, host, small):
+    page = _open(qtbot, host, small)
+    row, cells = page.jobs.roster.reading.rows[0], page.jobs.roster.workbook.sheets[0].rows[2]
+    page.start_over()
+    settle(qtbot, host)
+    assert (sys.getrefcount(row), sys.getrefcount(cells)) == (2, 2), "nobody but the test"
 
 
 def test_rows_changed_before_they_were_on_show_are_tried_as_they_are_then(qtbot, host, small):

@@ -157,3 +157,13 @@ class WorkerProcess:
             while (said := receive(wire)) is not None:
                 self._said.put(said)
         self._said.put(None)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """What a worker had that is gone is not kept for it; in parts, so that the window has its turn between two."""
+        while self._sent:
+            _name, value = self._sent.popitem()
+            members = list(value)
+            del value
+            while members:
+                del members[-PART:]

@@ -186,6 +186,7 @@ class ImportPage(Page):
 
     def start_over(self) -> None:
         """Nothing lies on the table any more."""
+        self.review.clear()
         self.jobs.forget()
         self.set_facts("")
         self._show_stage(self.choosing, 0)
@@ -223,6 +224,7 @@ class ImportPage(Page):
     # --- what the jobs tell ---------------------------------------------------------------------------------
 
     def _on_reading(self) -> None:
+        self.review.clear()
         self.busy.show_progress(0, 0)
         self._show_stage(self.busy, 0)
 

@@ -257,6 +257,12 @@ class ReviewStage(QWidget):
         yield
         yield from self.columns.building()
 
+    def clear(self) -> None:
+        """Nothing lies on the table."""
+        self._roster = None
+        self.model.clear()
+        self.problems.show_problems(())
+
     def show_trial(self, roster: Roster, *, may_add_places: bool) -> None:
         """Nothing but its trial is new: a hundred thousand rows are not laid out again."""
         self._roster = roster
