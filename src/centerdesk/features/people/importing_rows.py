@@ -97,7 +97,7 @@ class Filler:
             if value == "" and self._joined:
                 value = here[column] = self._joined.get((number, column), "")
             if value.__class__ is str:
-                bare = value.strip()  # type: ignore[union-attr]  # a text, as the line above says
+                bare = value.strip()
                 if not bare:
                     if shared and not (own and own_door):
                         here[column] = above[column]
