@@ -43,6 +43,8 @@ class KeptDraft:
     name: DraftName
     at: datetime
     values: Mapping[str, Any]
+    key: UUID | None = None
+    """Under which it would have been booked; None where its form has no key of its own."""
 
 
 class DraftStore:
@@ -52,7 +54,9 @@ class DraftStore:
         self._folder, self._ring, self._clock = folder, ring, clock
         self._key = ring.derive("drafts")
 
-    def keep(self, account_id: UUID | None, name: DraftName, values: Mapping[str, Any]) -> None:
+    def keep(
+        self, account_id: UUID | None, name: DraftName, values: Mapping[str, Any], key: UUID | None = None
+    ) -> None:
         """Write it down in place of the last one of this form; values of unknown types are left out."""
         path = self._path(account_id, name)
         inside = {
@@ -61,6 +65,7 @@ class DraftStore:
             "record": str(name.record) if name.record else "",
             "at": self._clock.now().isoformat(),
             "values": {k: _written(v) for k, v in values.items() if _can_write(v)},
+            "key": str(key) if key else "",
         }
         plain = json.dumps(inside, ensure_ascii=False).encode()
         write_private(path, seal(self._key, plain, path.name.encode()))
@@ -82,7 +87,8 @@ class DraftStore:
             elif inside["account"] == str(account_id):
                 record = UUID(inside["record"]) if inside["record"] else None
                 values = {k: _read_back(v) for k, v in inside["values"].items()}
-                kept.append(KeptDraft(DraftName(inside["kind"], record), at, values))
+                key = UUID(inside["key"]) if inside.get("key") else None
+                kept.append(KeptDraft(DraftName(inside["kind"], record), at, values, key))
         return tuple(sorted(kept, key=lambda draft: draft.at, reverse=True))
 
     def _path(self, account_id: UUID | None, name: DraftName) -> Path:

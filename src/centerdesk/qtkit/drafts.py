@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -21,6 +22,8 @@ class TypedDraft:
 
     name: DraftName
     values: Mapping[str, Any]
+    key: UUID | None = None
+    """Under which it will be booked."""
 
 
 class DraftHub(QObject):

@@ -120,6 +120,7 @@ class Form(QWidget, Generic[D]):
         self._dirty = False
         self._kind = ""
         self._record: Callable[[], UUID | None] = _no_record
+        self._key: Callable[[], UUID | None] = _no_record
         self._kept: DraftName | None = None
         self._whole = False
         self._problems = 0
@@ -229,14 +230,21 @@ class Form(QWidget, Generic[D]):
     # --- over a crash ---------------------------------------------------------------------------------------
 
     def keep_as(
-        self, kind: str, record: Callable[[], UUID | None] | None = None, *, whole: bool = False
+        self,
+        kind: str,
+        record: Callable[[], UUID | None] | None = None,
+        *,
+        whole: bool = False,
+        key: Callable[[], UUID | None] | None = None,
     ) -> None:
         """Have the desk keep what is typed here, sealed, until it is saved or given up; never a password.
 
         `kind` is a `DraftKind`; `record` answers which record the form is about, None for a new one. `whole` keeps
-        the fields nobody touched too, where they are filled in from the day or the way the form was opened.
+        the fields nobody touched too, where they are filled in from the day or the way the form was opened. `key`
+        answers under which key it will be booked: what was saved without an answer is not offered again (G24).
         """
         self._kind, self._record, self._whole = kind, record or _no_record, whole
+        self._key = key or _no_record
 
     def restore(self, values: Mapping[str, Any]) -> None:
         """Put back what was typed before a crash, over what is loaded; names that are no field are passed over."""
@@ -262,7 +270,7 @@ class Form(QWidget, Generic[D]):
             return
         self._kept = name
         kept = {n: getattr(now, n) for n in (open_fields if self._whole else changed)}
-        draft_hub().typed.emit(TypedDraft(name, kept))
+        draft_hub().typed.emit(TypedDraft(name, kept, self._key()))
 
     def _settle(self) -> None:
         kept, self._kept = self._kept, None

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from centerdesk.app.bootstrap import open_station
+from centerdesk.features.people.commands import AddResident
 from centerdesk.kernel.paths import DataDir
 from centerdesk.qtkit.forms import Form
 from centerdesk.qtkit.notify import Notice
@@ -110,6 +111,17 @@ def test_a_killed_desk_offers_what_was_typed_to_the_same_person(folder, sit_down
     form = mine.window.frame.page.editing.resident.form
     assert form.loose_draft().name == NAME
     assert form.dirty
+
+
+def test_what_was_saved_and_never_answered_is_not_offered_again(folder, sit_down, qtbot):
+    """G24: the desk died between the commit and its answer; typed in once more it would be a second person."""
+    desk = sit_down("许文静")
+    begin(desk)
+    qtbot.waitUntil(lambda: len(drafts(folder)) == 1, timeout=5000)
+    form = desk.window.frame.page.editing.resident
+    desk.station.bus.run(AddResident(form.typed()), key=form.key)
+    assert offered(sit_down("许文静")) is None
+    assert drafts(folder) == []
 
 
 def test_a_locked_desk_keeps_it_at_once(folder, sit_down, qtbot, monkeypatch):

@@ -39,6 +39,7 @@ class DraftKeeper(QObject):
         self._window = window
         self._account = window.actor().account_id
         self._store = DraftStore(station.data.drafts, station.ring, station.clock)
+        self._bus = station.bus
         self._thread = ThreadPoolExecutor(1, "drafts")
         self.looked = False
         self.found.connect(self._offer, Qt.ConnectionType.QueuedConnection)
@@ -57,14 +58,26 @@ class DraftKeeper(QObject):
 
     def _look(self, account: UUID | None) -> None:
         try:
-            kept = self._store.found(account)
+            kept = tuple(
+                draft for draft in self._store.found(account) if not self._was_booked(account, draft)
+            )
         except Exception as exc:  # noqa: BLE001 - a folder that cannot be read must not keep the desk from opening
             _log.warning("drafts were not read: %s", type(exc).__name__)
         else:
             self.found.emit(kept)
 
+    def _was_booked(self, account: UUID | None, draft: KeptDraft) -> bool:
+        """Whether it was saved after all and only the answer never came; then it is forgotten (G24)."""
+        try:
+            if draft.key is None or self._bus.known(draft.key) is None:
+                return False
+        except EnvironmentFault:  # nobody can be asked now: better offered once too often
+            return False
+        self._store.drop(account, draft.name)
+        return True
+
     def _keep(self, typed: TypedDraft) -> None:
-        self._later(self._store.keep, self._account, typed.name, typed.values)
+        self._later(self._store.keep, self._account, typed.name, typed.values, typed.key)
 
     def _drop(self, name: DraftName) -> None:
         self._later(self._store.drop, self._account, name)

@@ -262,7 +262,7 @@ class ResidentForm(FormPane[ResidentDraft]):
         self.version = 0
         self.base = ResidentDraft()
         self.shown: ResidentDetail | None = None
-        self.form.keep_as("people.resident", lambda: self.resident_id)
+        self.form.keep_as("people.resident", lambda: self.resident_id, key=lambda: self.key)
 
     def _fields(self, clock: Clock) -> tuple[Field, ...]:
         def given(editor: Editor) -> Callable[[], Editor]:
@@ -380,7 +380,7 @@ class DepartureForm(FormPane[DepartureDraft]):
         self._inner.insertWidget(0, self._who)
         words = "记下以后不再算在册，资料和标签都留着，当天可以撤销。"
         self._inner.insertWidget(3, text_label(words, role="hint", wrap=True))
-        self.form.keep_as("people.departure", lambda: self.resident_id)
+        self.form.keep_as("people.departure", lambda: self.resident_id, key=lambda: self.key)
 
     def open_for(self, detail: ResidentDetail) -> None:
         """For this person."""
