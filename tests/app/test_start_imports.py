@@ -11,6 +11,7 @@ START = (
 
 NOT_YET = {
     "alembic", "lunar_python", "openpyxl", "python_calamine", "reportlab", "psycopg", "PIL", "html.entities",
+    "PySide6.QtNetwork",
     "centerdesk.app.first_run.wizard", "centerdesk.app.login.by_sheet", "centerdesk.app.desk.help_panel",
     "centerdesk.app.palette.panel", "centerdesk.app.recovery.acts", "centerdesk.app.rescue",
     "centerdesk.app.restoring", "centerdesk.app.settings.pages", "centerdesk.app.servers",
