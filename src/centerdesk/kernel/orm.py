@@ -168,7 +168,7 @@ class Base(DeclarativeBase):
     """Common metadata: every constraint has a name, because Alembic's batch mode needs one.
 
     A table is read off its class here: SQLAlchemy's own reading evaluates each annotation and copies a mixin's
-    columns several times, a third of what 33 classes cost a start (ADR 12).
+    columns several times, a third of what 33 classes cost a start (ADR 13).
     """
 
     metadata = MetaData(naming_convention=NAMES)
