@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from centerdesk.features import checkins
 from centerdesk.features.checkins import api, queries_elder, queries_resident
 from centerdesk.features.checkins.commands import RecordLook, RecordRound, SignOffRound
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm, AdvanceAlarm, CloseAlarm
+from centerdesk.features.checkins.commands_call import ShowNumber
 from centerdesk.features.checkins.commands_enrol import (
     AssignWorker,
     EndPause,
@@ -19,13 +24,21 @@ from centerdesk.features.checkins.commands_enrol import (
     WithdrawElder,
 )
 from centerdesk.features.checkins.commands_import import BookCheckins, EnrolBatch
-from centerdesk.features.checkins.commands_watch import ConfirmGap, EnsureExpected, Tick
+from centerdesk.features.checkins.commands_proposals import (
+    DecideEnrolProposal,
+    DecideWithdrawProposal,
+    ProposeEnrol,
+    ProposePause,
+    ProposeWithdraw,
+)
+from centerdesk.features.checkins.commands_sheet import PrintRouteSheet
+from centerdesk.features.checkins.commands_watch import ConfirmGap, EnsureExpected, NoteBeat, Tick
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, WatcherBeat, WatchGap
 from centerdesk.features.checkins.queries import get_round, last_days
 from centerdesk.features.checkins.queries_alarm import get_alarm
 from centerdesk.features.checkins.queries_round import find_candidates
 from centerdesk.kernel.clock import Month
-from centerdesk.kernel.commands import UnitOfWork
+from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import PermissionDenied, UserError
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import make_station
@@ -90,6 +103,15 @@ def commands(town):
         "windows": SetWindows(enrolment, ()),
         "batch": EnrolBatch(()),
         "import": BookCheckins(DAY, DAY - timedelta(days=1), (), {}),
+        "show number": ShowNumber(alarm, 0),
+        "print": PrintRouteSheet(DAY, "morning", someone),
+        "propose": ProposeEnrol(town.residents["老人3"], someone, DAY, DAY),
+        "propose pause": ProposePause(enrolment, DAY, DAY, "住院"),
+        "propose withdrawal": ProposeWithdraw(enrolment, DAY, "搬走"),
+        "decide": DecideEnrolProposal(uuid4(), 1, True, "同意"),
+        "decide withdrawal": DecideWithdrawProposal(uuid4(), 1, True, "同意"),
+        "confirm gap": ConfirmGap(uuid4()),
+        "beat": NoteBeat(1),
         "tick": Tick(town.station.clock.now()),
         "expected": EnsureExpected(),
     }
@@ -110,9 +132,31 @@ ALLOWED = {
     "windows": ("secretary",),
     "batch": ("front_desk", "secretary"),
     "import": ("front_desk", "secretary"),
+    "show number": ("front_desk", "grid_worker", "secretary"),
+    "print": ("front_desk", "secretary"),  # a worker prints the own route only
+    "propose": ("front_desk", "grid_worker", "secretary"),
+    "propose pause": ("front_desk", "grid_worker", "secretary"),
+    "propose withdrawal": ("grid_worker", "secretary"),
+    "decide": ("front_desk", "secretary"),
+    "decide withdrawal": ("secretary",),
+    "confirm gap": ("front_desk", "grid_worker", "secretary"),
+    "beat": (),
     "tick": (),
     "expected": (),
 }
+
+
+def test_the_table_names_every_command_of_the_feature(town):
+    names = (found.name for found in pkgutil.iter_modules(checkins.__path__))
+    modules = [importlib.import_module(f"{checkins.__name__}.{n}") for n in names if n.startswith("commands")]
+    made = {
+        thing
+        for module in modules
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Command) and thing.__module__ == module.__name__
+    }
+    assert {type(command) for command in commands(town).values()} == made
+    assert set(commands(town)) == set(ALLOWED)
 
 
 def denied(town, command) -> bool:
@@ -138,7 +182,13 @@ def test_who_may_do_it(town, role, what):
     assert denied(town, commands(town)[what]) is (role not in ALLOWED[what])
 
 
-@pytest.mark.parametrize("what", ["look", "round", "acknowledge", "advance", "close"])
+ELSEWHERE = (
+    "look", "round", "acknowledge", "advance", "close", "show number", "propose", "propose pause",
+    "propose withdrawal",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
 def test_another_grid_is_closed_to_a_grid_worker(town, what):
     town.station.sign_in("grid_worker", scope=frozenset({town.grids["二"]}))
     assert denied(town, commands(town)[what])
