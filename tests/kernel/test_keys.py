@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import pickle
@@ -82,6 +83,13 @@ def test_a_flipped_bit_in_a_field_is_noticed(at: int) -> None:
 def test_a_stump_of_a_field_is_noticed(blob: bytes) -> None:
     with pytest.raises((WrongKey, DamagedDatabase)):
         KeyRing(DataKey(bytes(32))).cipher.open(blob, uuid4(), "c")
+
+
+@given(st.binary(min_size=1, max_size=64), st.text(max_size=40), st.text(max_size=20))
+def test_a_digest_is_hmac_of_column_and_value(key: bytes, value: str, column: str) -> None:
+    """Stored in every database there is: however it is computed, it must stay what it is."""
+    known = hmac.digest(key, column.encode() + b"\0" + value.encode(), "sha256")
+    assert FieldCipher(bytes(32), key).digest(value, column) == known
 
 
 def test_digests_find_equals_within_a_column_and_a_key() -> None:
