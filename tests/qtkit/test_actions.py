@@ -160,3 +160,10 @@ def test_a_menu_shows_what_is_allowed_and_says_why_not(registry, window, done):
 )
 def test_keys_are_printed_as_on_their_caps(shortcut: str, printed: str):
     assert key_text(shortcut) == printed
+
+
+def test_a_key_that_is_held_acts_once(registry, window):
+    """Ctrl+Z under a folder on the keyboard would else take back one act after the other."""
+    registry.bind_all(window)
+    assert not any(action.autoRepeat() for action in window.actions())
+    assert window.actions()

@@ -127,6 +127,7 @@ class ActionRegistry(QObject):
             action = self._actions[action_id]
             made = QAction(action.text, owner)
             made.setObjectName(action_id)
+            made.setAutoRepeat(False)  # Ctrl+Z that is held takes one act back, not the whole morning
             if action.shortcut:
                 made.setShortcut(QKeySequence(action.shortcut))
                 made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)

@@ -70,6 +70,7 @@ def test_a_role_that_was_taken_away_is_gone_from_the_desk(office):
     assert not made.window.actor().may("people.find")
     assert made.window.frame.page_id == "today"
     assert not made.window._rail.entry("people").isVisible()
+    assert not made.window.registry.q_action("go.people", made.window).isVisible()
 
 
 def test_an_account_that_was_switched_off_locks_the_desk_for_good(office):

@@ -209,6 +209,7 @@ class DeskWindow(QWidget):
     def rights_changed(self) -> None:
         """The rail offers what the person may now; a page that is closed to them by now gives way to 今日."""
         self._rail.set_allowed(self.pages.allowed(self.actor()))
+        self.registry.bind_all(self)
         self._status.show_person(self.actor())
         for frame in self._frames.values():
             frame.page.mark_dirty()
