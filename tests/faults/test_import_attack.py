@@ -29,7 +29,7 @@ import pytest
 from centerdesk.features.people.importing import read_roster
 from centerdesk.kernel import spreadsheet_in
 from centerdesk.kernel.clock import SystemClock
-from centerdesk.kernel.errors import UserError
+from centerdesk.kernel.errors import Cancelled, UserError
 from centerdesk.kernel.spreadsheet_in import SpreadsheetError, Workbook, child_command, read_workbook
 from centerdesk.kernel.spreadsheet_in_limits import CPU_SECONDS, MEMORY_BYTES
 from tests.faults import fork_reader
@@ -254,13 +254,19 @@ def test_nothing_is_fetched_and_nothing_runs(tmp_path):
     assert [note[:4] for note in book.notes] == ["文件带有", "文件引用"]
 
 
+def long_csv(folder: Path) -> Path:
+    """More lines than stand between child and reader: the child is still there when the first one has come."""
+    path = folder / "long.csv"
+    path.write_text("".join(f"{n},{'字' * 60}\n" for n in range(40_000)), "utf-8")
+    return path
+
+
 @pytest.mark.skipif(
     not Path("/proc/self/limits").exists(), reason="the limits of another process are read in /proc"
 )
 def test_the_parser_runs_within_limits(tmp_path):
     """Seen on the real child, which waits with the rest of its lines until somebody takes them."""
-    path = tmp_path / "long.csv"
-    path.write_text("".join(f"{n},{'字' * 60}\n" for n in range(5_000)), "utf-8")
+    path = long_csv(tmp_path)
     with subprocess.Popen(child_command(path), stdout=subprocess.PIPE) as child:
         child.stdout.readline()
         said = Path(f"/proc/{child.pid}/limits").read_text("ascii")
@@ -268,6 +274,22 @@ def test_the_parser_runs_within_limits(tmp_path):
     limits = {m[1]: m[2] for m in re.finditer(r"^Max (.+?) {2,}(\S+)", said, re.MULTILINE)}
     assert (limits["address space"], limits["cpu time"]) == (str(MEMORY_BYTES), str(CPU_SECONDS))
     assert (limits["file size"], limits["core file size"]) == ("0", "0")
+
+
+@pytest.mark.skipif(not Path("/proc/thread-self/children").exists(), reason="the child is looked up in /proc")
+def test_what_a_parser_says_by_itself_goes_nowhere(tmp_path):
+    """A panic quotes what it stumbled over (G34)."""
+    path, seen = long_csv(tmp_path), []
+
+    def look() -> bool:
+        for child in Path("/proc/thread-self/children").read_text("ascii").split():
+            if str(path).encode() in Path("/proc", child, "cmdline").read_bytes():
+                seen.append(str(Path("/proc", child, "fd", "2").readlink()))
+        return bool(seen)
+
+    with pytest.raises(Cancelled):
+        read_workbook(path, cancel=look)
+    assert seen == [os.devnull]
 
 
 def test_defused_xml_is_what_openpyxl_uses():

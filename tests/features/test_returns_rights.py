@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from centerdesk.app.features import manifests
+from centerdesk.features.checkins.commands import RecordLook
+from centerdesk.features.checkins.models import ExpectedCheck
 from centerdesk.features.returns import api, commands
 from centerdesk.features.returns.queries import month_view, rows_of
 from centerdesk.features.returns.queries_records import page_records
 from centerdesk.kernel.clock import Month
 from centerdesk.kernel.commands import Command
 from centerdesk.kernel.errors import PermissionDenied
+from centerdesk.kernel.identity import Reach
+from tests.helpers.elders import at, small_town
 from tests.helpers.people import make_town
 from tests.helpers.station import make_station
 
@@ -128,3 +134,39 @@ def test_names_outside_the_own_grids_are_masked(town, figure):
             (row,) = page_records(session, actor, edition.id, figure, None, 5).rows
         assert row.title == title
         assert (row.target_id is not None) == (title == "李桂兰")
+
+
+@pytest.fixture(scope="module")
+def round_of_december(on_database, tmp_path_factory):
+    """An elder of grid 一 who did not open and asked for help in the evening; the month's edition is kept."""
+    station = make_station(tmp_path_factory.mktemp("round"), at=at("2026-12-03 07:00"))
+    town = small_town(station)
+    town.enrol("老人1", "甲")
+    town.at("2026-12-03 17:30")
+    with station.read() as session:
+        evening = select(ExpectedCheck.id).where(
+            ExpectedCheck.day == date(2026, 12, 3), ExpectedCheck.slot == "evening"
+        )
+        check_id = session.scalars(evening).one()
+    station.run(RecordLook(check_id, "not_ok"))
+    town.at("2026-12-04 08:30")
+    station.sign_in("secretary")
+    month = Month(2026, 12)
+    with station.read() as session:
+        built = api.build_figures(session, station.actor, station.clock, month, manifests().indicators())
+    yield town, station.run(api.KeepEdition(str(month), built.as_of, built.figures))
+    station.close()
+
+
+@pytest.mark.parametrize("figure", ["curtain.elders@", "curtain.due@", "curtain.alarms@"])
+def test_elders_windows_and_alarms_of_other_grids_are_masked_too(round_of_december, figure):
+    town, edition_id = round_of_december
+    secretary = town.station.sign_in("secretary")
+    own = dict.fromkeys(("people.find", "checkins.read"), Reach.OWN)
+    for grid, shown in (("一", True), ("二", False)):
+        actor = replace(secretary, grants={**secretary.grants, **own}, scope=frozenset({town.grids[grid]}))
+        with town.station.read() as session:
+            rows = page_records(session, actor, edition_id, figure, None, 5).rows
+        assert rows
+        assert {row.title == "老人1" for row in rows} == {shown}
+        assert {row.target_id is not None for row in rows} == {shown}
