@@ -69,6 +69,8 @@ def manage_accounts(session: Session, actor: Actor) -> tuple[AccountRow, ...]:
 
 def account_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
     """Names by account id; ids that are no account are left out."""
+    if not ids:
+        return {}
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
     return {row.id: row.name for row in rows}
 
