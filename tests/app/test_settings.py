@@ -574,6 +574,11 @@ def test_the_secretary_books_a_leave_and_names_who_stands_in(settings, station, 
     assert found.text("leave_said") == "12-03 到 12-08 请假，赵雪顶岗"
     row = next(row for row in section.table.rows if row.key == who["周敏"])
     assert row.cells[-1].badge == "请假到 12-08"
+    found.press("leave_end")
+    assert found.text("leave_said") == "没有登记请假。"
+    assert section.leave.end.isHidden()
+    with station.database.read_session() as session:
+        assert who["周敏"] not in staff.deputies(session, today(clock))
 
 
 def test_a_leave_that_is_booked_elsewhere_comes_to_the_page(settings, station):

@@ -12,9 +12,9 @@ from centerdesk.features.checkins.commands_watch import Tick, watcher
 from centerdesk.features.checkins.commands_watching import Watch
 from centerdesk.features.checkins.models import Enrolment, ExpectedCheck
 from centerdesk.features.checkins.queries_alarm import open_alarms
-from centerdesk.features.staff.commands import DeactivateAccount, SetRoles, TakeLeave
+from centerdesk.features.staff.commands import DeactivateAccount, EndLeave, SetRoles, TakeLeave
 from centerdesk.features.staff.models import Account
-from centerdesk.kernel.errors import PermissionDenied, ValidationError
+from centerdesk.kernel.errors import ConflictError, PermissionDenied, ValidationError
 from centerdesk.kernel.undo import UndoOperation
 from tests.helpers.elders import at, small_town
 from tests.helpers.station import make_station
@@ -122,6 +122,24 @@ def test_a_leave_taken_back_in_the_middle_gives_back_what_nobody_looked_at(town)
     assert looks_after(town, DAY) == "丙"
     town.station.run(UndoOperation(booked.changes.op_id))
     assert looks_after(town, DAY) == "甲"
+
+
+def test_who_is_back_early_looks_again_from_today_on(town):
+    later = NEXT + timedelta(days=1)
+    leave(town, "甲", "丙", DAY, later)
+    leave(town, "甲", "乙", DAY + timedelta(days=6), DAY + timedelta(days=7))
+    assert (looks_after(town, DAY), looks_after(town, NEXT)) == ("丙", "丙")
+    town.at("2026-12-04 07:00")
+    town.station.sign_in("secretary")
+    town.station.run(EndLeave(town.workers["甲"]))
+    assert (looks_after(town, DAY), looks_after(town, NEXT), looks_after(town, later)) == ("丙", "甲", "甲")
+    assert looks_after(town, DAY + timedelta(days=6)) == "乙"  # next week's leave was not meant
+    town.station.sign_in("secretary")
+    town.station.run(EndLeave(town.workers["甲"]))
+    assert looks_after(town, DAY + timedelta(days=6)) == "甲"
+    town.station.sign_in("secretary")
+    with pytest.raises(ConflictError):
+        town.station.run(EndLeave(town.workers["甲"]))
 
 
 def test_a_leave_booked_after_the_alarm_rang_gives_the_alarm_to_the_deputy(town):

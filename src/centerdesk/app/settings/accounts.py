@@ -17,9 +17,9 @@ from centerdesk.features.staff import api as staff
 from centerdesk.features.staff.commands import (
     CreateAccount,
     DeactivateAccount,
+    EndLeave,
     ResetPassword,
     SetRoles,
-    TakeLeave,
 )
 from centerdesk.features.staff.queries import manage_accounts
 from centerdesk.kernel.clock import local, today
@@ -257,9 +257,13 @@ class AccountsSection(Section):
         self.leave.setVisible(row.active and self.page.host.actor().may("staff.approve"))
         self.leave.show_account(row.id, others, self._leaves)
 
-    def _take_leave(self, command: TakeLeave) -> None:
-        def done(_key: UUID) -> None:
-            toast(self, self.tr("记下了。那几天该他办的事到顶岗的人名下。"))
+    def _take_leave(self, command: Command[UUID | None]) -> None:
+        said = self.tr("记下了。那几天该他办的事到顶岗的人名下。")
+        if isinstance(command, EndLeave):
+            said = self.tr("销假了。今天起他的窗又归他看。")
+
+        def done(_key: UUID | None) -> None:
+            toast(self, said)
             self.refresh()
 
         def failed(exc: Exception) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from centerdesk.features.staff.api import LeaveRow
-from centerdesk.features.staff.commands import TakeLeave
+from centerdesk.features.staff.commands import EndLeave, TakeLeave
 from centerdesk.kernel.clock import Clock
 from centerdesk.kernel.errors import ValidationError
 from centerdesk.kernel.record import record
@@ -62,7 +62,11 @@ class LeaveCard(QWidget):
         box.addWidget(self.form)
         row = QHBoxLayout()
         row.setContentsMargins(0, theme().px(4), 0, theme().px(4))
+        self.end = KeyButton(self.tr("销假，今天起在岗"))
+        self.end.setObjectName("leave_end")
+        self.end.clicked.connect(self._end)
         row.addWidget(self.book)
+        row.addWidget(self.end)
         row.addStretch(1)
         box.addLayout(row)
 
@@ -75,6 +79,7 @@ class LeaveCard(QWidget):
         mine = [leave for leave in leaves if leave.account_id == account_id]
         words = [leave_words(leave, names.get(leave.deputy_id, "")) for leave in mine]
         self._said.setText("；".join(words) if words else self.tr("没有登记请假。"))
+        self.end.setVisible(bool(mine))
         self._deputy.set_options(others)
         self.form.load(LeaveDraft())
 
@@ -85,6 +90,10 @@ class LeaveCard(QWidget):
             return
         if self._account and draft.deputy_id and draft.first_on and draft.last_on:
             self.wanted.emit(TakeLeave(self._account, draft.deputy_id, draft.first_on, draft.last_on))
+
+    def _end(self) -> None:
+        if self._account is not None:
+            self.wanted.emit(EndLeave(self._account))
 
 
 def leave_words(leave: LeaveRow, deputy: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from centerdesk.features.staff.commands_sign_in import forget_tries
 from centerdesk.features.staff.models import Account, AccountRole, Leave
 from centerdesk.features.staff.rules import ROLES, password_problem
 from centerdesk.kernel.chinese import name_key
+from centerdesk.kernel.clock import local
 from centerdesk.kernel.commands import Command, UnitOfWork
 from centerdesk.kernel.errors import ConflictError, ValidationError
 from centerdesk.kernel.identity import Reach
@@ -257,3 +258,30 @@ class TakeLeave(Command[UUID]):
         )
         if away is not None:
             raise ValidationError({"deputy_id": "顶岗的这几天自己也请了假。请换一位同事。"})
+
+
+@record
+class EndLeave(Command[None]):
+    """销假. The account is here again from today on; where no leave is on today, those booked ahead are given up.
+
+    Days that are over stay as they were.
+    """
+
+    label: ClassVar[str] = "销假"
+    permission: ClassVar[str] = "staff.approve"
+    reach: ClassVar[Reach] = Reach.ALL
+    account_id: UUID
+
+    def execute(self, uow: UnitOfWork) -> None:
+        today = local(uow.now).date()
+        rows = uow.session.scalars(
+            select(Leave).where(Leave.account_id == self.account_id, Leave.last_on >= today)
+        ).all()
+        if not rows:
+            raise ConflictError("这位同事今天和以后都没有请假，不用销。")
+        for row in [row for row in rows if row.first_on <= today] or rows:
+            if row.first_on >= today:
+                uow.session.delete(row)
+            else:
+                row.last_on = today - timedelta(days=1)
+        uow.about("account", self.account_id)
