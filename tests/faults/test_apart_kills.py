@@ -23,6 +23,7 @@ from centerdesk.kernel.clock import SystemClock
 from centerdesk.kernel.errors import OutcomeUnknown, Unavailable
 from centerdesk.kernel.orm import uuid7
 from centerdesk.kernel.paths import DataDir
+from centerdesk.kernel.search import FRESH
 from centerdesk.kernel.undo import WithdrawBatch
 from tests.app.conftest import PASSWORD, clock, founded, made
 from tests.e2e.program import ADMIN
@@ -37,7 +38,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL and no RLIMIT_FSIZE"),
 ]
 ROOT = Path(__file__).resolve().parents[2]
-MANY = 12_000
+MANY = FRESH + 2_000
 """More than are written at once, so that the first progress comes in the middle."""
 
 
@@ -83,7 +84,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_says_so(station):
 
     with pytest.raises(Unavailable) as caught:
         station.bus.run(ImportRoster(persons(MANY)), key=key, progress=moved)
-    assert told[0] == (10_000, MANY), "it was killed in the middle"
+    assert told[0] == (FRESH, MANY), "it was killed in the middle"
     assert "一条也没有写进去" in str(caught.value)
     assert not isinstance(caught.value, OutcomeUnknown)
     assert _written(station) == [0, 0, 0]
