@@ -425,6 +425,20 @@ def test_the_note_of_a_restore_excuses_no_other_file_and_no_later_one(kept, tmp_
     assert failing(program("verify", "--json")) == ["journal_anchors"]
 
 
+def test_a_note_of_a_restore_that_nobody_signed_excuses_nothing(kept, tmp_path: Path) -> None:
+    """All it says is right: where the older file ends, what the machine had seen. Only the signature is not ours."""
+    program, _paper = kept
+    old = tmp_path / "old.db"
+    shutil.copyfile(program.where.database, old)
+    with program.inside() as opened, opened.database.read_session() as session:
+        number, tag = journal.head(session)
+        work(opened, 2)
+    shutil.copyfile(old, program.where.database)
+    note = f"{number} {tag.hex()} {number + 2} {KeyRing(DataKey.generate()).sign('restore under way', b'x')}"
+    program.where.restoring.write_text(note)
+    assert failing(program("verify", "--json")) == ["journal_anchors"]
+
+
 def test_the_backup_of_a_rolled_back_station_is_not_called_good(kept) -> None:
     program, _paper = kept
     cut_tail(program, 1)
