@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from centerdesk.features.checkins.commands import RecordLook
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm, AdvanceAlarm
 from centerdesk.features.checkins.commands_call import OWN_PHONE, ShowNumber
 from centerdesk.features.checkins.commands_watch import Tick, watcher
-from centerdesk.features.checkins.models import Alarm
+from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck
 from centerdesk.features.checkins.queries import get_round
 from centerdesk.features.checkins.queries_alarm import get_alarm, open_alarms
 from centerdesk.features.checkins.queries_elder import get_elder
@@ -100,6 +101,29 @@ def test_who_is_not_asked_stays_outside(town, time, who):
     for command in (AcknowledgeAlarm(row.id), RecordLook(row.check_id, "ok"), ShowNumber(row.id, OWN_PHONE)):
         with pytest.raises(PermissionDenied):
             town.station.run(command)
+
+
+def test_an_act_that_goes_ahead_of_the_clock_asks_at_once(town):
+    """甲 saw it shut again after a minute: telephoning is next, and that is 乙's."""
+    town.station.sign_in("secretary")
+    town.enrol("老人2", "甲", first_on=DAY)
+    town.at("2026-12-03 17:40")
+    with town.station.read() as session:
+        home = session.scalar(
+            select(ExpectedCheck.id)
+            .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
+            .where(
+                Enrolment.resident_id == town.residents["老人2"],
+                ExpectedCheck.day == DAY,
+                ExpectedCheck.slot == "evening",
+            )
+        )
+    town.act_as("甲", "一")
+    shut = town.station.run(RecordLook(home, "not_ok"))
+    assert shut not in [a.id for a in seen_by(town, "乙")]
+    town.act_as("甲", "一")
+    town.station.run(AdvanceAlarm(shut, Act.STILL_SHUT))
+    assert shut in [a.id for a in seen_by(town, "乙")]
 
 
 def test_it_is_over_with_the_alarm(town):

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.checkins.commands_alarming import keep_alarm
-from centerdesk.features.checkins.commands_duty import reachable
+from centerdesk.features.checkins.commands_duty import require_reach
 from centerdesk.features.checkins.models import Alarm, ExpectedCheck, Look, RoundSignOff
 from centerdesk.features.checkins.rules import (
     DUE,
@@ -53,7 +53,7 @@ class RecordLook(Command[UUID | None]):
         if self.state not in LOOK_STATES:
             raise ValidationError({"state": "看到的只能是已开、未开、看不清或求助。"})
         check = uow.get(ExpectedCheck, self.check_id)
-        reachable(uow.session, uow.actor, check, RECORD, uow.now)
+        require_reach(uow.session, uow.actor, check, RECORD, uow.now)
         uow.about("expected_check", check.id, self.state)
         return book_look(uow, check, self.state, self.note)
 
@@ -88,7 +88,7 @@ class RecordRound(Command[int]):
         for row in rows:
             state = states.get(row.id, OK)
             if state is not None:
-                reachable(uow.session, uow.actor, row, RECORD, uow.now)
+                require_reach(uow.session, uow.actor, row, RECORD, uow.now)
                 book_look(uow, row, state, "")
                 booked += 1
         uow.about("account", self.worker_id, self.slot)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.checkins import commands_alarming as alarming
-from centerdesk.features.checkins.commands_duty import reachable
+from centerdesk.features.checkins.commands_duty import require_reach
 from centerdesk.features.checkins.models import Alarm, AlarmStep, ExpectedCheck
 from centerdesk.features.checkins.rules_alarm import close_problem
 from centerdesk.features.checkins.rules_ladder import ACTS, Act, by_clock, position
@@ -102,7 +102,7 @@ def _open_alarm(uow: UnitOfWork, alarm_id: UUID, permission: str, version: int |
     alarm = uow.session.get(Alarm, alarm_id)
     if alarm is None:
         raise NotFound("没有这个报警。请刷新后再看。")
-    reachable(uow.session, uow.actor, uow.get(ExpectedCheck, alarm.check_id), permission, uow.now)
+    require_reach(uow.session, uow.actor, uow.get(ExpectedCheck, alarm.check_id), permission, uow.now)
     if alarm.closed_at is not None:
         raise ConflictError("这个报警已经有人结案了。请刷新，看看是怎么结的。")
     uow.get(Alarm, alarm_id, version)

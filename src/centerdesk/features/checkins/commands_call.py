@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from centerdesk.features.checkins.commands_alarm import ACKNOWLEDGE
-from centerdesk.features.checkins.commands_duty import reachable
+from centerdesk.features.checkins.commands_duty import require_reach
 from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck
 from centerdesk.features.people.models import Contact, ResidentPhone
 from centerdesk.kernel.commands import Command, UnitOfWork
@@ -37,7 +37,7 @@ class ShowNumber(Command[str]):
         if alarm is None:
             raise NotFound("没有这个报警。请刷新后再看。")
         check = uow.get(ExpectedCheck, alarm.check_id)
-        reachable(uow.session, uow.actor, check, ACKNOWLEDGE, uow.now)
+        require_reach(uow.session, uow.actor, check, ACKNOWLEDGE, uow.now)
         if alarm.closed_at is not None:
             raise ConflictError("这个报警已经结案，电话不再显示。要看号码，请到居民页按住查看。")
         resident_id = uow.get(Enrolment, check.enrolment_id).resident_id

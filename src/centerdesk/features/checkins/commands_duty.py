@@ -63,9 +63,10 @@ class Duty:
         return next(others, self.secretary)
 
     def asks(self, alarm: Alarm, check: ExpectedCheck, now: datetime) -> frozenset[UUID]:
-        """Everybody the ladder has named by now, and whoever was sent."""
-        roles = self.roles(alarm, check)
-        named = {roles.get(rung.role) for rung in reached(by_clock(course_of(alarm), now), now)}
+        """Everybody the ladder has named by now, by the clock or by what was done, and whoever was sent."""
+        roles, course = self.roles(alarm, check), by_clock(course_of(alarm), now)
+        rungs = {*reached(course, now), *(rung for rung in course.rungs if rung.step == alarm.step)}
+        named = {roles.get(rung.role) for rung in rungs}
         named |= {roles["worker"], alarm.assigned_to, self.present(alarm.assigned_to)}
         return frozenset(a for a in named if a is not None)
 
@@ -86,18 +87,14 @@ def asked_for(session: Session, account_id: UUID | None, now: datetime) -> froze
     return frozenset(check.id for alarm, check in found if account_id in duty.asks(alarm, check, now))
 
 
-def reachable(
+def require_reach(
     session: Session, actor: Actor, check: ExpectedCheck, permission: str, now: datetime
-) -> ExpectedCheck:
-    """The check, when the actor's rights reach it: by its grid, as the own round, or because its alarm asks for them.
-
-    Raises PermissionDenied.
-    """
+) -> None:
+    """Raise PermissionDenied unless `permission` reaches the window: by its grid, as the own round, or its alarm asks."""
     if actor.account_id is not None and check.worker_id == actor.account_id:
-        return check
+        return
     try:
         actor.require_grid(permission, check.grid_id)
     except PermissionDenied:
         if not actor.may(permission) or check.id not in asked_for(session, actor.account_id, now):
             raise
-    return check
