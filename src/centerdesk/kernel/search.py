@@ -122,30 +122,17 @@ def _from_each(numbers: Sequence[str]) -> tuple[str, ...]:
 
 def _sounds(name: str) -> Iterable[str]:
     """Pinyin and initials of a name from each syllable on, bounded: column and index are, names are not."""
-    letters = initials(name)[:STARTS]
-    found = {letters: None} if len(letters) > 1 else {}
+    found: dict[str, None] = {}
+    if len(letters := initials(name)[:STARTS]) > 1:
+        found[letters] = None
     for syllables in readings(name):
+        firsts = "".join([s[0] for s in syllables])
+        for start in range(min(len(syllables), STARTS)):
+            found["".join(syllables[start : start + STARTS])] = None
+            if len(letters := firsts[start : start + STARTS]) > 1:
+                found[letters] = None
         if sum(map(len, found)) > SOUNDS:
             break
-        found.update(_heard(syllables))
-        found.update(_after_first(syllables[1:]))
-    return found
-
-
-def _heard(syllables: Sequence[str]) -> dict[str, None]:
-    """Syllables as one word, and their first letters as another where they are two or more."""
-    reached = syllables[:STARTS]
-    if len(reached) < 2:
-        return {"".join(reached): None}
-    return {"".join(reached): None, "".join([syllable[0] for syllable in reached]): None}
-
-
-@lru_cache(maxsize=32768)
-def _after_first(syllables: tuple[str, ...]) -> dict[str, None]:
-    """The same from each syllable on of those behind the first: given names come again, whole names hardly do."""
-    found: dict[str, None] = {}
-    for start in range(min(len(syllables), STARTS - 1)):
-        found.update(_heard(syllables[start:]))
     return found
 
 
