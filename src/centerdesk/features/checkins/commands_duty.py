@@ -90,7 +90,7 @@ def asked_for(session: Session, account_id: UUID | None, now: datetime) -> froze
 def require_reach(
     session: Session, actor: Actor, check: ExpectedCheck, permission: str, now: datetime
 ) -> None:
-    """Raise PermissionDenied unless `permission` reaches the window: by its grid, as the own round, or its alarm asks."""
+    """Raise PermissionDenied unless `permission` reaches the window: its grid, the own round, or its alarm asks."""
     if actor.account_id is not None and check.worker_id == actor.account_id:
         return
     try:
