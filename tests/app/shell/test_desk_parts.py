@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,20 @@ def test_a_second_start_raises_the_first_window(qtbot, tmp_path):
         assert first.listening
         with qtbot.waitSignal(first.wanted):
             assert raise_other(data)
+    finally:
+        first.close()
+        first.deleteLater()
+
+
+def test_a_start_right_behind_the_first_asks_until_it_is_heard(qtbot, tmp_path):
+    """Two clicks on the icon: the first listens when its window stands."""
+    data = DataDir(tmp_path)
+    first = FirstDesk(data)
+    try:
+        assert not first.listening
+        with ThreadPoolExecutor(1) as pool, qtbot.waitSignal(first.wanted, timeout=60_000):
+            asked = pool.submit(raise_other, data, 60_000)
+        assert asked.result()
     finally:
         first.close()
         first.deleteLater()
