@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from centerdesk.kernel.clock import FixedClock
 from centerdesk.kernel.errors import Unavailable
@@ -294,6 +294,21 @@ def test_a_failed_reload_dims_the_old_rows_and_says_from_when_they_are(qtbot, ma
     qtbot.waitUntil(lambda: not table.dimmed, timeout=WAIT_MS)
 
 
+class Shown(QObject):
+    """Widgets in the order in which they came into sight."""
+
+    def __init__(self, *watched: QWidget) -> None:
+        super().__init__()
+        self.order: list[QWidget] = []
+        for widget in watched:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self.order.append(watched)
+        return False
+
+
 def test_a_short_wait_shows_nothing_and_a_long_one_can_be_stopped(qtbot, make):
     gate = threading.Event()
 
@@ -303,12 +318,12 @@ def test_a_short_wait_shows_nothing_and_a_long_one_can_be_stopped(qtbot, make):
 
     table = make(load=load)
     table.overlay.BUSY_MS, table.overlay.STOP_MS = 20, 40  # the order is what is tested
-    line = table.overlay._line
+    line, card = table.overlay._line, table.overlay.card
+    shown = Shown(line, card)
     table.refresh()
     assert not line.isVisible()
-    qtbot.waitUntil(line.isVisible, timeout=WAIT_MS)
-    assert not table.overlay.card.isVisible()
-    qtbot.waitUntil(table.overlay.card.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(card.isVisible, timeout=WAIT_MS)
+    assert shown.order == [line, card]
     button(table, "state_stop").click()
     assert table.ledger.state is LoadState.READY
     assert not line.isVisible()

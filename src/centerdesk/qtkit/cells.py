@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from centerdesk.qtkit.columns import Badge, Column, Role, Tone, cell_text
 from centerdesk.qtkit.look import theme
@@ -50,11 +50,7 @@ def paint_badge(painter: QPainter, left: float, middle: float, badge: Badge) -> 
 
 
 class LedgerDelegate(QStyledItemDelegate):
-    """Paints the cells of a `LedgerTable`. Everything comes from item roles and tokens."""
-
-    def __init__(self, table: LedgerTable) -> None:
-        super().__init__(table)
-        self._table = table
+    """How large the cells of a `LedgerTable` want to be; it paints them itself, by `CellPainter`."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         look = theme()
@@ -68,20 +64,11 @@ class LedgerDelegate(QStyledItemDelegate):
     def _box_width(self, index: QModelIndex | QPersistentModelIndex) -> int:
         return 0 if index.data(Qt.ItemDataRole.CheckStateRole) is None else round(tick_room())
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """One cell by itself; `CellPainter` for many."""
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        CellPainter(self._table, painter).paint(index.row(), index.column(), QRectF(option.rect), selected)
-        painter.restore()
-
 
 class CellPainter:
-    """Paints cells of one table, for one painting: what they share is looked up once. A delegate costs twice as much.
+    """Paints cells of one table, for one painting: what they share is looked up once.
 
-    It leaves the painter's pen, brush, font and opacity as they come.
+    A delegate, which Qt calls for each cell, costs three times as much.
     """
 
     def __init__(self, table: LedgerTable, painter: QPainter) -> None:
