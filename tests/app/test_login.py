@@ -133,6 +133,43 @@ def test_those_who_used_this_desk_are_offered_newest_first(qtbot, page, station)
     assert [who.itemText(n).split()[0] for n in range(3)] == ["周敏", "高翔", "别的账号…"]
 
 
+def read_again(qtbot, page, runner) -> None:
+    page.refresh()
+    qtbot.waitUntil(lambda: runner.idle)
+
+
+def test_what_is_being_typed_stays_when_the_page_reads_again(qtbot, page, station, runner):
+    """It does so every half minute; and the first answer may come after the first keys."""
+    type_in(qtbot, page, "password", "first")
+    station.authenticate("周敏", PASSWORD)
+    read_again(qtbot, page, runner)
+    assert child(page, "password", QLineEdit).text() == "first"
+    type_in(qtbot, page, "password", "and-second")
+    read_again(qtbot, page, runner)
+    assert child(page, "password", QLineEdit).text() == "firstand-second"
+
+
+def test_a_name_that_is_being_typed_stays_when_the_page_reads_again(qtbot, page, station, runner):
+    station.authenticate("周敏", PASSWORD)
+    read_again(qtbot, page, runner)
+    who = child(page, "who", WhoField)
+    who.setCurrentIndex(who.count() - 1)
+    type_in(qtbot, page, "other_login", "gao")
+    type_in(qtbot, page, "password", "half-way")
+    read_again(qtbot, page, runner)
+    assert (page.sign_in.login, child(page, "password", QLineEdit).text()) == ("gao", "half-way")
+
+
+def test_another_persons_password_does_not_stay_in_the_field(qtbot, page, station, runner):
+    for name in ("高翔", "周敏"):
+        station.authenticate(name, PASSWORD)
+    read_again(qtbot, page, runner)
+    type_in(qtbot, page, "password", "half-way")
+    who = child(page, "who", WhoField)
+    who.setCurrentIndex(1 - who.currentIndex())
+    assert child(page, "password", QLineEdit).text() == ""
+
+
 @pytest.fixture
 def reset_account(qtbot, page, station):
     """赵雪 signs in with the password the administrator gave her, and is asked for one of her own."""

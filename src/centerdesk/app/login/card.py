@@ -46,8 +46,8 @@ class WhoField(QComboBox):
         follow_look(self)
 
     def set_users(self, users: Sequence[DeskUser]) -> None:
-        """Offer these; whoever was chosen stays chosen, else the newest."""
-        chosen = self.user
+        """Offer these; whoever was chosen stays chosen, another name too, else the newest."""
+        chosen, other = self.user, self.count() > 1 and self.user is None
         self._users = tuple(users)
         self.blockSignals(True)
         self.clear()
@@ -55,7 +55,8 @@ class WhoField(QComboBox):
             self.addItem(f"{user.name}  {user.role}")
         self.addItem(self.tr("别的账号…"))
         logins = [user.login for user in self._users]
-        self.setCurrentIndex(logins.index(chosen.login) if chosen and chosen.login in logins else 0)
+        stays = logins.index(chosen.login) if chosen and chosen.login in logins else 0
+        self.setCurrentIndex(len(logins) if other else stays)
         self.blockSignals(False)
         self._on_chosen(self.currentIndex())
 

@@ -91,7 +91,7 @@ class SignInPanel(CardPanel):
         self.other.hide()
         self.password.setFixedHeight(theme().size("control-primary"))
         self.other.setFixedHeight(theme().size("control-primary"))
-        self.who.other_wanted.connect(self._on_other)
+        self.who.other_wanted.connect(self.other.setVisible)
         self.who.currentIndexChanged.connect(self._on_who)
         self.password.returnPressed.connect(self._submit)
         self.other.returnPressed.connect(self.password.setFocus)
@@ -133,7 +133,10 @@ class SignInPanel(CardPanel):
     def set_people(self, users: Sequence[DeskUser], heads: Sequence[DeskUser]) -> None:
         """Who used this desk, and the administrators who can reset a password."""
         self._heads = tuple(heads)
+        before = self.who.user
         self.who.set_users(users)
+        if before is not None and self.login != before.login:
+            self._on_who()
 
     @property
     def login(self) -> str:
@@ -208,10 +211,6 @@ class SignInPanel(CardPanel):
             self.password.setFocus()
             return
         self.submitted.emit(self.login, self.password.text())
-
-    def _on_other(self, wanted: bool) -> None:
-        self.other.setVisible(wanted)
-        self._on_who()
 
     def _on_who(self, *_args: object) -> None:
         self.password.clear()
