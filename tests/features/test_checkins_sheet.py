@@ -23,6 +23,7 @@ from centerdesk.features.checkins.queries_sheet import search_sheets
 from centerdesk.features.checkins.rules_sheet import read_code, route_letter, sheet_code, sheet_id
 from centerdesk.kernel.errors import NotFound, PermissionDenied
 from centerdesk.kernel.journal import JournalOp
+from centerdesk.qtkit import notify
 from tests.features.checkins_page import desk, station_at_morning
 from tests.golden.pdfprobe import opened
 from tests.helpers import curtain
@@ -188,6 +189,22 @@ def test_of_rounds_in_two_years_with_one_number_the_newest_is_meant(tmp_path, ye
         assert hit.target.row_id == sheet_id(town.workers["乙"], date(2027, 12, 3), "morning")
     finally:
         town.station.close()
+
+
+@pytest.mark.gui
+@pytest.mark.db
+def test_a_sheet_that_is_written_under_the_lock_opens_when_the_desk_is_free_again(qtbot, tmp_path):
+    with desk(qtbot, tmp_path / "station", looks=False) as d:
+        opened_files: list[object] = []
+        d.page.sheets.save_file = lambda _owner, _title, _name, chosen: chosen(tmp_path / "单.pdf")
+        d.page.sheets.open_file = opened_files.append
+        assert d.host.actions.trigger("checkins.sheet")
+        notify.hold(d.page.window())
+        d.settle()
+        assert (tmp_path / "单.pdf").exists()
+        assert opened_files == []
+        notify.release(d.page.window())
+        assert opened_files == [tmp_path / "单.pdf"]
 
 
 @pytest.mark.gui

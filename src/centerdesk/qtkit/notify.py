@@ -63,6 +63,15 @@ def release(window: QWidget) -> None:
         said()
 
 
+def when_free(widget: QWidget, act: Callable[[], object]) -> None:
+    """Do it now, in a held window on `release`: a paper must not open over a locked desk (G37)."""
+    waiting = _held.get(widget.window())
+    if waiting is None:
+        act()
+    else:
+        waiting.append(act)
+
+
 def announce(widget: QWidget, text: str, *, assertive: bool = False, held: bool = False) -> None:
     """Have a screen reader say it once; politely unless a person is needed now. Silent in a held window.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from centerdesk.kernel.reporting.document import ExportReport
 from centerdesk.qtkit import printing
 from centerdesk.qtkit.errors import present_error
 from centerdesk.qtkit.files import AskFile, ask_save
+from centerdesk.qtkit.notify import when_free
 
 if TYPE_CHECKING:
     from centerdesk.features.checkins.ui.pages import RoundPage
@@ -43,7 +45,7 @@ class Sheets:
 
                 def written(report: ExportReport) -> None:
                     page.toast(f"路线单写好了，{report.pages} 页，单上没有姓名。")
-                    self._open(path)
+                    when_free(page, partial(self._open, path))
 
                 page.runner.run(page, write, written, label="写路线单")
 
