@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 from datetime import UTC, date, datetime
@@ -88,3 +89,4 @@ def test_a_worker_without_orders_goes_to_rest():
         Worker(heard, answers, opened, lambda exc: pytest.fail(str(exc)), keep=0.01).run()
         os.close(desk)
     assert answers.getvalue() == b""
+    assert gc.isenabled()

@@ -70,6 +70,7 @@ class Worker:
     def run(self) -> None:
         """Until the desk is gone or has had nothing to do for a while. Blocking; main thread."""
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
+        usual = gc.isenabled()
         gc.disable()  # what an act makes stays until it is done: looking through it finds nothing
         try:
             while (message := self._next()) is not None:
@@ -82,6 +83,8 @@ class Worker:
         except BrokenPipeError:
             return
         finally:
+            if usual:
+                gc.enable()
             if self._place is not None:
                 self._place.close()
 
