@@ -144,7 +144,7 @@ def _fonts() -> Finding:
 def _there(*parts: str) -> bool:
     try:
         return resource(*parts).exists()
-    except UserError:
+    except (UserError, OSError):  # this account may not look there: the desk will not find it either
         return False
 
 
