@@ -179,7 +179,9 @@ def test_the_doctor_tells_a_folder_without_rights(reachable: Program, mode: int,
     code, out, err = as_nobody(reachable, "doctor")
     hand_over(reachable.data, 0o700)
     assert err == ""
-    told = [line for line in out.splitlines() if line.startswith("坏  数据位置")]  # the program itself may be root's
+    told = [
+        line for line in out.splitlines() if line.startswith("坏  数据位置")
+    ]  # the program itself may be root's
     assert contents(reachable.data) == whole
     if words:
         assert code == ENVIRONMENT
