@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from centerdesk.features.checkins.commands import RecordLook
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm, AdvanceAlarm
 from centerdesk.features.checkins.commands_call import OWN_PHONE, ShowNumber
 from centerdesk.features.checkins.commands_watch import Tick, watcher
-from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck
+from centerdesk.features.checkins.models import Alarm
 from centerdesk.features.checkins.queries import get_round
 from centerdesk.features.checkins.queries_alarm import get_alarm, open_alarms
 from centerdesk.features.checkins.queries_elder import get_elder
@@ -108,16 +107,7 @@ def test_an_act_that_goes_ahead_of_the_clock_asks_at_once(town):
     town.station.sign_in("secretary")
     town.enrol("老人2", "甲", first_on=DAY)
     town.at("2026-12-03 17:40")
-    with town.station.read() as session:
-        home = session.scalar(
-            select(ExpectedCheck.id)
-            .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
-            .where(
-                Enrolment.resident_id == town.residents["老人2"],
-                ExpectedCheck.day == DAY,
-                ExpectedCheck.slot == "evening",
-            )
-        )
+    home = town.window("老人2", DAY, "evening").id
     town.act_as("甲", "一")
     shut = town.station.run(RecordLook(home, "not_ok"))
     assert shut not in [a.id for a in seen_by(town, "乙")]

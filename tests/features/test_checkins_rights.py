@@ -33,7 +33,7 @@ from centerdesk.features.checkins.commands_proposals import (
 )
 from centerdesk.features.checkins.commands_sheet import PrintRouteSheet
 from centerdesk.features.checkins.commands_watch import ConfirmGap, EnsureExpected, NoteBeat, Tick
-from centerdesk.features.checkins.models import Alarm, Enrolment, ExpectedCheck, WatcherBeat, WatchGap
+from centerdesk.features.checkins.models import Alarm, Enrolment, WatcherBeat, WatchGap
 from centerdesk.features.checkins.queries import get_round, last_days
 from centerdesk.features.checkins.queries_alarm import get_alarm
 from centerdesk.features.checkins.queries_round import find_candidates
@@ -64,16 +64,7 @@ def town(on_database, tmp_path_factory):
 
 
 def check_id(town, name):
-    with town.station.read() as session:
-        return session.scalar(
-            select(ExpectedCheck.id)
-            .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
-            .where(
-                Enrolment.resident_id == town.residents[name],
-                ExpectedCheck.day == DAY,
-                ExpectedCheck.slot == "morning",
-            )
-        )
+    return town.window(name, DAY).id
 
 
 def ids(town):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -333,14 +334,20 @@ def test_the_roll_says_the_same_and_hears_the_same_keys(round_desk) -> None:
 # --- gaps ---------------------------------------------------------------------------------------------------
 
 
-def test_a_stretch_nobody_watched_stands_until_somebody_confirms(round_desk) -> None:
-    gap = WatchGap(id=uuid7(), from_at=at("2026-12-03 08:02"), to_at=at("2026-12-03 08:19"), cause="off")
+def stands(round_desk, gap) -> UUID:
+    """The stretch is in the books, and the page has read them."""
     with round_desk.town.station.database.write_session() as session:
         session.add(gap)
         session.commit()
         gap_id = gap.id
     round_desk.page.mark_dirty()
     round_desk.settle()
+    return gap_id
+
+
+def test_a_stretch_nobody_watched_stands_until_somebody_confirms(round_desk) -> None:
+    gap = WatchGap(id=uuid7(), from_at=at("2026-12-03 08:02"), to_at=at("2026-12-03 08:19"), cause="off")
+    gap_id = stands(round_desk, gap)
     assert round_desk.child("gap_band").isVisible()
     assert round_desk.text("gap_text") == "08:02–08:19 本机没开，这段不算看过。"
     round_desk.child("gap_confirm").click()
@@ -355,12 +362,7 @@ def test_a_stretch_nobody_watched_stands_until_somebody_confirms(round_desk) -> 
 def test_a_clock_that_was_set_is_confirmed_by_what_it_shows(round_desk, answer, confirmed) -> None:
     """Confirming it means that alarms go by it: whoever does sees day and hour first."""
     gap = WatchGap(id=uuid7(), from_at=at("2026-12-03 08:41"), to_at=at("2026-12-04 08:41"), cause="clock")
-    with round_desk.town.station.database.write_session() as session:
-        session.add(gap)
-        session.commit()
-        gap_id = gap.id
-    round_desk.page.mark_dirty()
-    round_desk.settle()
+    gap_id = stands(round_desk, gap)
     round_desk.child("gap_confirm").click()
     assert round_desk.text("ask_title") == "现在是 12 月 3 日 08:41 吗？"
     round_desk.child(answer).click()

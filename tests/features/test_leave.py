@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from centerdesk.features.checkins.commands_alarm import AcknowledgeAlarm
 from centerdesk.features.checkins.commands_watch import Tick, watcher
 from centerdesk.features.checkins.commands_watching import Watch
-from centerdesk.features.checkins.models import Enrolment, ExpectedCheck
 from centerdesk.features.checkins.queries_alarm import open_alarms
 from centerdesk.features.staff.commands import DeactivateAccount, EndLeave, SetRoles, TakeLeave
 from centerdesk.features.staff.models import Account
@@ -43,16 +41,7 @@ def leave(town, away, deputy, first=DAY, last=NEXT):
 def looks_after(town, day=NEXT):
     """Who the morning's window of `day` is with, after the watcher has looked."""
     town.station.run(Tick(town.station.clock.now()), actor=watcher("t"))
-    with town.station.read() as session:
-        worker = session.scalar(
-            select(ExpectedCheck.worker_id)
-            .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
-            .where(
-                Enrolment.resident_id == town.residents["老人1"],
-                ExpectedCheck.day == day,
-                ExpectedCheck.slot == "morning",
-            )
-        )
+    worker = town.window("老人1", day).worker_id
     names = {a: name for name, a in town.workers.items()} | {
         town.station.accounts["secretary"].account_id: "书记"
     }

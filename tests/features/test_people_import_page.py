@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListView, QPushButton, QWidget
 from sqlalchemy import func, select
 
 from centerdesk.features.people.models import Resident
-from centerdesk.features.people.ui.import_grid import SEVERITY
 from centerdesk.features.people.ui.import_page import ImportPage
 from centerdesk.features.places import api as places
 from centerdesk.kernel.errors import EnvironmentFault
@@ -121,10 +120,10 @@ def test_cells_are_masked_and_marked(qtbot, host, small):
     assert "138123" in texts, "what is no number is shown as it stands, to be mended"
     fields = dict(zip(model.fields, range(model.columnCount()), strict=True))
     marks = {
-        (r, field): model.index(r, c).data(SEVERITY)
+        (r, field): model.cell(r, c).severity
         for r in range(4)
         for field, c in fields.items()
-        if model.index(r, c).data(SEVERITY)
+        if model.cell(r, c).severity
     }
     assert marks == {(1, "id"): "refuse", (2, "phone"): "warn", (3, "grid"): "warn"}
 
@@ -327,7 +326,7 @@ def test_changes_are_told_before_and_after_masked(qtbot, host, town, small, tmp_
     assert "李桂兰 电话 138****5671 → 139****5678" in words
     model = page.review.model
     column = model.fields.index("phone")
-    assert model.index(0, column).data(SEVERITY) == "changed"
+    assert model.cell(0, column).severity == "changed"
 
 
 def test_a_large_import_is_backed_up_first_or_not_done(qtbot, host, town):

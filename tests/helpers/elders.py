@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from centerdesk.features.checkins.commands_enrol import EnrolElder
 from centerdesk.features.checkins.importing import read_enrolments
+from centerdesk.features.checkins.models import Enrolment, ExpectedCheck
 from centerdesk.features.checkins.rules_table import EnrolmentLine
 from centerdesk.features.people.models import Household, Resident
 from centerdesk.features.places.api import parse_door
@@ -116,6 +117,17 @@ class Town:
         day = self.station.clock.now().astimezone(SHANGHAI).date()
         given = {"consent_on": day, "first_on": day} | kwargs
         return self.station.run(EnrolElder(self.residents[name], self.workers[worker], **given))
+
+    def window(self, name: str, day: date, slot: str = "morning") -> ExpectedCheck:
+        """An elder's window as the database has it now; raises NoResultFound."""
+        stmt = (
+            select(ExpectedCheck)
+            .join(Enrolment, Enrolment.id == ExpectedCheck.enrolment_id)
+            .where(Enrolment.resident_id == self.residents[name])
+            .where(ExpectedCheck.day == day, ExpectedCheck.slot == slot)
+        )
+        with self.station.read() as session:
+            return session.scalars(stmt).one()
 
     def act_as(self, name: str, *grids: str) -> None:
         """Become a worker made by `worker`."""

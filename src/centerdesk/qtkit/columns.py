@@ -39,9 +39,8 @@ class Role(IntEnum):
     ROW_ID = Qt.ItemDataRole.UserRole + 2
     BADGES = Qt.ItemDataRole.UserRole + 3  # tuple[Badge, ...]
     BOLD = Qt.ItemDataRole.UserRole + 4
-    TONE = Qt.ItemDataRole.UserRole + 5  # Tone | None: colour of the text
-    TAIL = Qt.ItemDataRole.UserRole + 6  # Tail | None
-    HIT = Qt.ItemDataRole.UserRole + 7  # bool: the search found this cell
+    TAIL = Qt.ItemDataRole.UserRole + 5  # Tail | None
+    HIT = Qt.ItemDataRole.UserRole + 6  # bool: the search found this cell
 
 
 @record
@@ -99,6 +98,5 @@ CELL_READERS: Mapping[int, Callable[[Column[Any], Any], Any]] = {
     Qt.ItemDataRole.AccessibleTextRole: lambda column, row: f"{column.title} {cell_text(column, row)}",
     Role.BADGES: lambda column, row: column.badges(row) if column.badges else (),
     Role.BOLD: lambda column, _row: column.bold,
-    Role.TONE: lambda column, row: column.tone(row) if column.tone else None,
 }
 """How each item role is answered from a column and a row."""

@@ -435,14 +435,20 @@ def test_after_the_password_the_alarm_is_taken_and_opened(watched, monkeypatch):
     assert taken == window.actor().account_id
 
 
-def test_an_alarm_is_taken_while_a_page_waits_for_an_answer(morning):
-    """A form was begun, 今日 was wanted, the page asked; then the desk locked and an alarm was taken."""
+def half_written(morning):
+    """A desk with a form that was begun."""
     window = morning.open()
     window.go("people")
     morning.settle()
     window.registry.trigger("people.new")
     morning.settle()
     type_text(window.focusWidget(), "写了一半")
+    return window
+
+
+def test_an_alarm_is_taken_while_a_page_waits_for_an_answer(morning):
+    """A form was begun, 今日 was wanted, the page asked; then the desk locked and an alarm was taken."""
+    window = half_written(morning)
     window.go("today")
     assert window.findChild(notify.Notice, "ask") is not None
     alarm_id = window.pulses.pulse.alarms[0].alarm_id
@@ -459,12 +465,7 @@ def test_an_alarm_is_taken_while_a_page_waits_for_an_answer(morning):
 
 
 def test_the_cross_of_the_window_asks_once_however_often(morning):
-    window = morning.open()
-    window.go("people")
-    morning.settle()
-    window.registry.trigger("people.new")
-    morning.settle()
-    type_text(window.focusWidget(), "写了一半")
+    window = half_written(morning)
     for _ in range(2):
         assert not window.close()
     assert len(window.findChildren(notify.Notice, "ask")) == 1

@@ -21,10 +21,8 @@ from centerdesk.qtkit.painted.base import CENTRE
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-SEVERITY = Qt.ItemDataRole.UserRole + 1
-"""refuse, warn, fix, changed, or None."""
-NOTE = Qt.ItemDataRole.UserRole + 2
-PLACE = Qt.ItemDataRole.UserRole + 3
+NOTE = Qt.ItemDataRole.UserRole + 1
+PLACE = Qt.ItemDataRole.UserRole + 2
 
 _ORDER = (REFUSE, WARN, FIX)
 _ORDER_OF_FIELDS = (
@@ -119,8 +117,6 @@ class RosterModel(QAbstractTableModel):
         line, number = index.row(), index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.cell(line, number).text
-        if role == SEVERITY:
-            return self.cell(line, number).severity
         if role in (NOTE, Qt.ItemDataRole.ToolTipRole):
             here = self._rows[line].row, self._columns[number][0]
             note = "\n".join(p.message for p in self._marks.get(here, ()))
